@@ -1,0 +1,1 @@
+"""Instrument drivers: plain Python classes with type hints, independent of the application."""

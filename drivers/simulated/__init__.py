@@ -1,0 +1,1 @@
+"""A simulated optical bench whose instruments react to each other."""

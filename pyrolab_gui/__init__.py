@@ -1,0 +1,1 @@
+"""PyroLab GUI: hosting, supervising and driving instruments over Pyro5."""

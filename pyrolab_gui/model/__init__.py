@@ -1,0 +1,1 @@
+"""The lab as data: the lab file, its validation and its store; no Qt, no Pyro."""

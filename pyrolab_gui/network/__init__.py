@@ -1,0 +1,1 @@
+"""The client side of Pyro5, in background threads; no Qt."""

@@ -1,0 +1,1 @@
+"""Child processes seen from outside: start, ready, health, restart, stop; no Qt."""

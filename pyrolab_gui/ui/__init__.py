@@ -1,0 +1,1 @@
+"""QtWidgets and pyqtgraph: draws state and emits intents; no I/O, no asyncio, no Pyro."""

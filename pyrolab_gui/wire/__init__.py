@@ -1,0 +1,1 @@
+"""What both ends agree on: descriptions, plans, states, errors and the hardened Host; no Qt."""

@@ -1,0 +1,98 @@
+"""A child process as its supervisor reports it: identity, state and what is known of its life.
+
+Plain frozen data, because a supervisor may live in another process than the window that shows it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+
+class ChildKind(StrEnum):
+    """What a child process is for."""
+
+    NAMESERVER = "nameserver"
+    DAEMON = "daemon"
+    RECORDER = "recorder"
+    RELAY = "relay"
+
+
+class ChildState(StrEnum):
+    """Where a child stands. *Unresponsive*: the process lives, its ping is not answered."""
+
+    STOPPED = "stopped"
+    STARTING = "starting"
+    RUNNING = "running"
+    UNRESPONSIVE = "unresponsive"
+    BACKOFF = "backoff"
+    FAILED = "failed"
+    STOPPING = "stopping"
+    EXITED = "exited"
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a process."""
+        return self in (ChildState.STARTING, ChildState.RUNNING, ChildState.UNRESPONSIVE, ChildState.STOPPING)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStatus:
+    """The link from a driver to its instrument, as its daemon reports it.
+
+    `state` is ``not-asked``, ``connecting``, ``connected`` or ``not-connected``; `error` says why not.
+    """
+
+    name: str
+    state: str = "not-asked"
+    error: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChildStatus:
+    """One child, as seen at one moment.
+
+    `started` is in seconds since the epoch (0 when there is no process); `detail` holds the last output lines
+    where the child failed; `retry_at` is set in *backoff*; `changed` says that the lab file differs from what
+    runs.
+    """
+
+    kind: ChildKind
+    name: str
+    state: ChildState = ChildState.STOPPED
+    pid: int = 0
+    started: float = 0.0
+    uri: str = ""
+    restarts: int = 0
+    exit_code: int | None = None
+    error: str = ""
+    detail: str = ""
+    retry_at: float = 0.0
+    changed: bool = False
+    services: tuple[ServiceStatus, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """A name that is unique among all children: ``daemon/optics``."""
+        return child_key(self.kind, self.name)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return a JSON-ready dict."""
+        return asdict(self)
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> ChildStatus:
+        """Read what `to_plain` wrote, ignoring unknown keys."""
+        names = {field.name for field in fields(cls)}
+        known = {key: value for key, value in plain.items() if key in names}
+        known["kind"] = ChildKind(known["kind"])
+        known["state"] = ChildState(known["state"])
+        known["services"] = tuple(ServiceStatus(**service) for service in known.get("services", ()))
+        return cls(**known)
+
+
+def child_key(kind: ChildKind | str, name: str) -> str:
+    """Return the key of a child: ``daemon/optics``."""
+    return f"{kind}/{name}"

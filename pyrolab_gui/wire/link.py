@@ -1,0 +1,66 @@
+"""The link between a child and its supervisor: lines of JSON over a loopback TCP connection.
+
+The child connects (address and token from the state folder), says who it is, and keeps the connection; its end is
+the event of the child's death. Child to supervisor: ``hello`` (token, kind, name, pid, ident), then ``state``
+(state, uri, error, services) whenever something changed; its ``state`` is ``starting``, ``running`` (this is *ready*) or
+``stopping``. Supervisor to child: ``welcome``, ``stop``, ``refused``. A child that meets another supervisor (or the
+same one again) says hello and its whole state anew. This module encodes and decodes lines and holds the format of the
+address file; it opens nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+MAX_LINE = 1 << 20
+LINK_FILE_VARIABLE = "PYROLAB_GUI_LINK"
+"""Environment variable that tells a child where the address file of its supervisor is."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAddress:
+    """Where the supervisor listens, and the secret that a child must say."""
+
+    host: str
+    port: int
+    token: str
+
+    def to_json(self) -> str:
+        """Write the address file's content."""
+        return json.dumps({"host": self.host, "port": self.port, "token": self.token})
+
+    @classmethod
+    def from_json(cls, text: str) -> LinkAddress:
+        """Read the address file's content.
+
+        Raises
+        ------
+        ValueError
+            If it is not such a file (it may be half written).
+        """
+        try:
+            plain = json.loads(text)
+            return cls(str(plain["host"]), int(plain["port"]), str(plain["token"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError("not an address file of a supervisor") from error
+
+
+def encode(kind: str, **values: Any) -> bytes:
+    """Return one message as a line."""
+    return json.dumps({"message": kind, **values}, separators=(",", ":")).encode() + b"\n"
+
+
+def decode(line: bytes) -> dict[str, Any]:
+    """Read one line; its kind stands under ``message``.
+
+    Raises
+    ------
+    ValueError
+        If the line is no message.
+    """
+    message = json.loads(line)
+    if not isinstance(message, dict) or not isinstance(message.get("message"), str):
+        raise ValueError("not a message")
+    return message

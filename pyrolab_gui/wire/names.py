@@ -1,0 +1,26 @@
+"""Names and numbers that both ends of a connection must agree on."""
+
+from __future__ import annotations
+
+PROTOCOL = 1
+"""Version of the answers of the daemon object; a peer ignores keys that it does not know."""
+
+DAEMON_OBJECT = "Pyro.Daemon"
+NAMESERVER_OBJECT = "Pyro.NameServer"
+
+MSGPACK_ID = 4
+"""Pyro5's number of the msgpack serializer, the only one that may be given arrays in annotations."""
+
+PART_SIZE = 1 << 20
+"""Arrays above this many bytes are fetched in parts of this size."""
+
+ARRAY_KEY = "__ndarray__"
+"""Key of the dict that stands for an array in a message: see `wire.arrays`."""
+
+
+def hello(client: str, who: str, arrays: bool = True) -> dict[str, object]:
+    """Return the handshake of our own clients: who calls, and that arrays in annotations are understood.
+
+    `client` is the same for all connections of one window or script, so that a lock belongs to it.
+    """
+    return {"pyrolab_gui": PROTOCOL, "client": client, "who": who, "arrays": arrays}

@@ -1,0 +1,135 @@
+"""What a child is told about its part of the lab: resolved, validated, plain JSON.
+
+The supervisor (or the command line) resolves the lab file into these; a child reads them without pydantic or YAML,
+which would double the time of its start. Nothing here validates: that was done before.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class NameserverAddress:
+    """Where a nameserver of the lab is reached."""
+
+    name: str
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePlan:
+    """One service that a daemon is to host. `object_id` is the part of the URI before the ``@``."""
+
+    name: str
+    object_id: str
+    module: str
+    classname: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    description: str = ""
+    instancemode: str = "session"
+    nameservers: tuple[str, ...] = ()
+    connect: str = "at-start"
+    expose: str = "public"
+    concurrent: bool = False
+    sampling: dict[str, float] = field(default_factory=dict)
+    refresh: dict[str, str] = field(default_factory=dict)
+    limits: dict[str, dict[str, float]] = field(default_factory=dict)
+    stop: str = ""
+    safe_state: str = ""
+    metadata: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonPlan:
+    """One daemon child: its network settings and its services."""
+
+    name: str
+    host: str = "localhost"
+    port: int = 0
+    unixsocket: str | None = None
+    nathost: str | None = None
+    natport: int = 0
+    servertype: str = "thread"
+    lockable: bool = False
+    register_as: str = ""
+    """The name under which the daemon object itself is registered; empty where it is not."""
+    nameservers: tuple[NameserverAddress, ...] = ()
+    """Every nameserver that the daemon or one of its services names."""
+    own_nameservers: tuple[str, ...] = ()
+    """Those with which the daemon registers itself."""
+    services: tuple[ServicePlan, ...] = ()
+    search_paths: tuple[str, ...] = ()
+    start_level: int = 100
+    restart: str = "on-failure"
+    start_seconds: float = 1.0
+    stop_seconds: float = 5.0
+    environment: dict[str, str] = field(default_factory=dict)
+    python: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameserverPlan:
+    """One nameserver child. `storage` is ``memory`` or ``sql:FILE`` with an absolute path."""
+
+    name: str
+    host: str = "localhost"
+    ns_port: int = 9090
+    broadcast: bool = False
+    ns_bchost: str | None = None
+    ns_bcport: int = 9091
+    ns_autoclean: float = 0.0
+    storage: str = "memory"
+    start_level: int = 0
+    restart: str = "on-failure"
+    start_seconds: float = 1.0
+    stop_seconds: float = 5.0
+    environment: dict[str, str] = field(default_factory=dict)
+    python: str = ""
+
+
+ChildPlan: TypeAlias = NameserverPlan | DaemonPlan
+
+
+@dataclass(frozen=True, slots=True)
+class LabPlan:
+    """All children of one lab file, and those that start with it (keys as in `wire.child.child_key`)."""
+
+    nameservers: tuple[NameserverPlan, ...] = ()
+    daemons: tuple[DaemonPlan, ...] = ()
+    autolaunch: tuple[str, ...] = ()
+
+
+def to_json(plan: ChildPlan) -> str:
+    """Write the plan of one child."""
+    return json.dumps(asdict(plan), separators=(",", ":"))
+
+
+def nameserver_from_json(text: str) -> NameserverPlan:
+    """Read what `to_json` wrote of a `NameserverPlan`, ignoring unknown keys."""
+    return NameserverPlan(**_known(NameserverPlan, json.loads(text)))
+
+
+def daemon_from_json(text: str) -> DaemonPlan:
+    """Read what `to_json` wrote of a `DaemonPlan`, ignoring unknown keys."""
+    known = _known(DaemonPlan, json.loads(text))
+    known["nameservers"] = tuple(NameserverAddress(**item) for item in known.get("nameservers", ()))
+    known["own_nameservers"] = tuple(known.get("own_nameservers", ()))
+    known["search_paths"] = tuple(known.get("search_paths", ()))
+    known["services"] = tuple(_service(item) for item in known.get("services", ()))
+    return DaemonPlan(**known)
+
+
+def _service(plain: dict[str, Any]) -> ServicePlan:
+    known = _known(ServicePlan, plain)
+    known["nameservers"] = tuple(known.get("nameservers", ()))
+    known["metadata"] = tuple(known.get("metadata", ()))
+    return ServicePlan(**known)
+
+
+def _known(cls: Any, plain: dict[str, Any]) -> dict[str, Any]:
+    names = {item.name for item in fields(cls)}
+    return {key: value for key, value in plain.items() if key in names}
