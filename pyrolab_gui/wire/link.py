@@ -2,8 +2,8 @@
 
 The child connects (address and token from the state folder), says who it is, and keeps the connection; its end is
 the event of the child's death. Child to supervisor: ``hello`` (token, kind, name, pid, ident), then ``state``
-(state, uri, error, services) whenever something changed; its ``state`` is ``starting``, ``running`` (this is *ready*) or
-``stopping``. Supervisor to child: ``welcome``, ``stop``, ``refused``. A child that meets another supervisor (or the
+(state, uri, error, services) whenever something changed; its ``state`` is ``starting``, ``running`` (this is *ready*)
+or ``stopping``. Supervisor to child: ``welcome``, ``stop``, ``refused``. A child that meets another supervisor (or the
 same one again) says hello and its whole state anew. This module encodes and decodes lines and holds the format of the
 address file; it opens nothing.
 """
