@@ -3,8 +3,14 @@
 The child connects (address and token from the state folder), says who it is, and keeps the connection; its end is
 the event of the child's death. Child to supervisor: ``hello`` (token, kind, name, pid, ident), then ``state``
 (state, uri, error, services) whenever something changed; its ``state`` is ``starting``, ``running`` (this is *ready*)
-or ``stopping``. Supervisor to child: ``welcome``, ``stop``, ``refused``. A child that meets another supervisor (or the
-same one again) says hello and its whole state anew. This module encodes and decodes lines and holds the format of the
+or ``stopping``. Supervisor to child: ``welcome``, ``stop``, ``refused`` (reason), and ``ping``, which the child's link
+thread answers at once with ``pong``: a process that lives but does not answer is *unresponsive*. A child that meets
+another supervisor (or the same one again) says hello and its whole state anew, so a ``state`` always follows a
+``welcome``. A child that is refused keeps running and tries again when the address file changes.
+
+The supervisor names the child's log file too (`LOG_FILE_VARIABLE`). The child appends to it, and when it is full goes on
+in ``NAME.log.1``, ``NAME.log.2``…: the highest number is the newest, and no file is ever renamed.
+This module encodes and decodes lines and holds the format of the
 address file; it opens nothing.
 """
 
@@ -17,6 +23,9 @@ from typing import Any
 MAX_LINE = 1 << 20
 LINK_FILE_VARIABLE = "PYROLAB_GUI_LINK"
 """Environment variable that tells a child where the address file of its supervisor is."""
+
+LOG_FILE_VARIABLE = "PYROLAB_GUI_LOG"
+"""Environment variable that tells a child where its log file is."""
 
 
 @dataclass(frozen=True, slots=True)
