@@ -1,0 +1,30 @@
+"""``python -m tests.benchmarks [ROW...] [--json]``: print the table with fresh figures."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+
+MODULES = {"P1": "round_trip", "P2": "waveform", "P3": "waveform", "P4": "child_start", "P8": "window_start"}
+
+
+def main() -> None:
+    """Measure the rows that were asked for, or all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("row", nargs="*", choices=[*MODULES, []], help="P1, P2, …; all when none is named")
+    parser.add_argument("--json", action="store_true", help="a list of rows for a program")
+    options = parser.parse_args()
+    wanted = options.row or list(MODULES)
+    found = []
+    for name in dict.fromkeys(MODULES[row] for row in wanted):
+        for row in importlib.import_module(f"tests.benchmarks.{name}").rows():
+            found.append(row)
+            if not options.json:
+                print(row, flush=True)
+    if options.json:
+        print(json.dumps([row.to_plain() for row in found], indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""The servers that benchmarks measure: a plain Pyro5 one, and a daemon child of ours."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from pyrolab_gui.wire.plans import DaemonPlan, ServicePlan, to_json
+
+ROOT = Path(__file__).resolve().parents[2]
+_PAUSE = threading.Event()
+
+PLAIN = """
+import sys
+from Pyro5 import config
+import Pyro5.server
+
+@Pyro5.server.expose
+class Echo:
+    def read(self, x):
+        return x
+
+daemon = Pyro5.server.Daemon(host="127.0.0.1", port=int(sys.argv[1]))
+daemon.register(Echo, "echo")
+daemon.requestLoop()
+"""
+
+
+class Echo:
+    """What is measured in our daemon: a described and validated method, and one without arguments."""
+
+    def version(self) -> str:
+        """Return a word."""
+        return "1.0"
+
+    def read(self, x: float) -> float:
+        """Return the argument."""
+        return x
+
+
+class Waveform:
+    """An instrument with a waveform in its memory, as in the reference."""
+
+    def __init__(self) -> None:
+        self._memory: dict[int, object] = {}
+
+    def trace(self, n: int):  # type: ignore[no-untyped-def]
+        """Return `n` ones."""
+        import numpy
+
+        if n not in self._memory:
+            self._memory[n] = numpy.ones(n)
+        return self._memory[n]
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+def plan_file(folder: Path, port: int, classname: str = "Echo", module: str = "tests.benchmarks.servers") -> Path:
+    """Write the plan of a daemon that hosts one service ``echo``."""
+    service = ServicePlan("echo", "echo", module, classname, instancemode="single")
+    plan = DaemonPlan("bench", host="127.0.0.1", port=port, services=(service,), search_paths=(str(ROOT),))
+    file = folder / f"plan-{port}.json"
+    file.write_text(to_json(plan))
+    return file
+
+
+def plain_command(port: int) -> list[str]:
+    """Return the command of a bare Pyro5 child."""
+    return [sys.executable, "-c", PLAIN, str(port)]
+
+
+def our_command(plan: Path) -> list[str]:
+    """Return the command of a daemon child of ours."""
+    return [sys.executable, "-m", "pyrolab_gui", "daemon", "bench", "--plan", str(plan)]
+
+
+@contextlib.contextmanager
+def running(command: list[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server until the block ends; it accepts connections when the block begins."""
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
+    try:
+        wait_for_port(port)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_for_port(port: int, seconds: float = 20.0, pause: float = 0.001) -> None:
+    """Return as soon as something listens."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            _PAUSE.wait(pause)
