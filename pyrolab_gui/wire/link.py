@@ -8,10 +8,9 @@ thread answers at once with ``pong``: a process that lives but does not answer i
 another supervisor (or the same one again) says hello and its whole state anew, so a ``state`` always follows a
 ``welcome``. A child that is refused keeps running and tries again when the address file changes.
 
-The supervisor names the child's log file too (`LOG_FILE_VARIABLE`). The child appends to it, and when it is full goes on
-in ``NAME.log.1``, ``NAME.log.2``…: the highest number is the newest, and no file is ever renamed.
-This module encodes and decodes lines and holds the format of the
-address file; it opens nothing.
+The supervisor names the child's log file too (`LOG_FILE_VARIABLE`). The child appends to it, and when it is full it
+goes on in ``NAME.log.1``, ``NAME.log.2``…: the highest number is the newest, and no file is ever renamed. This module
+encodes and decodes lines and holds the format of the address file; it opens nothing.
 """
 
 from __future__ import annotations
