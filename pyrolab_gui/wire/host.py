@@ -1,0 +1,207 @@
+"""`Host`: the hardened base of every server of ours (daemon, nameserver, supervisor).
+
+It withstands peers that are silent, slow, too big or speak what is not taken, and knows who is connected. Limits: it
+authenticates nobody (that is the handshake's validator of a subclass, and TLS); a multiplex server still waits for
+one peer at a time. `configure` is called by the main of a process and by nothing else, because Pyro5's settings
+are one global object. `wire.serializers.register` belongs before it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import threading
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from Pyro5 import config, errors, protocol, server
+from Pyro5.callcontext import current_context
+
+BEFORE_HANDSHAKE_BYTES = 1 << 20
+BEFORE_HANDSHAKE_COMPRESSED = 4096
+"""A compressed greeting may grow a thousandfold."""
+BEFORE_HANDSHAKE_SECONDS = 5.0
+DENIED_SECONDS = 0.2
+"""A peer that is turned away is answered by the thread that accepts all others."""
+MULTIPLEX_SECONDS = 1.0
+
+_HEADER_SIZE = 40
+_FLAGS_AT = slice(8, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientInfo:
+    """Who is at the other end of a connection.
+
+    `client_id` is the same for all connections of one window or script of ours, and unique to the connection for all
+    others. It is what a lock belongs to: never show it to other clients, show `who`.
+    """
+
+    client_id: str
+    who: str
+    arrays: bool = False
+
+
+LOCAL = ClientInfo("local", "this process")
+
+
+def configure(*, servertype: str = "thread", threadpool_size: int = 500) -> None:
+    """Set Pyro5's global settings for a process that serves.
+
+    Call it in the main of a process, before a `Host` is made.
+    """
+    config.SERVERTYPE = servertype
+    config.THREADPOOL_SIZE = threadpool_size
+    config.COMMTIMEOUT = 0.0
+    config.ITER_STREAM_LINGER = 0.0
+    config.SOCK_NODELAY = True
+    # Windows would let a second program share the port; POSIX needs it to restart at once on a fixed port.
+    config.SOCK_REUSE = os.name != "nt"
+
+
+class Host(server.Daemon):  # type: ignore[misc]
+    """A Pyro5 daemon that no peer can stop.
+
+    Parameters are those of `Pyro5.server.Daemon`.
+
+    Raises
+    ------
+    OSError
+        If the address cannot be bound.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._connections: set[Any] = set()
+        self._connections_lock = threading.Lock()
+        super().__init__(*args, **kwargs)
+        if config.SSL:
+            # Else one silent peer in a TLS handshake keeps everybody else out.
+            self.transportServer.sock.do_handshake_on_connect = False
+        _require_listening(self.transportServer.sock)
+
+    @property
+    def connections(self) -> int:
+        """How many clients are connected."""
+        return len(self._connections)
+
+    @staticmethod
+    def client_of(conn: Any) -> ClientInfo:
+        """Return who is at the other end of `conn` (``current_context.client``); None is this process itself."""
+        if conn is None:
+            return LOCAL
+        return ClientInfo(conn.client_id, conn.who, conn.arrays)
+
+    def on_disconnect(self, conn: Any) -> None:
+        """Do what a client's end requires; for subclasses."""
+
+    def validateHandshake(self, conn: Any, data: Any) -> Any:  # noqa: N802 - Pyro5's name
+        """Accept a client and note on `conn` who it is: our own clients say so, others get a name of their own."""
+        info = _introduction(conn, data)
+        conn.client_id, conn.who, conn.arrays = info.client_id, info.who, info.arrays
+        return "hello"
+
+    def clientDisconnect(self, conn: Any) -> None:  # noqa: N802 - Pyro5's name
+        """Forget the client and tell `on_disconnect`."""
+        with self._connections_lock:
+            self._connections.discard(conn)
+        self.on_disconnect(conn)
+
+    def handleRequest(self, conn: Any) -> None:  # noqa: N802 - Pyro5's name
+        """Serve one request; annotations that an earlier call left in this thread go to nobody."""
+        current_context.response_annotations = {}
+        super().handleRequest(conn)
+
+    def _handshake(self, conn: Any, denied_reason: str | None = None) -> bool:
+        """Greet a new peer within limits of time and size; whatever it does, nothing is raised."""
+        current_context.response_annotations = {}
+        seconds = MULTIPLEX_SECONDS if config.SERVERTYPE == "multiplex" else BEFORE_HANDSHAKE_SECONDS
+        conn.recv = _Greeting(conn.sock, DENIED_SECONDS if denied_reason else seconds).recv
+        try:
+            accepted: bool = super()._handshake(conn, denied_reason)
+            conn.settimeout(None)
+        except Exception:  # noqa: BLE001 - a peer may send anything, and in the accepting thread it would end the host
+            return False
+        finally:
+            del conn.recv
+        if accepted:
+            with self._connections_lock:
+                self._connections.add(conn)
+        return accepted
+
+    def _Daemon__deserializeBlobArgs(self, _message: Any) -> Any:  # noqa: N802 - takes the place of Pyro5's private one
+        # Pyro5's own runs marshal on bytes of the peer.
+        raise errors.SerializeError("serialized blobs are not taken")
+
+
+class _Greeting:
+    """Reads from a peer that is not accepted yet: so many bytes and seconds altogether, and no more."""
+
+    def __init__(self, sock: socket.socket, seconds: float) -> None:
+        self._sock = sock
+        self._deadline = time.monotonic() + seconds
+        self._head = b""
+        self._left = BEFORE_HANDSHAKE_BYTES
+
+    def recv(self, size: int) -> bytes:
+        if size > self._left:
+            raise errors.ConnectionClosedError("too much before the handshake")
+        self._left -= size
+        data = bytearray()
+        while len(data) < size:
+            remaining = self._deadline - time.monotonic()
+            if remaining <= 0:
+                raise errors.ConnectionClosedError("too slow before the handshake")
+            self._sock.settimeout(remaining)
+            try:
+                chunk = self._sock.recv(min(65536, size - len(data)))
+            except OSError as error:
+                raise errors.ConnectionClosedError(f"lost before the handshake: {error}") from error
+            if not chunk:
+                raise errors.ConnectionClosedError("closed before the handshake")
+            data += chunk
+        self._watch_header(bytes(data))
+        return bytes(data)
+
+    def _watch_header(self, data: bytes) -> None:
+        if len(self._head) >= _HEADER_SIZE:
+            return
+        self._head += data
+        if len(self._head) >= _HEADER_SIZE:
+            flags = int.from_bytes(self._head[_FLAGS_AT], "big")
+            if flags & protocol.FLAGS_COMPRESSED:
+                self._left = min(self._left, BEFORE_HANDSHAKE_COMPRESSED)
+
+
+def _introduction(conn: Any, data: Any) -> ClientInfo:
+    peer = _peer(conn.sock)
+    if isinstance(data, dict) and "pyrolab_gui" in data:
+        client, who = data.get("client"), data.get("who")
+        if isinstance(client, str) and 0 < len(client) <= 200:
+            # "." keeps ids that we make apart from those that clients bring.
+            return ClientInfo("." + client, str(who or peer)[:200], data.get("arrays") is True)
+    return ClientInfo(uuid.uuid4().hex, peer, False)
+
+
+def _peer(sock: socket.socket) -> str:
+    try:
+        address = sock.getpeername()
+    except OSError:
+        return "unknown"
+    if isinstance(address, tuple):
+        return f"[{address[0]}]:{address[1]}" if ":" in address[0] else f"{address[0]}:{address[1]}"
+    return "this computer"
+
+
+def _require_listening(sock: socket.socket) -> None:
+    # Pyro5 swallows a failing listen(): of two that bound one port at the same moment, one would serve nobody.
+    if hasattr(socket, "SO_ACCEPTCONN") and os.name == "posix":
+        try:
+            listening = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+        except OSError:
+            return
+        if not listening:
+            sock.close()
+            raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
