@@ -1,0 +1,142 @@
+"""Stand-ins for what the registry's view model uses of the network, and makers of its data."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyrolab_gui.wire.description import MemberDescription, ParameterDescription, ServiceDescription, TypeDescription
+from pyrolab_gui.wire.health import InstrumentLink, ProcessLink
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The shape of the network's `RegistryEntry`."""
+
+    name: str
+    uri: str = ""
+    object_id: str = ""
+    host: str = "localhost"
+    port: int = 41231
+    metadata: tuple[str, ...] = ()
+    link: ProcessLink = ProcessLink.LIVE
+    reason: str = ""
+    latency: float | None = 0.0008
+    last_seen: float | None = 1_790_000_000.0
+    instrument: InstrumentLink = InstrumentLink.UNKNOWN
+    error: str = ""
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "uri", self.uri or f"PYRO:{self.name}@{self.host}:{self.port}")
+        object.__setattr__(self, "object_id", self.object_id or self.name)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The shape of the network's `RegistrySnapshot`."""
+
+    address: str = "localhost:9090"
+    link: ProcessLink = ProcessLink.LIVE
+    reason: str = ""
+    entries: tuple[Entry, ...] = ()
+    time: float = 0.0
+
+
+class Watcher:
+    """A watcher that tells what the test says."""
+
+    def __init__(self, host, port, on_change, *, identity):
+        self.host, self.port, self.on_change, self.identity = host, port, on_change, identity
+        self.started = self.closed = False
+        self.refreshed = 0
+
+    def start(self):
+        self.started = True
+
+    def refresh(self):
+        self.refreshed += 1
+
+    def close(self):
+        self.closed = True
+
+    def tell(self, *entries, **values):
+        self.on_change(Snapshot(f"{self.host}:{self.port}", entries=entries, **values))
+
+
+class Watchers:
+    """A factory that keeps the watchers it made."""
+
+    def __init__(self):
+        self.made: list[Watcher] = []
+
+    def __call__(self, host, port, on_change, *, identity):
+        self.made.append(Watcher(host, port, on_change, identity=identity))
+        return self.made[-1]
+
+    @property
+    def last(self):
+        return self.made[-1]
+
+
+@dataclass
+class Actions:
+    """Keeps the questions; the test answers them."""
+
+    described: list[tuple[str, str, Future[Any]]] = field(default_factory=list)
+    removed: list[tuple[str, str, Future[Any]]] = field(default_factory=list)
+
+    def describe(self, uri, name):
+        future: Future[Any] = Future()
+        self.described.append((uri, name, future))
+        return future
+
+    def remove(self, nameserver, name):
+        future: Future[Any] = Future()
+        self.removed.append((nameserver.address, name, future))
+        return future
+
+
+@dataclass
+class Notifications:
+    """Keeps what was told."""
+
+    errors: list[Any] = field(default_factory=list)
+    infos: list[str] = field(default_factory=list)
+
+    def error(self, error, detail=""):
+        self.errors.append(error)
+
+    def info(self, sentence, detail=""):
+        self.infos.append(sentence)
+
+
+class DirectBridge:
+    """Calls at once, as everything in such a test is on one thread."""
+
+    def post(self, fn, *args):
+        fn(*args)
+
+
+NUMBER = TypeDescription("float", unit="nm", ge=1500.0, le=1630.0)
+LASER = ServiceDescription(
+    "bench.laser",
+    "TunableLaser",
+    doc="A tunable laser.",
+    instance_mode="single",
+    members=(
+        MemberDescription("wavelength", "property", NUMBER, role="write", readable=True, writable=True),
+        MemberDescription("power", "property", TypeDescription("float", unit="mW"), role="read", readable=True),
+        MemberDescription(
+            "sweep",
+            "method",
+            TypeDescription("list", items=(TypeDescription("float"),)),
+            parameters=(
+                ParameterDescription("start", NUMBER),
+                ParameterDescription("stop", NUMBER),
+                ParameterDescription("repeats", TypeDescription("int"), default=1),
+            ),
+        ),
+    ),
+)
