@@ -1,0 +1,378 @@
+"""The state machine of one child: what happens to its state when it is ordered, reports, goes silent or ends.
+
+All of it runs on the supervisor's loop. A child that ends after it was ready is started again at once; if it keeps
+ending, after 1, 2, 4 … 60 s, until it has run for a minute. One that cannot start says why and ends with status 1:
+trying again would not help, so its first start fails at once; only a start that follows a crash is tried on and on.
+A child that goes silent is shown as unresponsive, never ended. Limits: orders over several children are
+`supervision.orders`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from pyrolab_gui.supervision.exit_words import exit_words
+from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, ServiceStatus, child_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyrolab_gui.supervision.child_log import LogMark
+    from pyrolab_gui.supervision.launch import Launcher
+    from pyrolab_gui.supervision.link_server import LinkConnection
+    from pyrolab_gui.supervision.process import ChildProcess
+    from pyrolab_gui.wire.plans import ChildPlan
+
+_TAIL = 50
+"""Output lines that are shown with a failure."""
+
+_SERVICE_FIELDS = {field.name for field in fields(ServiceStatus)}
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """All waits of supervision, in seconds."""
+
+    ready: float = 30.0
+    """From the start to *ready*; longer where the plan's `start_seconds` is longer."""
+    ping: float = 2.0
+    unanswered: int = 2
+    """Pings without an answer before a child is unresponsive."""
+    first_backoff: float = 1.0
+    longest_backoff: float = 60.0
+    stable: float = 60.0
+    """Running for so long makes the next crash a first one."""
+    terminate: float = 2.0
+    """From terminate to kill."""
+
+
+class Child:
+    """One child, running or not.
+
+    Parameters
+    ----------
+    kind, name
+        Which child.
+    launcher
+        Starts and adopts processes.
+    timings
+        Waits.
+    on_change
+        Called with each new status.
+    """
+
+    def __init__(
+        self,
+        kind: ChildKind,
+        name: str,
+        launcher: Launcher,
+        timings: Timings,
+        on_change: Callable[[Child], None],
+    ) -> None:
+        self.key = child_key(kind, name)
+        self.status = ChildStatus(kind, name)
+        self._plan: ChildPlan | None = None
+        self._launcher = launcher
+        self._timings = timings
+        self._on_change = on_change
+        self._loop = asyncio.get_running_loop()
+        self._process: ChildProcess | None = None
+        self._connection: LinkConnection | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._waiting: list[asyncio.Future[None]] = []
+        self._mark: LogMark | None = None
+        self._asked = self._announced = self._again = False
+        self._verdict = ""
+        self._crashes = 0
+        self._ready_since: float | None = None
+        self._unanswered = 0
+        self._own_error = ""
+
+    # -- what others ask -------------------------------------------------------------------------------------------
+
+    @property
+    def plan(self) -> ChildPlan | None:
+        """What it is started with; None for one that the lab does not (or no longer) know."""
+        return self._plan
+
+    @property
+    def state(self) -> ChildState:
+        """Where it stands."""
+        return self.status.state
+
+    @property
+    def level(self) -> int:
+        """Its start level."""
+        if self._plan is not None:
+            return self._plan.start_level
+        return 0 if self.status.kind is ChildKind.NAMESERVER else 100
+
+    async def until(self, done: Callable[[ChildState], bool]) -> None:
+        """Wait until its state is such that `done`."""
+        while not done(self.state):
+            changed: asyncio.Future[None] = self._loop.create_future()
+            self._waiting.append(changed)
+            await changed
+
+    def set_plan(self, plan: ChildPlan | None) -> None:
+        """Take another plan; what runs goes on with its own. A child that a former supervisor left is adopted."""
+        self._plan = plan
+        if plan is None and self.state is ChildState.BACKOFF:
+            self.stop()
+        if self._process is None and (pid := self._launcher.orphan(self.key)):
+            self._adopt(pid)
+        self._set(changed=self._differs())
+
+    # -- orders ----------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start it, unless it runs; one that is stopping is started when it has ended."""
+        if self.state is ChildState.STOPPING:
+            self._again = True
+        elif not self.state.alive and self._plan is not None:
+            self._crashes = 0
+            self._launch(restarts=0)
+
+    def stop(self) -> None:
+        """Ask it to stop; what does not stop in time is ended by force."""
+        self._again = False
+        if self._process is None:
+            self._cancel_timer()
+            if self.state is not ChildState.STOPPED:
+                self._set(state=ChildState.STOPPED, retry_at=0.0, error="", detail="")
+        elif not self._asked:
+            self._asked = True
+            self._set(state=ChildState.STOPPING, error="")
+            if self._connection is None:
+                self._terminate()
+                return
+            self._connection.send("stop")
+            seconds = self._plan.stop_seconds if self._plan is not None else 5.0
+            self._after(seconds, self._stop_is_late, seconds)
+
+    def kill(self) -> None:
+        """End it and its descendants now."""
+        self._again = False
+        if self._process is None:
+            self.stop()
+            return
+        self._asked = True
+        self._cancel_timer()
+        self._process.kill()
+
+    def release(self) -> None:
+        """Let go of it: what runs goes on, unwatched."""
+        self._cancel_timer()
+        self._drop_connection()
+        if self._process is not None:
+            self._process.release()
+            self._process = None
+
+    # -- what the child says ---------------------------------------------------------------------------------------
+
+    def hello(self, pid: int, connection: LinkConnection) -> str:
+        """Take the connection of a process that says it is this child; return why not, or an empty string."""
+        if self._process is None:
+            self._cancel_timer()
+            if not self._adopt(pid):
+                return f"there is no process {pid}"
+        elif not self._process.is_or_started(pid):
+            return f"{self.key} runs already as process {self._process.pid}"
+        self._drop_connection()
+        self._connection = connection
+        self._unanswered = 0
+        connection.on_message = self._on_message
+        connection.on_lost = lambda: self._on_lost(connection)
+        if self._asked:
+            self._loop.call_soon(connection.send, "stop")  # after the welcome
+        return ""
+
+    def tick(self) -> None:
+        """Ping it; called every `Timings.ping` seconds."""
+        if self.state is not ChildState.RUNNING or self._process is None:
+            return
+        if self._unanswered >= self._timings.unanswered:
+            self._set(state=ChildState.UNRESPONSIVE, error=f"{self.status.name} runs but does not answer.")
+            return
+        self._unanswered += 1
+        if self._connection is not None:
+            self._connection.send("ping")
+
+    def _on_message(self, message: dict[str, Any]) -> None:
+        self._unanswered = 0
+        if message["message"] == "state":
+            self._on_state(message)
+        if self.state is ChildState.UNRESPONSIVE:
+            back = ChildState.STARTING if self._ready_since is None else ChildState.RUNNING
+            self._set(state=back, error=self._own_error)
+
+    def _on_state(self, message: dict[str, Any]) -> None:
+        self._own_error = str(message.get("error") or "")
+        changes: dict[str, Any] = {
+            "uri": str(message.get("uri") or ""),
+            "services": _services(message.get("services")),
+        }
+        said = message.get("state")
+        if said == ChildState.STOPPING:
+            self._announced = True
+            changes["state"] = ChildState.STOPPING
+        elif said == ChildState.RUNNING and not self._asked:
+            changes.update(state=ChildState.RUNNING, error=self._own_error)
+            if self._ready_since is None:
+                self._ready_since = self._loop.time()
+                self._cancel_timer()
+        self._set(**changes)
+
+    def _on_lost(self, connection: LinkConnection) -> None:
+        # Usually the process has ended, and that event follows. If not, it is silent until it connects again.
+        if self._connection is connection:
+            self._connection = None
+
+    # -- starting and ending ---------------------------------------------------------------------------------------
+
+    def _launch(self, *, restarts: int, note: str = "") -> None:
+        assert self._plan is not None
+        self._cancel_timer()
+        if pid := self._launcher.orphan(self.key):
+            self._adopt(pid)
+            return
+        self._reset()
+        self._mark = self._launcher.log(self.key).mark()
+        try:
+            self._process = self._launcher.start(self._plan, self._on_exit)
+        except OSError as error:
+            sentence = f"{self.status.name} could not be started: {error.strerror or error}."
+            self._set(state=ChildState.FAILED, pid=0, started=0.0, error=sentence, detail=str(error), retry_at=0.0)
+            return
+        self._set(
+            state=ChildState.STARTING, pid=self._process.pid, started=time.time(), uri="", restarts=restarts,
+            exit_code=None if not restarts else self.status.exit_code, error="", detail=note, retry_at=0.0,
+            changed=False, services=(),
+        )  # fmt: skip
+        limit = max(self._timings.ready, self._plan.start_seconds)
+        self._after(limit, self._start_is_late, limit)
+
+    def _adopt(self, pid: int) -> bool:
+        process = self._launcher.adopt(pid, self._on_exit)
+        if process is None:
+            return False
+        self._reset()
+        self._process = process
+        self._mark = None
+        self._set(
+            state=ChildState.STARTING, pid=pid, started=process.started, uri="", exit_code=None, error="", detail="",
+            retry_at=0.0, changed=self._differs(), services=(),
+        )  # fmt: skip
+        self._after(self._timings.ready, self._adopted_is_silent)
+        return True
+
+    def _reset(self) -> None:
+        self._asked = self._announced = self._again = False
+        self._verdict = self._own_error = ""
+        self._ready_since = None
+        self._unanswered = 0
+
+    def _start_is_late(self, limit: float) -> None:
+        self._verdict = f"{self.status.name} was not ready within {limit:g} s and was ended."
+        if self._process is not None:
+            self._process.kill()
+
+    def _adopted_is_silent(self) -> None:
+        self._set(state=ChildState.UNRESPONSIVE, error=f"{self.status.name} runs but does not answer.")
+
+    def _stop_is_late(self, seconds: float) -> None:
+        self._verdict = f"{self.status.name} did not stop within {seconds:g} s and was ended."
+        self._terminate()
+
+    def _terminate(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._after(self._timings.terminate, self._process.kill)
+
+    def _on_exit(self, code: int | None) -> None:
+        was_ready = self._ready_since is not None
+        if was_ready and self._loop.time() - (self._ready_since or 0.0) >= self._timings.stable:
+            self._crashes = 0
+        self._cancel_timer()
+        self._drop_connection()
+        self._process = None
+        gone = replace(self.status, pid=0, started=0.0, uri="", services=(), exit_code=code, changed=False, error="")
+        if self._asked or self._again:
+            again = self._again
+            self._set(gone, state=ChildState.STOPPED, error=self._verdict, detail="")
+            if again:
+                self.start()
+            return
+        output = self._launcher.log(self.key).tail(_TAIL, self._mark)
+        sentence = self._verdict or f"{gone.name} {exit_words(code)}."
+        clean = code == 0 or (code is None and self._announced)
+        policy = self._plan.restart if self._plan is not None else "never"
+        if not was_ready and not self._crashes:
+            spoken = output.strip().rpartition("\n")[2].strip() if code == 1 else ""
+            if spoken or self._verdict:
+                self._set(gone, state=ChildState.FAILED, error=self._verdict or spoken, detail=output)
+                return
+        if policy == "never" or (policy == "on-failure" and clean):
+            state = ChildState.EXITED if clean else ChildState.FAILED
+            self._set(gone, state=state, error="" if clean else sentence, detail=output)
+            return
+        self._retry(gone, sentence, output, was_ready=was_ready)
+
+    def _retry(self, gone: ChildStatus, sentence: str, output: str, *, was_ready: bool) -> None:
+        self._crashes = (
+            self._crashes + 1 if was_ready or self._crashes else 2
+        )  # a start that fails is never repeated at once
+        delay = self._timings.first_backoff * 2.0 ** min(self._crashes - 2, 20) if self._crashes > 1 else 0.0
+        delay = min(delay, self._timings.longest_backoff)
+        restarts = gone.restarts + 1
+        note = f"{time.strftime('%H:%M:%S')} {sentence}\n{output}"
+        self.status = gone
+        if not delay:
+            self._launch(restarts=restarts, note=note)
+            return
+        self._set(gone, state=ChildState.BACKOFF, error=sentence, detail=output, retry_at=time.time() + delay)
+        self._after(delay, lambda: self._launch(restarts=restarts, note=note))
+
+    # -- small things ----------------------------------------------------------------------------------------------
+
+    def _differs(self) -> bool:
+        """Whether what runs is not what the plan says."""
+        return self.state.alive and (self._plan is None or not self._launcher.runs_as(self._plan))
+
+    def _after(self, seconds: float, call: Callable[..., None], *arguments: object) -> None:
+        self._cancel_timer()
+        self._timer = self._loop.call_later(seconds, call, *arguments)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _drop_connection(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _set(self, status: ChildStatus | None = None, /, **changes: Any) -> None:
+        new = replace(status or self.status, **changes)
+        if new == self.status and status is None:
+            return
+        self.status = new
+        self._on_change(self)
+        waiting, self._waiting = self._waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+
+def _services(plain: Any) -> tuple[ServiceStatus, ...]:
+    if not isinstance(plain, list):
+        return ()
+    return tuple(
+        ServiceStatus(**{name: str(value) for name, value in item.items() if name in _SERVICE_FIELDS})
+        for item in plain
+        if isinstance(item, dict) and "name" in item
+    )

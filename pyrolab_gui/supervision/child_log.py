@@ -1,0 +1,106 @@
+"""The output of one child, as its supervisor reads it: the last lines, across the files of the log.
+
+The child itself writes ``NAME.log``, then ``NAME.log.1``, ``NAME.log.2``…; the highest number is the newest and nothing
+is renamed. Here a file is only opened for the output before the child's own log stands, and read from its end.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_BLOCK = 1 << 16
+_MOST = 1 << 22
+"""Bytes looked through at most for one tail."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LogMark:
+    """A place in a log: everything written later comes after it."""
+
+    number: int
+    offset: int
+
+
+class ChildLog:
+    """The log files of one child.
+
+    Parameters
+    ----------
+    path
+        The first file, ``NAME.log``; the others carry a number after it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def open(self) -> int:
+        """Return a descriptor that appends to the newest file, creating it readable by its owner alone."""
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        files = self._files()
+        newest = files[-1][1] if files else self.path
+        return os.open(newest, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def mark(self) -> LogMark:
+        """Return the present end."""
+        files = self._files()
+        if not files:
+            return LogMark(0, 0)
+        number, path = files[-1]
+        return LogMark(number, _size(path))
+
+    def tail(self, lines: int, since: LogMark | None = None) -> str:
+        """Return the last `lines` lines, of what was written after `since` where it is given."""
+        if lines <= 0:
+            return ""
+        data = b""
+        for number, path in reversed(self._files()):
+            if since is not None and number < since.number:
+                break
+            start = since.offset if since is not None and number == since.number else 0
+            data = _last(path, lines - data.count(b"\n"), start) + data
+            if data.count(b"\n") > lines or len(data) >= _MOST:
+                break
+        text = data.decode("utf-8", "replace")
+        return "\n".join(text.splitlines()[-lines:])
+
+    def _files(self) -> list[tuple[int, Path]]:
+        """Return number and path of each file, the oldest first."""
+        found = [(0, self.path)] if self.path.exists() else []
+        prefix = self.path.name + "."
+        try:
+            names = os.listdir(self.path.parent)
+        except OSError:
+            return found
+        for name in names:
+            number = name[len(prefix) :]
+            if name.startswith(prefix) and number.isdigit():
+                found.append((int(number), self.path.parent / name))
+        return sorted(found)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _last(path: Path, lines: int, start: int) -> bytes:
+    """Read at least the last `lines` lines of a file, from `start` on at the earliest."""
+    try:
+        with path.open("rb") as file:
+            place = file.seek(0, os.SEEK_END)
+            data = b""
+            while place > start and data.count(b"\n") <= lines and len(data) < _MOST:
+                step = min(_BLOCK, place - start)
+                place -= step
+                file.seek(place)
+                data = file.read(step) + data
+            return data
+    except OSError:
+        return b""

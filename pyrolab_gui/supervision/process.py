@@ -1,0 +1,172 @@
+"""One operating-system process with its descendants: started or adopted, its end as an event, ended by force.
+
+Of a process that somebody else started, the exit status cannot be known on POSIX. Limits: it neither asks a child to
+stop (that goes over the link) nor decides anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import psutil
+
+from pyrolab_gui.supervision.exit_watch import watch_exit
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Mapping, Sequence
+
+
+class ChildProcess:
+    """A process that is watched; made by `start` or `adopt`.
+
+    `on_exit` is called once, on the loop, with the exit status (None where it is not known), after what the process
+    left behind in its process group was ended.
+    """
+
+    def __init__(
+        self,
+        pid: int,
+        popen: subprocess.Popen[bytes] | None,
+        loop: asyncio.AbstractEventLoop,
+        on_exit: Callable[[int | None], None],
+    ) -> None:
+        self.pid = pid
+        self._popen = popen
+        self._on_exit = on_exit
+        self._process = _process(pid)
+        self._leader = popen is not None or _leads_group(pid)
+        self._call_off = watch_exit(pid, loop, self._ended, self._wait)
+
+    @classmethod
+    def start(
+        cls,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        output: int,
+        loop: asyncio.AbstractEventLoop,
+        on_exit: Callable[[int | None], None],
+    ) -> ChildProcess:
+        """Start `command` in a session of its own, its output going to the descriptor `output`.
+
+        Raises
+        ------
+        OSError
+            If there is no such program, or the system refuses another process.
+        """
+        if sys.platform == "win32":
+            flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+            # Only where our own job allows it: else the start fails with "access denied", and it goes without.
+            for more in (subprocess.CREATE_BREAKAWAY_FROM_JOB, 0):
+                with contextlib.suppress(PermissionError):
+                    popen = subprocess.Popen(
+                        command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                        creationflags=flags | more,
+                    )  # fmt: skip
+                    return cls(popen.pid, popen, loop, on_exit)
+            raise PermissionError("Windows does not allow another process")
+        popen = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        )
+        return cls(popen.pid, popen, loop, on_exit)
+
+    @classmethod
+    def adopt(
+        cls, pid: int, loop: asyncio.AbstractEventLoop, on_exit: Callable[[int | None], None]
+    ) -> ChildProcess | None:
+        """Watch a process that runs already; None if there is none."""
+        return cls(pid, None, loop, on_exit) if _process(pid) is not None else None
+
+    @property
+    def started(self) -> float:
+        """When it was started, in seconds since the epoch; 0 where that cannot be told."""
+        try:
+            return self._process.create_time() if self._process else 0.0
+        except psutil.Error:
+            return 0.0
+
+    def is_or_started(self, pid: int) -> bool:
+        """Whether `pid` is this process, or one that it started (Windows: the interpreter behind a venv's launcher)."""
+        if pid == self.pid:
+            return True
+        process = _process(pid)
+        try:
+            return process is not None and process.ppid() == self.pid
+        except psutil.Error:
+            return False
+
+    def terminate(self) -> None:
+        """Ask the system to end it: SIGTERM; on Windows that is the same as `kill`."""
+        if sys.platform == "win32":
+            self.kill()
+        elif self._process is not None:
+            with contextlib.suppress(psutil.Error):
+                self._process.terminate()
+
+    def kill(self) -> None:
+        """End it and all its descendants at once, those in sessions of their own too."""
+        family: list[psutil.Process] = []
+        if self._process is not None:
+            with contextlib.suppress(psutil.Error):
+                family = self._process.children(recursive=True)
+            with contextlib.suppress(psutil.Error):
+                self._process.kill()
+        self._kill_group()
+        for process in family:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+
+    def release(self) -> None:
+        """Stop watching; the process goes on."""
+        self._call_off()
+        if self._popen is not None and self._popen.returncode is None:
+            self._popen.returncode = 0  # its __del__ would warn of a child that still runs: that is intended here
+
+    def _ended(self) -> None:
+        # The process is not reaped yet, so its number cannot belong to another group.
+        self._kill_group()
+        code: int | None = None
+        if self._popen is not None:
+            code = self._popen.wait()
+        elif sys.platform == "win32" and self._process is not None:
+            with contextlib.suppress(psutil.Error):
+                code = self._process.wait(0)
+        self._on_exit(code)
+
+    def _kill_group(self) -> None:
+        if sys.platform != "win32" and self._leader:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+
+    def _wait(self, timeout: float) -> bool:
+        try:
+            if self._popen is not None:
+                self._popen.wait(timeout)
+            elif self._process is not None:
+                self._process.wait(timeout)
+        except (subprocess.TimeoutExpired, psutil.TimeoutExpired):
+            return False
+        except psutil.Error:
+            pass
+        return True
+
+
+def _process(pid: int) -> psutil.Process | None:
+    try:
+        return psutil.Process(pid)
+    except (psutil.Error, ValueError):
+        return None
+
+
+def _leads_group(pid: int) -> bool:
+    if sys.platform == "win32":
+        return False
+    try:
+        return os.getpgid(pid) == pid
+    except OSError:
+        return False

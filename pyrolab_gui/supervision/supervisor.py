@@ -1,0 +1,257 @@
+"""The supervisor that lives in the window's process: a loop in a thread of its own, and the children of one lab.
+
+It implements `supervision.api.SupervisorApi`. Children outlive it: a later supervisor on the same state folder finds
+them by their pid files and is found by them through the address file. Limits: one supervisor per state folder at a time
+is taken for granted, not enforced.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sys
+import threading
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pyrolab_gui.supervision.child import Child, Timings
+from pyrolab_gui.supervision.launch import Command, Launcher, child_command, key_of, kind_of
+from pyrolab_gui.supervision.link_server import LinkConnection, LinkServer
+from pyrolab_gui.supervision.orders import Orders
+from pyrolab_gui.wire.child import ChildKind, ChildStatus, child_key
+from pyrolab_gui.wire.errors import LabError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from pyrolab_gui.wire.plans import ChildPlan, LabPlan
+
+_T = TypeVar("_T")
+_ANSWER = 10.0
+"""Seconds within which the supervisor's own thread must answer; it only ever does short things."""
+_FORCE = 2.0
+"""Seconds of a `close` that are kept for ending by force what did not stop."""
+
+logger = logging.getLogger(__name__)
+
+
+class Supervisor:
+    """Starts, watches, restarts and stops the children of this computer.
+
+    Parameters
+    ----------
+    state_dir
+        Folder for the address file and the children's plans.
+    log_dir
+        Folder for the children's logs.
+    timings
+        Waits.
+    command
+        How the command line of a child is made.
+
+    Raises
+    ------
+    LabError
+        If it cannot listen for its children or write to its folder.
+    """
+
+    def __init__(
+        self, state_dir: Path, log_dir: Path, *, timings: Timings | None = None, command: Command = child_command
+    ) -> None:
+        self._timings = timings or Timings()
+        self._loop = _new_loop()
+        link_file = state_dir / "supervisor.json"
+        self._launcher = Launcher(state_dir, log_dir, link_file, self._loop, command)
+        self._link = LinkServer(link_file, self._on_hello)
+        self._orders = Orders()
+        self._children: dict[str, Child] = {}
+        self._subscribers: list[Callable[[ChildStatus], None]] = []
+        self._lock = threading.Lock()
+        self._statuses: dict[str, ChildStatus] = {}
+        self._closed = False
+        self._ticker: asyncio.Task[None] | None = None
+        self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
+        self._thread.start()
+        try:
+            self._ask(self._begin(), _ANSWER)
+        except (OSError, TimeoutError) as error:
+            self._end_thread(_ANSWER)
+            raise LabError("The supervisor cannot start: its folder or its port cannot be used.", str(error)) from error
+
+    # -- SupervisorApi ---------------------------------------------------------------------------------------------
+
+    def load(self, plan: LabPlan) -> None:
+        """Take over a lab; see `SupervisorApi.load`."""
+
+        async def load() -> None:
+            self._load(plan)
+
+        if threading.current_thread() is self._thread:
+            self._load(plan)
+        elif not self._closed:
+            self._ask(load(), _ANSWER)
+
+    def start(self, keys: Sequence[str]) -> None:
+        """Start children, the lowest start level first."""
+        self._order(self._orders.start, keys)
+
+    def stop(self, keys: Sequence[str]) -> None:
+        """Stop children, the highest start level first."""
+        self._order(self._orders.stop, keys)
+
+    def restart(self, keys: Sequence[str]) -> None:
+        """Stop those that run, then start all of them."""
+        self._order(self._orders.restart, keys)
+
+    def statuses(self) -> tuple[ChildStatus, ...]:
+        """Return all children as they stand."""
+        with self._lock:
+            return tuple(self._statuses.values())
+
+    def log_tail(self, key: str, lines: int = 200) -> str:
+        """Return the last lines of a child's output; empty if there is none."""
+        return self._launcher.log(key).tail(lines)
+
+    def subscribe(self, callback: Callable[[ChildStatus], None]) -> Callable[[], None]:
+        """Call `callback` on the supervisor's thread with each new status; return what ends that."""
+        with self._lock:
+            self._subscribers.append(callback)
+
+        def end() -> None:
+            with self._lock, contextlib.suppress(ValueError):
+                self._subscribers.remove(callback)
+
+        return end
+
+    def close(self, *, stop_children: bool, timeout: float = 15.0) -> None:
+        """End the supervision, and with `stop_children` every child; a second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self._ask(self._end(stop_children, timeout), timeout + _FORCE)
+        except TimeoutError:
+            logger.warning("closing took longer than %g s", timeout)
+        self._end_thread(_FORCE)
+
+    # -- on the supervisor's thread --------------------------------------------------------------------------------
+
+    async def _begin(self) -> None:
+        await self._link.start()
+        self._ticker = asyncio.get_running_loop().create_task(self._tick(), name="ping")
+
+    async def _end(self, stop_children: bool, seconds: float) -> None:
+        await self._orders.end()
+        if self._ticker is not None:
+            self._ticker.cancel()
+        if stop_children:
+            children = list(self._children.values())
+            try:
+                async with asyncio.timeout(max(seconds - _FORCE, 0.0)):
+                    await self._orders.stop_now(children)
+            except TimeoutError:
+                for child in children:
+                    child.kill()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_FORCE):
+                        await asyncio.gather(*(child.until(lambda state: not state.alive) for child in children))
+        for child in self._children.values():
+            child.release()
+        await self._link.close()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(self._timings.ping)
+            for child in list(self._children.values()):
+                child.tick()
+
+    def _load(self, plan: LabPlan) -> None:
+        parts: list[ChildPlan] = [*plan.nameservers, *plan.daemons]
+        wanted = {key_of(part): part for part in parts}
+        old = self._children
+        self._children = {}
+        for key, part in wanted.items():
+            self._children[key] = old.pop(key) if key in old else self._new(kind_of(part), part.name)
+            self._children[key].set_plan(part)
+        for key, child in old.items():
+            child.set_plan(None)
+            if child.state.alive:
+                self._children[key] = child
+        self._publish()
+
+    def _new(self, kind: ChildKind, name: str) -> Child:
+        return Child(kind, name, self._launcher, self._timings, self._on_change)
+
+    def _order(self, order: Callable[[Sequence[Child]], None], keys: Sequence[str]) -> None:
+        wanted = tuple(keys)
+
+        def give() -> None:
+            order([self._children[key] for key in dict.fromkeys(wanted) if key in self._children])
+
+        if not self._closed:
+            self._loop.call_soon_threadsafe(give)
+
+    def _on_hello(self, hello: dict[str, Any], connection: LinkConnection) -> str:
+        try:
+            kind, name, pid = ChildKind(hello["kind"]), str(hello["name"]), int(hello["pid"])
+        except (KeyError, ValueError, TypeError):
+            return "the hello is not complete"
+        key = child_key(kind, name)
+        child = self._children.get(key)
+        if child is None:  # started for another lab file: shown and stoppable until it ends
+            child = self._children[key] = self._new(kind, name)
+        refusal = child.hello(pid, connection)
+        self._forget_if_over(child)
+        return refusal
+
+    def _on_change(self, child: Child) -> None:
+        if self._children.get(child.key) is not child:
+            return  # not taken up yet: `_load` publishes it
+        self._forget_if_over(child)
+        with self._lock:
+            if child.key in self._children:
+                self._statuses[child.key] = child.status
+            else:
+                self._statuses.pop(child.key, None)
+            subscribers = list(self._subscribers)
+        for tell in subscribers:
+            try:
+                tell(child.status)
+            except Exception:
+                logger.exception("a subscriber failed")
+
+    def _forget_if_over(self, child: Child) -> None:
+        if child.plan is None and not child.state.alive:
+            self._children.pop(child.key, None)
+
+    def _publish(self) -> None:
+        with self._lock:
+            self._statuses = {key: child.status for key, child in self._children.items()}
+
+    # -- the thread ------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+        self._loop.close()
+
+    def _ask(self, coroutine: Coroutine[Any, Any, _T], timeout: float) -> _T:
+        future: Future[_T] = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        try:
+            return future.result(timeout)
+        except TimeoutError:
+            future.cancel()
+            raise
+
+    def _end_thread(self, timeout: float) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout)
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """Return a loop of the kind that this system needs, whatever policy the window has set (qasync sets its own)."""
+    if sys.platform == "win32":
+        return asyncio.ProactorEventLoop()
+    return asyncio.SelectorEventLoop()
