@@ -7,9 +7,15 @@ import sys
 
 def main() -> int:
     """Run the command line and return the exit status."""
-    from pyrolab_gui import cli
+    match sys.argv[1:]:
+        case ["daemon" | "nameserver" as kind, _, "--plan", file]:
+            from pyrolab_gui.hosting.plan_file import run_plan_file
 
-    return cli.run(sys.argv[1:])
+            return run_plan_file(kind, file)
+        case arguments:
+            from pyrolab_gui import cli
+
+            return cli.run(arguments)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,186 @@
+"""The main of a daemon child: hosts the services of its plan on one port, and tells how they do.
+
+The order is the point: classes are loaded (one that fails becomes a service that says why, the others serve), the port
+is opened, requests are served and *running* is told, and only then instruments are connected, names registered and
+slow libraries loaded. Limits: a driver that blocks while it is imported holds up the whole daemon.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import socket
+import stat
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from pyrolab_gui.hosting.daemon_object import make_daemon_object
+from pyrolab_gui.hosting.registration import Entry, Registrar
+from pyrolab_gui.hosting.runtime import Child, bind_failure, print_failure
+from pyrolab_gui.hosting.service import FailedService, HostedService, load_class
+from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.host import Host
+from pyrolab_gui.wire.names import DAEMON_OBJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pyrolab_gui.wire.child import ServiceStatus
+    from pyrolab_gui.wire.plans import DaemonPlan, NameserverAddress, ServicePlan
+
+Service: TypeAlias = HostedService | FailedService
+
+log = logging.getLogger(__name__)
+
+_DEREGISTER_SECONDS = 1.0
+_RESERVED_SECONDS = 0.5
+"""Of `stop_seconds`, what is left after instruments are closed: the supervisor then ends the process."""
+
+
+def run(plan: DaemonPlan) -> int:
+    """Serve the daemon of `plan` until somebody asks this process to stop; return the exit status."""
+    child = Child("daemon", plan.name, servertype=plan.servertype)
+    state = _State(child)
+    sys.path[:0] = [path for path in plan.search_paths if path not in sys.path]
+    services = {service.object_id: _load(service, plan, state.on_service) for service in plan.services}
+    try:
+        host = _open_host(plan, services)
+    except LabError as error:
+        state.tell("stopping", problem=error.sentence)
+        child.close()
+        print_failure(error.sentence, error.detail)
+        return 1
+    for object_id, service in services.items():
+        host.register(service.facade_class, object_id)
+    threading.Thread(target=host.requestLoop, name="requests", daemon=True).start()
+    state.tell("running", uri=str(host.uriFor(DAEMON_OBJECT)))
+    log.info("Daemon %s serves %d services at %s", plan.name, len(services), host.locationStr)
+
+    for service in services.values():  # one thread each: an instrument that hangs holds up no other
+        threading.Thread(target=service.start, name="connect", daemon=True).start()
+    registrar = Registrar(_entries(plan, host), lambda problem: state.tell(problem=problem))
+    registrar.start()
+    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+
+    log.info("Daemon %s stops: asked by %s", plan.name, child.wait_for_stop())
+    state.tell("stopping")
+    deadline = time.monotonic() + max(_RESERVED_SECONDS, plan.stop_seconds - _RESERVED_SECONDS)
+    leaving = threading.Thread(target=registrar.close, args=(_DEREGISTER_SECONDS,), daemon=True)
+    leaving.start()
+    _close(services.values(), deadline)
+    leaving.join(_DEREGISTER_SECONDS)
+    if plan.unixsocket:
+        with contextlib.suppress(OSError):
+            os.unlink(plan.unixsocket)
+    child.close()
+    return 0
+
+
+class _State:
+    """What the supervisor is told, put together from what several threads know."""
+
+    def __init__(self, child: Child) -> None:
+        self._child = child
+        self._lock = threading.Lock()
+        self._state = "starting"
+        self._uri = ""
+        self._problem = ""
+        self._services: dict[str, ServiceStatus] = {}
+
+    def tell(self, state: str | None = None, *, uri: str | None = None, problem: str | None = None) -> None:
+        with self._lock:
+            self._state = self._state if state is None else state
+            self._uri = self._uri if uri is None else uri
+            self._problem = self._problem if problem is None else problem
+            self._report()
+
+    def on_service(self, status: ServiceStatus) -> None:
+        with self._lock:
+            before = self._services.get(status.name)
+            self._services[status.name] = status
+            self._report()
+        if before is None or (before.state, before.error) != (status.state, status.error):
+            level = logging.WARNING if status.error else logging.INFO
+            log.log(level, "Service %s: %s%s", status.name, status.state, f": {status.error}" if status.error else "")
+
+    def _report(self) -> None:
+        self._child.report(self._state, uri=self._uri, error=self._problem, services=tuple(self._services.values()))
+
+
+class _ServiceHost(Host):
+    """A host that tells its services of the end of a client."""
+
+    def __init__(self, services: dict[str, Service], *args: Any, **kwargs: Any) -> None:
+        self._services = services
+        super().__init__(*args, **kwargs)
+
+    def on_disconnect(self, conn: Any) -> None:
+        for service in self._services.values():
+            service.disconnected(conn)
+
+
+def _load(service: ServicePlan, plan: DaemonPlan, on_state: Callable[[ServiceStatus], None]) -> Service:
+    try:
+        cls = load_class(service.module, service.classname)
+        hosted: Service = HostedService(service, cls, lockable=plan.lockable, on_state=on_state)
+    except LabError as error:
+        hosted = FailedService(service, error)
+    on_state(hosted.status())
+    return hosted
+
+
+def _open_host(plan: DaemonPlan, services: dict[str, Service]) -> Host:
+    interface = make_daemon_object(services, name=plan.name)
+    nat = {"nathost": plan.nathost, "natport": plan.natport} if plan.nathost else {}
+    try:
+        if plan.unixsocket:
+            _remove_stale(plan.unixsocket)
+            return _ServiceHost(services, unixsocket=plan.unixsocket, interface=interface)
+        return _ServiceHost(services, host=plan.host, port=plan.port, interface=interface, **nat)
+    except OSError as error:
+        raise bind_failure(error, plan.host, plan.port, plan.unixsocket) from error
+
+
+def _remove_stale(path: str) -> None:
+    """Remove the socket file that a killed daemon left; one that is served stays."""
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISSOCK(os.stat(path).st_mode):
+            return
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.settimeout(1.0)
+            try:
+                probe.connect(path)
+            except ConnectionRefusedError:
+                os.unlink(path)
+
+
+def _entries(plan: DaemonPlan, host: Host) -> dict[NameserverAddress, list[Entry]]:
+    """Return what each nameserver is to know."""
+    entries: dict[NameserverAddress, list[Entry]] = {address: [] for address in plan.nameservers}
+    for address, wanted in entries.items():
+        if plan.register_as and address.name in plan.own_nameservers:
+            wanted.append(Entry(plan.register_as, str(host.uriFor(DAEMON_OBJECT))))
+        wanted.extend(
+            Entry(service.name, str(host.uriFor(service.object_id)), service.metadata)
+            for service in plan.services
+            if address.name in service.nameservers
+        )
+    return entries
+
+
+def _close(services: Iterable[Service], deadline: float) -> None:
+    """Close all instruments at once, for so long."""
+    closing = [threading.Thread(target=service.close, name="close", daemon=True) for service in services]
+    for thread in closing:
+        thread.start()
+    for thread in closing:
+        thread.join(max(0.0, deadline - time.monotonic()))
+
+
+def _warm_up() -> None:
+    """Load what the first call with arguments needs, so that it is not the one to wait."""
+    with contextlib.suppress(ImportError):
+        import pydantic  # noqa: F401

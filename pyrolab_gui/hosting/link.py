@@ -1,0 +1,174 @@
+"""A child's side of the link to its supervisor (`wire.link` holds the messages).
+
+One thread connects to whoever the address file names, says hello and the whole state, answers pings, passes a stop on,
+and after a lost connection tries for ever: a supervisor may end and another one come, the child runs on. Limits: only
+the newest state is kept, so states that follow each other at once may be told as one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import select
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pyrolab_gui.wire.link import MAX_LINE, LinkAddress, decode, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pyrolab_gui.wire.child import ServiceStatus
+
+FIRST_DELAY = 0.2
+LONGEST_DELAY = 5.0
+_IO_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class SupervisorLink:
+    """Tells the supervisor of this child.
+
+    Parameters
+    ----------
+    address_file
+        Where the supervisor writes its address and token; read anew at each try.
+    kind, name
+        Which child this is.
+    on_stop
+        Called on the link's thread when the supervisor asks the child to stop.
+    """
+
+    def __init__(self, address_file: Path, kind: str, name: str, on_stop: Callable[[], None]) -> None:
+        self._address_file = address_file
+        self._kind = kind
+        self._name = name
+        self._on_stop = on_stop
+        self._lock = threading.Lock()
+        self._state: dict[str, Any] = {"state": "starting", "uri": "", "error": "", "services": []}
+        self._unsent = True
+        self._closing = threading.Event()
+        self._wake_end, self._wake = socket.socketpair()
+        self._wake.setblocking(False)
+        self._thread = threading.Thread(target=self._run, name="supervisor link", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look for the supervisor."""
+        self._thread.start()
+
+    def report(self, state: str, *, uri: str = "", error: str = "", services: Sequence[ServiceStatus] = ()) -> None:
+        """Tell the whole state, now and to each supervisor to come. Never blocks."""
+        plain = [
+            {"name": service.name, "state": service.state, "error": service.error, "detail": service.detail}
+            for service in services
+        ]
+        with self._lock:
+            self._state = {"state": state, "uri": uri, "error": error, "services": plain}
+            self._unsent = True
+        self._signal()
+
+    def close(self, timeout: float = 0.5) -> None:
+        """Send what is unsent, if that is quickly done, and end the link."""
+        self._closing.set()
+        self._signal()
+        self._thread.join(timeout)
+
+    def _signal(self) -> None:
+        with contextlib.suppress(OSError):  # full: it is awake anyway
+            self._wake.send(b"!")
+
+    def _run(self) -> None:
+        delay = FIRST_DELAY
+        while not self._closing.is_set():
+            began = time.monotonic()
+            refused = ""
+            with contextlib.suppress(OSError, ValueError):
+                address = LinkAddress.from_json(self._address_file.read_text(encoding="utf-8"))
+                refused = self._talk(address)
+                if refused:
+                    log.warning("The supervisor at %s:%d refuses this child: %s", address.host, address.port, refused)
+                    self._await_other(address)
+            delay = FIRST_DELAY if time.monotonic() - began > LONGEST_DELAY else min(delay * 1.6, LONGEST_DELAY)
+            self._closing.wait(delay)
+
+    def _await_other(self, address: LinkAddress) -> None:
+        while not self._closing.wait(LONGEST_DELAY):
+            with contextlib.suppress(OSError, ValueError):
+                if LinkAddress.from_json(self._address_file.read_text(encoding="utf-8")) != address:
+                    return
+
+    def _talk(self, address: LinkAddress) -> str:
+        """Keep one connection until it ends; return why the supervisor refused, or nothing."""
+        with socket.create_connection((address.host, address.port), timeout=_IO_SECONDS) as sock:
+            hello = {"kind": self._kind, "name": self._name, "pid": os.getpid(), "ident": process_ident(os.getpid())}
+            sock.sendall(encode("hello", token=address.token, **hello))
+            welcome = False
+            buffer = b""
+            while True:
+                if welcome:
+                    self._send_state(sock)
+                    if self._closing.is_set():
+                        return ""
+                elif self._closing.is_set():
+                    return ""
+                readable, _, _ = select.select([sock, self._wake_end], [], [])
+                if self._wake_end in readable:
+                    self._wake_end.recv(4096)
+                if sock not in readable:
+                    continue
+                data = sock.recv(65536)
+                if not data:
+                    return ""
+                buffer += data
+                if len(buffer) > MAX_LINE:
+                    raise ValueError("a line too long")
+                *lines, buffer = buffer.split(b"\n")
+                for line in lines:
+                    message = decode(line)
+                    match message["message"]:
+                        case "welcome":
+                            welcome = True
+                            with self._lock:
+                                self._unsent = True
+                        case "ping":
+                            sock.sendall(encode("pong"))
+                        case "stop":
+                            self._on_stop()
+                        case "refused":
+                            return str(message.get("reason") or "no reason given")
+
+    def _send_state(self, sock: socket.socket) -> None:
+        with self._lock:
+            if not self._unsent:
+                return
+            state, self._unsent = self._state, False
+        sock.sendall(encode("state", **state))
+
+
+def process_ident(pid: int) -> str:
+    """Return what tells a process from a later one with its number, whatever happens to the clock.
+
+    Linux: the boot and the tick of its start; elsewhere its time of creation.
+
+    Raises
+    ------
+    ProcessLookupError, OSError
+        If there is no such process.
+    """
+    if sys.platform == "linux":
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        # The name in parentheses may contain anything, spaces and parentheses too.
+        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return f"{boot} {after_name[19]}"
+    import psutil
+
+    try:
+        return repr(psutil.Process(pid).create_time())
+    except psutil.NoSuchProcess as error:
+        raise ProcessLookupError(pid) from error

@@ -1,0 +1,123 @@
+"""A child's own log: everything that the process says, in numbered files of a bounded size.
+
+`LogFile` puts the file under descriptors 1 and 2, so that what C libraries and grandchildren print is kept too, and
+a thread goes on in the next file when one is full: ``NAME.log``, ``NAME.log.1``, ``NAME.log.2``…, the highest number
+being the newest. Nothing is renamed (Windows refuses that for open files) and no pipe leads to anybody whose end
+would end the child. Limits: size is looked at once a second, so a flood may exceed it; a grandchild keeps writing to
+the file that it was started with.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_BYTES = 5_000_000
+FILES_KEPT = 5
+CHECK_SECONDS = 1.0
+
+_FORMAT = "%(asctime)s.%(msecs)03d %(levelname)s %(message)s"
+_DATE = "%Y-%m-%d %H:%M:%S"
+
+
+class LogFile:
+    """The log of this process.
+
+    Parameters
+    ----------
+    path
+        The first file; later ones carry a number after its name.
+    file_bytes, files_kept
+        When to go on in the next file, and how many there are at most.
+    """
+
+    def __init__(self, path: Path, *, file_bytes: int = FILE_BYTES, files_kept: int = FILES_KEPT) -> None:
+        self._path = path
+        self._file_bytes = file_bytes
+        self._files_kept = files_kept
+        self._number = 0
+        self._stopped = threading.Event()
+
+    def open(self) -> None:
+        """Send descriptors 1 and 2 into the newest file, read nothing from 0, and watch the size.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        """
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._number = max(self._numbers(), default=0)
+        self._redirect()
+        null = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null, 0)
+        if null > 2:
+            os.close(null)
+        sys.stdout, sys.stderr = _text(sys.stdout, 1), _text(sys.stderr, 2)
+        threading.Thread(target=self._watch, name="log", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop watching; the descriptors stay."""
+        self._stopped.set()
+
+    def rotate_if_full(self) -> bool:
+        """Go on in the next file if this one is full; return whether it was."""
+        if os.fstat(1).st_size < self._file_bytes:
+            return False
+        self._number += 1
+        self._redirect()
+        self._prune()
+        return True
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(CHECK_SECONDS):
+            with contextlib.suppress(OSError):  # a full disk must not end the child; it is tried again
+                self.rotate_if_full()
+
+    def _redirect(self) -> None:
+        file = os.open(self._file(self._number), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(file, 1)
+        os.dup2(file, 2)
+        if file > 2:
+            os.close(file)
+
+    def _prune(self) -> None:
+        for number in sorted(self._numbers())[: -self._files_kept]:
+            with contextlib.suppress(OSError):  # Windows: a grandchild may hold it
+                self._file(number).unlink()
+
+    def _file(self, number: int) -> Path:
+        return self._path.with_name(f"{self._path.name}.{number}") if number else self._path
+
+    def _numbers(self) -> list[int]:
+        prefix = self._path.name + "."
+        numbers = [0] if self._path.exists() else []
+        for name in os.listdir(self._path.parent):
+            if name.startswith(prefix) and name[len(prefix) :].isdigit():
+                numbers.append(int(name[len(prefix) :]))
+        return numbers
+
+
+def log_to_stderr(level: int = logging.INFO) -> None:
+    """Write log records as ``2026-11-24 14:01:46.880 INFO text`` to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter(_FORMAT, _DATE))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(level)
+
+
+def _text(stream: TextIO | None, descriptor: int) -> TextIO:
+    """Return the stream of a descriptor, a line at a time; a frozen program without a console has none."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+        return stream
+    return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)

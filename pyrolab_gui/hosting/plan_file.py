@@ -1,0 +1,38 @@
+"""Runs the child whose plan stands in a JSON file, as a supervisor starts it.
+
+Imports only what that kind of child needs. Limits: the plan was validated by whoever wrote it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pyrolab_gui.hosting.runtime import run_child
+from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.plans import ChildPlan, NameserverPlan, daemon_from_json, nameserver_from_json
+
+
+def run_plan_file(kind: str, file: str) -> int:
+    """Run a child and end the process with its exit status."""
+    return run_child(lambda: run_plan(_read(kind, file)))
+
+
+def run_plan(plan: ChildPlan) -> int:
+    """Run a child until it is asked to stop, and return its exit status."""
+    if isinstance(plan, NameserverPlan):
+        from pyrolab_gui.hosting import nameserver_main
+
+        return nameserver_main.run(plan)
+    from pyrolab_gui.hosting import daemon_main
+
+    return daemon_main.run(plan)
+
+
+def _read(kind: str, file: str) -> ChildPlan:
+    try:
+        text = Path(file).read_text(encoding="utf-8")
+        return nameserver_from_json(text) if kind == "nameserver" else daemon_from_json(text)
+    except OSError as error:
+        raise LabError(f"The plan {file} cannot be read: {error.strerror}.") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise LabError(f"{file} is not the plan of a {kind}.", f"{type(error).__name__}: {error}") from error

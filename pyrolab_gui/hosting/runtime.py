@@ -1,0 +1,141 @@
+"""What every child process does around its own work: log, settings, link, requests to stop, a quick end.
+
+`Child` is made first in a main and ended last. Limits: one per process, because a log, signals and Pyro5's settings
+are the process's own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import logging
+import os
+import queue
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyrolab_gui.hosting.link import SupervisorLink
+from pyrolab_gui.hosting.log_file import LogFile, log_to_stderr
+from pyrolab_gui.wire import serializers
+from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.host import configure
+from pyrolab_gui.wire.link import LINK_FILE_VARIABLE, LOG_FILE_VARIABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pyrolab_gui.wire.child import ServiceStatus
+
+log = logging.getLogger(__name__)
+
+
+class Child:
+    """The process as a child: set up when made, with a link to the supervisor where there is one.
+
+    Parameters
+    ----------
+    kind, name
+        Which child this is.
+    servertype
+        Pyro5's kind of server: *thread* or *multiplex*.
+    """
+
+    def __init__(self, kind: str, name: str, *, servertype: str = "thread") -> None:
+        # A SimpleQueue, because a signal may come while its own put is running.
+        self._stops: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._signals = 0
+        if log_path := os.environ.get(LOG_FILE_VARIABLE):
+            LogFile(Path(log_path)).open()
+        log_to_stderr()
+        if not faulthandler.is_enabled() and sys.stderr is not None:
+            faulthandler.enable()
+        self._take_signals()
+        configure(servertype=servertype)
+        serializers.register()
+        self._link: SupervisorLink | None = None
+        if address_file := os.environ.get(LINK_FILE_VARIABLE):
+            self._link = SupervisorLink(Path(address_file), kind, name, lambda: self.ask_to_stop("the supervisor"))
+            self._link.start()
+
+    def report(self, state: str, *, uri: str = "", error: str = "", services: Sequence[ServiceStatus] = ()) -> None:
+        """Tell the supervisor, if there is one."""
+        if self._link is not None:
+            self._link.report(state, uri=uri, error=error, services=services)
+
+    def ask_to_stop(self, who: str) -> None:
+        """Let `wait_for_stop` return; from any thread or signal."""
+        self._stops.put(who)
+
+    def wait_for_stop(self) -> str:
+        """Block until somebody asks this process to stop; return who."""
+        while True:
+            with contextlib.suppress(queue.Empty):
+                # Without a limit of time Windows would not let Ctrl+C through.
+                return self._stops.get(timeout=0.25 if os.name == "nt" else None)
+
+    def close(self) -> None:
+        """Send the supervisor what is unsent."""
+        if self._link is not None:
+            self._link.close()
+
+    def _take_signals(self) -> None:
+        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+            number = getattr(signal, name, None)
+            if number is not None:
+                signal.signal(number, self._on_signal)
+
+    def _on_signal(self, number: int, _frame: object) -> None:
+        self._signals += 1
+        if self._signals > 2:  # somebody insists
+            os._exit(128 + number)
+        self.ask_to_stop(signal.Signals(number).name)
+
+
+def run_child(main: Callable[[], int]) -> int:
+    """Run a child's main and end the process with its exit status; a failure becomes one sentence on stderr.
+
+    Never returns: threads of Pyro5 and of drivers would only hold up the end of the process.
+    """
+    try:
+        status = main()
+    except LabError as error:
+        print_failure(error.sentence, error.detail)
+        status = 1
+    flush()
+    os._exit(status)
+
+
+def print_failure(sentence: str, detail: str = "") -> None:
+    """Write why this process cannot go on: the detail first, the sentence as the last line."""
+    if detail:
+        sys.stderr.write(detail.rstrip() + "\n")
+    sys.stderr.write(sentence + "\n")
+
+
+def flush() -> None:
+    """Write out what is buffered."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    logging.shutdown()
+
+
+def bind_failure(error: OSError, host: str, port: int, unixsocket: str | None = None) -> LabError:
+    """Return why a server could not be opened, in words."""
+    import errno
+
+    place = unixsocket or f"port {port} on {host}"
+    if error.errno == errno.EADDRINUSE or getattr(error, "winerror", 0) in (10013, 10048):
+        sentence = f"{place[:1].upper()}{place[1:]} is already in use by another program."
+    elif error.errno == errno.EADDRNOTAVAIL:
+        sentence = f"This computer has no address {host}, so nothing can be served there."
+    elif error.errno in (errno.EACCES, errno.EPERM):
+        sentence = f"This account may not open {place}."
+    elif isinstance(error, socket.gaierror) or error.errno is None:
+        sentence = f"The host name {host} is not known to this computer."
+    else:
+        sentence = f"Cannot open {place}: {error.strerror or error}."
+    return LabError(sentence)
