@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _TAIL = 50
 """Output lines that are shown with a failure."""
 
+_LAST_WORDS = 0.25
+"""Seconds for which the link of a process that has ended is still listened to; its end comes at once as a rule."""
+
 _SERVICE_FIELDS = {field.name for field in fields(ServiceStatus)}
 
 
@@ -85,6 +88,7 @@ class Child:
         self._waiting: list[asyncio.Future[None]] = []
         self._mark: LogMark | None = None
         self._asked = self._announced = self._again = False
+        self._ended: tuple[ChildProcess, int | None] | None = None
         self._verdict = ""
         self._crashes = 0
         self._ready_since: float | None = None
@@ -124,7 +128,7 @@ class Child:
             self.stop()
         if self._process is None and (pid := self._launcher.orphan(self.key)):
             self._adopt(pid)
-        self._set(changed=self._differs())
+        self._set(changed=self.state.alive and self._differs())
 
     # -- orders ----------------------------------------------------------------------------------------------------
 
@@ -230,6 +234,8 @@ class Child:
         # Usually the process has ended, and that event follows. If not, it is silent until it connects again.
         if self._connection is connection:
             self._connection = None
+            if self._ended is not None:
+                self._judge(*self._ended)
 
     # -- starting and ending ---------------------------------------------------------------------------------------
 
@@ -293,12 +299,23 @@ class Child:
             self._after(self._timings.terminate, self._process.kill)
 
     def _on_exit(self, code: int | None) -> None:
+        if self._process is None:
+            return
+        self._ended = (self._process, code)
+        if self._connection is None:
+            self._judge(*self._ended)
+        else:  # what it said last may be on its way: that it was ready, or that it stops
+            self._loop.call_later(_LAST_WORDS, self._judge, *self._ended)
+
+    def _judge(self, process: ChildProcess, code: int | None) -> None:
+        if self._process is not process:
+            return  # judged already
         was_ready = self._ready_since is not None
         if was_ready and self._loop.time() - (self._ready_since or 0.0) >= self._timings.stable:
             self._crashes = 0
         self._cancel_timer()
         self._drop_connection()
-        self._process = None
+        self._process = self._ended = None
         gone = replace(self.status, pid=0, started=0.0, uri="", services=(), exit_code=code, changed=False, error="")
         if self._asked or self._again:
             again = self._again
@@ -340,7 +357,7 @@ class Child:
 
     def _differs(self) -> bool:
         """Whether what runs is not what the plan says."""
-        return self.state.alive and (self._plan is None or not self._launcher.runs_as(self._plan))
+        return self._plan is None or not self._launcher.runs_as(self._plan)
 
     def _after(self, seconds: float, call: Callable[..., None], *arguments: object) -> None:
         self._cancel_timer()

@@ -9,19 +9,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pyrolab_gui.supervision.child import Child
 from pyrolab_gui.wire.child import ChildState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
-
-    from pyrolab_gui.supervision.child import Child
+    from collections.abc import Callable, Iterable, Sequence
 
 _UNSETTLED = (ChildState.STARTING, ChildState.STOPPING)
 _LONGEST = 120.0
 """Seconds for which a level is waited for; a process that cannot even be killed must not hold up the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What one level is told, and when it has done it."""
+
+    children: tuple[Child, ...]
+    act: Callable[[Child], None]
+    done: Callable[[ChildState], bool]
 
 
 class Orders:
@@ -33,20 +42,21 @@ class Orders:
 
     def start(self, children: Sequence[Child]) -> None:
         """Start children in ascending levels."""
-        self._run(self._start(children, self._claim(children)))
+        self._begin(_start_steps(children))
 
     def stop(self, children: Sequence[Child]) -> None:
         """Stop children in descending levels."""
-        self._run(self._stop(children, self._claim(children)))
+        self._begin(_stop_steps(children))
 
     def restart(self, children: Sequence[Child]) -> None:
         """Stop, then start."""
+        self._begin(_stop_steps([child for child in children if child.state.alive]) + _start_steps(children))
 
-        async def both(ticket: object) -> None:
-            await self._stop([child for child in children if child.state.alive], ticket)
-            await self._start(children, ticket)
-
-        self._run(both(self._claim(children)))
+    async def stop_now(self, children: Sequence[Child]) -> None:
+        """Stop children in descending levels and return when they have ended."""
+        task = self._begin(_stop_steps(children))
+        if task is not None:
+            await task
 
     async def end(self) -> None:
         """Give up all orders; nothing more is started or stopped."""
@@ -55,38 +65,41 @@ class Orders:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def stop_now(self, children: Sequence[Child]) -> None:
-        """Stop children in descending levels and return when they have ended."""
-        await self._stop(children, self._claim(children))
-
-    def _claim(self, children: Iterable[Child]) -> object:
+    def _begin(self, steps: list[_Step]) -> asyncio.Task[None] | None:
+        """Take the first step now, so that orders given one after the other are begun so, and the others in a task."""
+        if not steps:
+            return None
         ticket = object()
-        self._owners.update((child.key, ticket) for child in children)
-        return ticket
-
-    def _run(self, order: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(order, name="order")
+        self._owners.update((child.key, ticket) for step in steps for child in step.children)
+        mine = self._act(steps[0], ticket)
+        task = asyncio.get_running_loop().create_task(self._go_on(mine, steps, ticket), name="order")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
-    async def _start(self, children: Sequence[Child], ticket: object) -> None:
-        for level in _levels(children, descending=False):
-            mine = [child for child in level if self._owners.get(child.key) is ticket]
-            for child in mine:
-                child.start()
-            await _until(mine, lambda state: state not in _UNSETTLED)
+    async def _go_on(self, mine: list[Child], steps: list[_Step], ticket: object) -> None:
+        await _until(mine, steps[0].done)
+        for step in steps[1:]:
+            await _until(self._act(step, ticket), step.done)
 
-    async def _stop(self, children: Sequence[Child], ticket: object) -> None:
-        for level in _levels(children, descending=True):
-            mine = [child for child in level if self._owners.get(child.key) is ticket]
-            for child in mine:
-                child.stop()
-            await _until(mine, lambda state: not state.alive)
+    def _act(self, step: _Step, ticket: object) -> list[Child]:
+        mine = [child for child in step.children if self._owners.get(child.key) is ticket]
+        for child in mine:
+            step.act(child)
+        return mine
 
 
-def _levels(children: Iterable[Child], *, descending: bool) -> Iterator[list[Child]]:
-    ordered = sorted(children, key=lambda child: child.level, reverse=descending)
-    return (list(level) for _, level in groupby(ordered, key=lambda child: child.level))
+def _start_steps(children: Iterable[Child]) -> list[_Step]:
+    return [_Step(level, Child.start, lambda state: state not in _UNSETTLED) for level in _levels(children)]
+
+
+def _stop_steps(children: Iterable[Child]) -> list[_Step]:
+    return [_Step(level, Child.stop, lambda state: not state.alive) for level in reversed(_levels(children))]
+
+
+def _levels(children: Iterable[Child]) -> list[tuple[Child, ...]]:
+    ordered = sorted(children, key=lambda child: child.level)
+    return [tuple(level) for _, level in groupby(ordered, key=lambda child: child.level)]
 
 
 async def _until(children: Sequence[Child], done: Callable[[ChildState], bool]) -> None:

@@ -130,6 +130,7 @@ class ChildProcess:
     def _ended(self) -> None:
         # The process is not reaped yet, so its number cannot belong to another group.
         self._kill_group()
+        self._leader = False
         code: int | None = None
         if self._popen is not None:
             code = self._popen.wait()
