@@ -1,9 +1,9 @@
 """A stand-in for a child process: speaks the link of `wire.link`, and misbehaves as STUB in its environment says.
 
 Words in STUB: ``crash`` (ends with status 7 once ready), ``refuse`` (says why it cannot start, status 1), ``die``
-(killed before ready), ``silent`` (never ready), ``deaf`` (ignores stop and SIGTERM), ``grandchild`` (starts a process in
-its group and one in a session of its own, and prints their pids), ``end`` (ends with status 0 once ready), ``later``
-(ready when the file named by STUB_GO exists).
+(killed before ready), ``silent`` (never ready), ``deaf`` (ignores stop and SIGTERM), ``grandchild`` (starts a process
+in its group and one in a session of its own, and prints their pids), ``end`` (ends with status 0 once ready),
+``later`` (ready when the file named by STUB_GO exists).
 """
 
 from __future__ import annotations
