@@ -1,0 +1,418 @@
+"""One instrument's console: its description, values, settings, calls, lock and health, as Qt signals.
+
+Everything is asked through futures and answered by signals on the Qt thread; nothing here waits. Readings come from
+the window's feed while the console is visible and from nowhere while it is hidden. Limits: knows an instrument by its
+description alone; how it is drawn is the console view's matter.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import CancelledError, Future
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from pyrolab_gui.viewmodels.lock_state import LockState
+from pyrolab_gui.viewmodels.member_state import MemberState
+from pyrolab_gui.viewmodels.runs import Run, Runs
+from pyrolab_gui.viewmodels.value_text import short_literal, value_text
+from pyrolab_gui.wire.errors import LabError, Locked, NoReply, Unreachable
+from pyrolab_gui.wire.health import InstrumentLink, ProcessLink, Verdict, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from pyrolab_gui.viewmodels.instrument_pool import Lease
+    from pyrolab_gui.viewmodels.ports import BridgePort, InstrumentPort
+    from pyrolab_gui.viewmodels.readings import Readings, Watch
+    from pyrolab_gui.wire.description import MemberDescription, ServiceDescription
+
+READING_PERIOD = 1.0
+"""Seconds between readings while a console is visible."""
+
+LOCK_MEMBERS = frozenset(["lock", "unlock", "islocked"])
+HEAVY_KINDS = frozenset(["list", "tuple", "dict", "array", "any", "union", "bytes"])
+"""Kinds that may be large: read when asked, not every second."""
+
+
+class ConsoleViewModel(QObject):
+    """The state of one instrument's console.
+
+    Parameters
+    ----------
+    lease
+        The instrument, closed with the console unless a plot still needs it.
+    make_side
+        Makes a second connection, for stop and safe state while a call runs.
+    """
+
+    described = Signal()
+    valueChanged = Signal(str)
+    runsChanged = Signal()
+    runFinished = Signal(object)
+    lockChanged = Signal()
+    verdictChanged = Signal()
+    pendingChanged = Signal()
+
+    def __init__(
+        self,
+        lease: Lease,
+        readings: Readings,
+        bridge: BridgePort,
+        who: str = "",
+        make_side: Callable[[], InstrumentPort] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.name = lease.name
+        self.uri = lease.uri
+        self.lease = lease
+        self.description: ServiceDescription | None = None
+        self.describe_error: LabError | None = None
+        self.members: dict[str, MemberState] = {}
+        self.runs = Runs()
+        self.lock = LockState()
+        self.verdict = judge(self.name, ProcessLink.UNKNOWN)
+        self._readings = readings
+        self._bridge = bridge
+        self._who = who
+        self._make_side = make_side
+        self._side: InstrumentPort | None = None
+        self._watches: list[Watch] = []
+        self._visible = False
+        self._closed = False
+        self._describing = False
+        self._links = (ProcessLink.UNKNOWN, InstrumentLink.UNKNOWN, "", "", "")
+
+    # -- life ------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Ask for the description; `described` follows."""
+        self._describe()
+
+    def close(self) -> None:
+        """End the console: readings, connections, waiting calls."""
+        if self._closed:
+            return
+        self._closed = True
+        self._unwatch()
+        if self._side is not None:
+            self._side.close()
+        self.lease.close()
+
+    def set_visible(self, visible: bool) -> None:
+        """Start or end the readings of all members that may be read on their own."""
+        if visible == self._visible or self._closed:
+            return
+        self._visible = visible
+        if visible:
+            self._watch()
+        else:
+            self._unwatch()
+
+    # -- description -----------------------------------------------------------------------------------------------
+
+    def _describe(self) -> None:
+        if not self._describing and not self._closed:
+            self._describing = True
+            self._then(self.lease.instrument.describe(), self._on_described)
+
+    def _on_described(self, description: ServiceDescription | None, error: LabError | None) -> None:
+        self._describing = False
+        if description is None:
+            self.describe_error = error
+            self.described.emit()
+            return
+        self.describe_error = None
+        if description != self.description:
+            self._unwatch()
+            self.description = description
+            old, self.members = self.members, {}
+            for member in self.properties():
+                state = old.get(member.name)
+                if state is None or state.member != member:
+                    state = MemberState(member)
+                self.members[member.name] = state
+            self.described.emit()
+        if self._visible:
+            self._watch()
+        self._read_unwatched_once()
+        self.refresh_lock()
+
+    def properties(self) -> list[MemberDescription]:
+        """Return the properties, in the driver's order."""
+        return [] if self.description is None else [m for m in self.description.members if m.kind == "property"]
+
+    def methods(self) -> list[MemberDescription]:
+        """Return the methods that get a form: all but the lock's own, which have their place in the header."""
+        if self.description is None:
+            return []
+        hidden = LOCK_MEMBERS if self.description.lockable else frozenset()
+        return [m for m in self.description.members if m.kind == "method" and m.name not in hidden]
+
+    def is_watched(self, member: MemberDescription) -> bool:
+        """Whether a member is read on its own while the console is visible."""
+        return (
+            self.description is not None
+            and self.description.described
+            and member.kind == "property"
+            and member.readable
+            and member.refresh != "never"
+            and member.returns.kind not in HEAVY_KINDS
+        )
+
+    # -- readings --------------------------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        if self._watches or self._closed:
+            return
+        for member in self.properties():
+            if self.is_watched(member):
+                listener = self._listener(member.name)
+                self._watches.append(
+                    self._readings.watch(self.lease.instrument, self.uri, member.name, READING_PERIOD, listener)
+                )
+
+    def _unwatch(self) -> None:
+        watches, self._watches = self._watches, []
+        for watch in watches:
+            watch.close()
+
+    def _listener(self, name: str) -> Callable[[Any], None]:
+        def take(column: Any) -> None:
+            state = self.members.get(name)
+            if state is not None and not self._closed and state.take_column(column):
+                self.valueChanged.emit(name)
+
+        return take
+
+    def _read_unwatched_once(self) -> None:
+        """Read once what the feed does not bring but may be read, so that settings do not start empty."""
+        for name, state in self.members.items():
+            member = state.member
+            may = member.readable and member.refresh == "auto" and self.description is not None
+            if may and not self.is_watched(member) and member.returns.kind not in ("list", "array") and not state.known:
+                if self.description is not None and self.description.described:
+                    self.read(name)
+
+    def read(self, name: str) -> None:
+        """Read one property now; `valueChanged` follows."""
+        state = self.members[name]
+        if state.reading or not state.member.readable or self._closed:
+            return
+        state.reading = True
+
+        def done(value: Any, error: LabError | None) -> None:
+            state.reading = False
+            if error is None:
+                state.take(value)
+            else:
+                state.error = error
+            self.valueChanged.emit(name)
+
+        self._then(self.lease.instrument.get(name), done)
+        self.valueChanged.emit(name)
+
+    def refresh(self) -> None:
+        """Read all properties that may be read without being asked for one by one, and the lock."""
+        if self.description is None or self.describe_error is not None:
+            self._describe()
+            return
+        for name, state in self.members.items():
+            if state.member.readable and state.member.refresh != "never":
+                self.read(name)
+        self.refresh_lock()
+
+    # -- settings --------------------------------------------------------------------------------------------------
+
+    def set_pending(self, name: str, pending: bool) -> None:
+        """Note that something is typed into a setting's editor and not sent."""
+        state = self.members.get(name)
+        if state is not None and state.pending != pending:
+            state.pending = pending
+            self.pendingChanged.emit()
+
+    def pending_count(self) -> int:
+        """Return how many settings are typed and not sent."""
+        return sum(state.pending for state in self.members.values())
+
+    def write(self, name: str, value: Any) -> None:
+        """Send a value; `valueChanged` follows, with `MemberState.refused` telling why it was not taken."""
+        state = self.members[name]
+        if self._closed:
+            return
+        type_ = state.member.setting
+        text = value_text(value, type_) if type_.choices or isinstance(value, bool) else short_literal(value)
+        run = self.runs.begin_write(name, text)
+        state.sending, state.refused = True, None
+
+        def done(_result: Any, error: LabError | None) -> None:
+            state.sending, state.refused = False, error
+            run.finish("done" if error is None else self._outcome(error), error=error)
+            if error is None:
+                if state.member.readable:
+                    self.read(name)
+                else:
+                    state.take(value)
+            elif isinstance(error, Locked):
+                self.refresh_lock()
+            self.valueChanged.emit(name)
+            self._run_ended(run)
+
+        self._then(self.lease.instrument.set(name, value), done)
+        self.valueChanged.emit(name)
+        self.runsChanged.emit()
+
+    def forget_refusal(self, name: str) -> None:
+        """Let go of the reason of a refusal, when the typing goes on."""
+        state = self.members.get(name)
+        if state is not None and state.refused is not None:
+            state.refused = None
+            self.valueChanged.emit(name)
+
+    # -- calls -----------------------------------------------------------------------------------------------------
+
+    def call(self, name: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Run:
+        """Call a method; `runFinished` follows. Stop and safe state do not queue behind a running call."""
+        member = self.description.member(name) if self.description is not None else None
+        run = self.runs.begin(name, args, kwargs, member.returns if member is not None else None)
+        if self._closed:
+            run.finish("failed", error=Unreachable(f"The console of {self.name} is closed."))
+            return run
+        urgent = member is not None and member.role in ("stop", "safe-state")
+        instrument = self._free_connection(run) if urgent else self.lease.instrument
+
+        def done(result: Any, error: LabError | None) -> None:
+            if run.outcome != "running":
+                return
+            run.finish("done" if error is None else self._outcome(error), result, error)
+            if isinstance(error, Locked):
+                self.refresh_lock()
+            self._run_ended(run)
+
+        self._then(instrument.call(name, args, kwargs), done)
+        self.runsChanged.emit()
+        return run
+
+    def leave_running(self, run: Run) -> None:
+        """Stop waiting for a call; it may go on in the instrument."""
+        if run.outcome == "running":
+            run.finish(
+                "left",
+                error=NoReply(f"{run.text} was left running: its result will not be shown, and it may still go on."),
+            )
+            self.lease.instrument.abandon()
+            self._run_ended(run)
+
+    def _run_ended(self, run: Run) -> None:
+        self.runs.release_old_results()
+        self.runsChanged.emit()
+        self.runFinished.emit(run)
+
+    @staticmethod
+    def _outcome(error: LabError) -> Any:
+        return "left" if isinstance(error, NoReply) else "failed"
+
+    def _free_connection(self, own: Run | None = None) -> InstrumentPort:
+        """Return a connection that no running call (but `own`) blocks: a second one, where it has to be.
+
+        A session service makes an instance per connection, so there the only way is the queue.
+        """
+        blocked = any(run is not own for run in self.runs.running())
+        single = self.description is not None and self.description.instance_mode == "single"
+        if not blocked or not single or self._make_side is None:
+            return self.lease.instrument
+        if self._side is None:
+            self._side = self._make_side()
+        return self._side
+
+    # -- lock ------------------------------------------------------------------------------------------------------
+
+    def refresh_lock(self) -> None:
+        """Ask who holds the lock."""
+        if self.description is not None and self.description.lockable and not self._closed:
+            self._then(self._free_connection().call("islocked"), self._on_lock_asked)
+
+    def take_lock(self) -> None:
+        """Lock the instrument for this window."""
+        if not self._closed:
+            self.lock.asking()
+            self._then(self._free_connection().call("lock", [self._who]), self._on_locked)
+            self.lockChanged.emit()
+
+    def give_lock(self) -> None:
+        """Unlock it."""
+        if not self._closed:
+            self.lock.asking()
+            self._then(self._free_connection().call("unlock"), self._on_unlocked)
+            self.lockChanged.emit()
+
+    def _on_lock_asked(self, locked: Any, error: LabError | None) -> None:
+        if error is None:
+            self.lock.told(bool(locked))
+            self.lockChanged.emit()
+
+    def _on_locked(self, taken: Any, error: LabError | None) -> None:
+        self.lock.answered_lock(bool(taken) and error is None, error)
+        self.lockChanged.emit()
+
+    def _on_unlocked(self, freed: Any, error: LabError | None) -> None:
+        self.lock.answered_unlock(bool(freed) and error is None, error)
+        self.lockChanged.emit()
+
+    # -- health ----------------------------------------------------------------------------------------------------
+
+    def set_links(
+        self,
+        process: ProcessLink,
+        instrument: InstrumentLink = InstrumentLink.UNKNOWN,
+        reason: str = "",
+        detail: str = "",
+        last_seen: str = "",
+    ) -> None:
+        """Take what is known about the two links; a process that comes back is described again."""
+        links = (process, instrument, reason, detail, last_seen)
+        if links == self._links or self._closed:
+            return
+        old, self._links = self._links, links
+        was_away = old[0] in (ProcessLink.UNREACHABLE, ProcessLink.NO_REPLY) or self.describe_error is not None
+        self._judge()
+        if was_away and process in (ProcessLink.LIVE, ProcessLink.SLOW):
+            self._describe()
+
+    def _judge(self) -> None:
+        process, instrument, reason, detail, last_seen = self._links
+        verdict: Verdict = judge(self.name, process, instrument, reason, detail, last_seen)
+        if verdict != self.verdict:
+            self.verdict = verdict
+            self.verdictChanged.emit()
+
+    def _hear(self, error: LabError | None) -> None:
+        """Take an answer, or its absence, for what it says about the link when nobody else watches it."""
+        process = self._links[0]
+        if error is None and process is ProcessLink.UNKNOWN:
+            self.set_links(ProcessLink.LIVE)
+        elif isinstance(error, Unreachable) and not isinstance(error, NoReply) and process is ProcessLink.UNKNOWN:
+            self.set_links(ProcessLink.UNREACHABLE, reason="", detail=error.detail)
+
+    # -- futures ---------------------------------------------------------------------------------------------------
+
+    def _then(self, future: Future[Any], done: Callable[[Any, LabError | None], None]) -> None:
+        """Run ``done(result, error)`` on the Qt thread when the future ends."""
+        future.add_done_callback(lambda ended: self._bridge.post(self._on_future, ended, done))
+
+    def _on_future(self, future: Future[Any], done: Callable[[Any, LabError | None], None]) -> None:
+        if self._closed:
+            return
+        try:
+            result = future.result()
+        except LabError as error:
+            self._hear(error)
+            done(None, error)
+        except CancelledError:
+            done(None, Unreachable(f"The call to {self.name} was given up."))
+        except Exception as error:  # noqa: BLE001 - whatever a worker raised is shown, never swallowed
+            done(None, LabError(f"{self.name}: {error or type(error).__name__}", repr(error)))
+        else:
+            self._hear(None)
+            done(result, None)

@@ -1,0 +1,286 @@
+"""All consoles: the instruments that are known, those that are open, and the live plot that outlives a switch.
+
+Limits: knows instruments from the registry's entries and from what is opened by address; opens a connection only for
+what is opened.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
+from pyrolab_gui.viewmodels.instrument_pool import InstrumentPool
+from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
+from pyrolab_gui.viewmodels.readings import Readings, location_of
+from pyrolab_gui.wire.health import ProcessLink, Verdict, judge
+from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pyrolab_gui.network.identity import Identity
+    from pyrolab_gui.network.registry import RegistryEntry
+    from pyrolab_gui.viewmodels.ports import (
+        BridgePort,
+        ControlPort,
+        FeedPort,
+        InstrumentPort,
+        MakeControl,
+        MakeFeed,
+        MakeInstrument,
+        NoticesPort,
+        Resolve,
+    )
+    from pyrolab_gui.wire.columns import Column
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentRow:
+    """One known instrument as the list shows it."""
+
+    name: str
+    uri: str
+    verdict: Verdict
+    is_open: bool = False
+
+    @property
+    def group(self) -> str:
+        """The prefix before the last dot, or an empty text."""
+        return self.name.rpartition(".")[0]
+
+    @property
+    def short(self) -> str:
+        """The name within its group."""
+        return self.name.rpartition(".")[2]
+
+
+class ConsolesViewModel(QObject):
+    """The instruments of the lab and their consoles.
+
+    Parameters
+    ----------
+    identity
+        Who this window is.
+    make_feed, make_instrument, make_control
+        The network; the real ones by default.
+    """
+
+    rowsChanged = Signal()
+    opened = Signal(object)
+    closed = Signal(object)
+    currentChanged = Signal(object)
+
+    def __init__(
+        self,
+        identity: Identity,
+        notifications: NoticesPort,
+        bridge: BridgePort,
+        *,
+        make_feed: MakeFeed | None = None,
+        make_instrument: MakeInstrument | None = None,
+        make_control: MakeControl | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._identity = identity
+        self._notifications = notifications
+        self._bridge = bridge
+        network = _Network(identity)
+        self._make_control = make_control or network.control
+        self._pool = InstrumentPool(make_instrument or network.instrument)
+        self.readings = Readings(make_feed or network.feed, bridge)
+        self.plot = PlotViewModel(self.readings, self)
+        self.current: ConsoleViewModel | None = None
+        self._entries: dict[str, RegistryEntry] = {}
+        self._resolvers: dict[str, Resolve] = {}
+        self._consoles: dict[str, ConsoleViewModel] = {}
+        self._controls: dict[tuple[str, int], ControlPort] = {}
+        self._links: dict[tuple[str, int], tuple[ProcessLink, str]] = {}
+
+    # -- instruments -----------------------------------------------------------------------------------------------
+
+    def set_entries(self, entries: Iterable[RegistryEntry]) -> None:
+        """Take what the registry lists now."""
+        entries = [entry for entry in entries if entry.object_id not in (DAEMON_OBJECT, NAMESERVER_OBJECT)]
+        self._entries = {entry.name: entry for entry in entries}
+        for console in self._consoles.values():
+            self._tell_links(console)
+        self.rowsChanged.emit()
+
+    def rows(self) -> list[InstrumentRow]:
+        """Return all known instruments by group and name; those opened by address only among them."""
+        found = {
+            name: InstrumentRow(name, entry.uri, self._verdict(entry), name in self._consoles)
+            for name, entry in self._entries.items()
+        }
+        for name, console in self._consoles.items():
+            found.setdefault(name, InstrumentRow(name, console.uri, console.verdict, True))
+        return sorted(found.values(), key=lambda row: (row.group.casefold(), row.short.casefold()))
+
+    def _verdict(self, entry: RegistryEntry) -> Verdict:
+        console = self._consoles.get(entry.name)
+        if console is not None and console.verdict.health != "unknown":
+            return console.verdict
+        return judge(
+            entry.name,
+            entry.link,
+            entry.instrument,
+            entry.reason or entry.error,
+            entry.detail,
+            _time_of_day(entry.last_seen),
+        )
+
+    # -- consoles --------------------------------------------------------------------------------------------------
+
+    def consoles(self) -> list[ConsoleViewModel]:
+        """Return the open consoles."""
+        return list(self._consoles.values())
+
+    def open(self, uri: str, name: str, resolve: Resolve | None = None) -> ConsoleViewModel:
+        """Open an instrument's console, or go to it if it is open.
+
+        Parameters
+        ----------
+        resolve
+            Returns the URI anew, after a restart on another port; by default the registry's newest.
+        """
+        console = self._consoles.get(name)
+        if console is None:
+            finder = resolve or self._finder(name, uri)
+            lease = self._pool.lease(uri, name, finder)
+            console = ConsoleViewModel(
+                lease,
+                self.readings,
+                self._bridge,
+                who=getattr(self._identity, "who", ""),
+                make_side=lambda: self._pool.separate(uri, name, finder),
+                parent=self,
+            )
+            self._consoles[name] = console
+            self._resolvers[name] = finder
+            console.verdictChanged.connect(self.rowsChanged)
+            console.pendingChanged.connect(self.rowsChanged)
+            console.runsChanged.connect(self.rowsChanged)
+            self._tell_links(console)
+            self.opened.emit(console)
+            console.start()
+            self.rowsChanged.emit()
+        self.set_current(console)
+        return console
+
+    def open_known(self, name: str) -> ConsoleViewModel | None:
+        """Open the console of a listed instrument; None if there is none of that name."""
+        console = self._consoles.get(name)
+        if console is not None:
+            self.set_current(console)
+            return console
+        entry = self._entries.get(name)
+        return None if entry is None else self.open(entry.uri, name)
+
+    def set_current(self, console: ConsoleViewModel | None) -> None:
+        """Make a console the one that is shown."""
+        if console is not self.current:
+            self.current = console
+            self.currentChanged.emit(console)
+
+    def close(self, name: str) -> None:
+        """Close a console; what it has on the plot stays."""
+        console = self._consoles.pop(name, None)
+        if console is None:
+            return
+        self._resolvers.pop(name, None)
+        if self.current is console:
+            self.set_current(None)
+        console.close()
+        self._drop_unused_controls()
+        self.closed.emit(console)
+        console.deleteLater()
+        self.rowsChanged.emit()
+
+    def aclose(self) -> None:
+        """Close all: consoles, plot, feed, connections. Returns at once."""
+        for name in tuple(self._consoles):
+            self.close(name)
+        self.plot.clear()
+        for control in self._controls.values():
+            control.close()
+        self._controls.clear()
+        self.readings.close()
+        self._pool.close()
+
+    def _finder(self, name: str, uri: str) -> Resolve:
+        """Return a function, called on worker threads, that gives the newest known URI of a name."""
+
+        def find() -> str:
+            entry = self._entries.get(name)
+            return uri if entry is None else entry.uri
+
+        return find
+
+    # -- links -----------------------------------------------------------------------------------------------------
+
+    def _tell_links(self, console: ConsoleViewModel) -> None:
+        """Give a console the newest of what the registry and its control link say."""
+        entry = self._entries.get(console.name)
+        place = (entry.host, entry.port) if entry is not None else location_of(console.uri)
+        self._watch_link(place)
+        link, reason = self._links.get(place, (ProcessLink.UNKNOWN, ""))
+        if entry is None:
+            if link is not ProcessLink.UNKNOWN:
+                console.set_links(link, reason=reason)
+            return
+        if link is ProcessLink.UNKNOWN:
+            link, reason = entry.link, entry.reason
+        console.set_links(link, entry.instrument, reason or entry.error, entry.detail, _time_of_day(entry.last_seen))
+
+    def _watch_link(self, place: tuple[str, int]) -> None:
+        if place not in self._controls and all(place):
+            self._controls[place] = self._make_control(
+                *place, lambda link, reason: self._bridge.post(self._on_link, place, link, reason)
+            )
+
+    def _on_link(self, place: tuple[str, int], link: ProcessLink, reason: str) -> None:
+        if place not in self._controls:
+            return
+        self._links[place] = (link, reason)
+        for console in self._consoles.values():
+            self._tell_links(console)
+
+    def _drop_unused_controls(self) -> None:
+        needed = set()
+        for console in self._consoles.values():
+            entry = self._entries.get(console.name)
+            needed.add((entry.host, entry.port) if entry is not None else location_of(console.uri))
+        for place in [place for place in self._controls if place not in needed]:
+            self._controls.pop(place).close()
+            self._links.pop(place, None)
+
+
+def _time_of_day(when: float | None) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(when)) if when else ""
+
+
+class _Network:
+    """The real network, imported when first used."""
+
+    def __init__(self, identity: Identity) -> None:
+        self._identity = identity
+
+    def instrument(self, uri: str, name: str, resolve: Resolve | None) -> InstrumentPort:
+        from pyrolab_gui.network.instrument import Instrument
+
+        return Instrument(uri, name, self._identity, resolve=resolve)
+
+    def feed(self, on_columns: Callable[[list[Column]], None]) -> FeedPort:
+        from pyrolab_gui.network.feed import Feed
+
+        return Feed(self._identity, on_columns)
+
+    def control(self, host: str, port: int, on_state: Callable[[ProcessLink, str], None]) -> ControlPort:
+        from pyrolab_gui.network.control import ControlLink
+
+        return ControlLink(host, port, on_state, identity=self._identity)

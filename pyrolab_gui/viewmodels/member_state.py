@@ -1,0 +1,106 @@
+"""What is known about one property of an instrument: its value, how old it is, what went wrong, what is being sent.
+
+Data only, owned by the console's view model. Limits: `age` counts from when the value arrived here, since two
+machines' clocks may differ; only a first value out of a daemon's memory is dated by its own time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pyrolab_gui.wire.errors import RemoteFailure
+
+if TYPE_CHECKING:
+    from pyrolab_gui.wire.columns import Column
+    from pyrolab_gui.wire.description import MemberDescription
+    from pyrolab_gui.wire.errors import LabError
+
+RECENT = 600
+
+
+@dataclass(slots=True)
+class MemberState:
+    """One property as a console shows it.
+
+    Attributes
+    ----------
+    known
+        Whether a value was ever read; None is a value.
+    error
+        Why the last reading failed, or None; the old value stays, and grows old.
+    waiting
+        Why there is no reading just now (``busy``), or an empty text.
+    sending
+        Whether a new value is on its way.
+    refused
+        Why the last value sent was refused, or None.
+    pending
+        Whether something was typed that is not sent.
+    """
+
+    member: MemberDescription
+    value: Any = None
+    known: bool = False
+    arrived: float = 0.0
+    error: LabError | None = None
+    waiting: str = ""
+    reading: bool = False
+    sending: bool = False
+    refused: LabError | None = None
+    pending: bool = False
+    recent: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=RECENT))
+
+    def age(self, now: float | None = None) -> float | None:
+        """Return seconds since the value arrived (monotonic `now`); None if there is none."""
+        if not self.known:
+            return None
+        return max(0.0, (time.monotonic() if now is None else now) - self.arrived)
+
+    def take(self, value: Any) -> None:
+        """Keep a value that was just read."""
+        self.value, self.known = value, True
+        self.arrived = time.monotonic()
+        self.error, self.waiting = None, ""
+        if is_number(value):
+            self.recent.append((time.time(), float(value)))
+
+    def take_column(self, column: Column) -> bool:
+        """Keep what the feed brought; False if nothing changed."""
+        changed = False
+        if len(column.values):
+            self.value = column.values[-1]
+            if self.member.returns.kind == "int" and isinstance(self.value, float) and self.value.is_integer():
+                self.value = int(self.value)
+            if self.member.returns.kind == "bool" and isinstance(self.value, float):
+                self.value = bool(self.value)
+            late = time.time() - column.times[-1] if not self.known else 0.0
+            self.known, self.arrived = True, time.monotonic() - max(0.0, late)
+            self.error, self.waiting = None, ""
+            for when, value in zip(column.times[-RECENT:], column.values[-RECENT:], strict=True):
+                if is_number(value):
+                    self.recent.append((when, float(value)))
+            changed = True
+        newest = column.times[-1] if len(column.times) else 0.0
+        for gap in column.gaps:
+            if gap.end < newest:
+                continue
+            changed = True
+            if gap.reason == "error":
+                self.error = reading_error(gap.message)
+                self.waiting = ""
+            else:
+                self.waiting = gap.reason
+        return changed
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a real number that a plot can show."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def reading_error(message: str) -> LabError:
+    """Return the error of a reading that failed in the daemon."""
+    return RemoteFailure(message or "The reading failed.", message)

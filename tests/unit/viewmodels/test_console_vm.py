@@ -1,0 +1,288 @@
+"""A console's view model: values with their age, settings, calls, lock and health, without ever waiting."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
+from pyrolab_gui.viewmodels.instrument_pool import InstrumentPool
+from pyrolab_gui.viewmodels.readings import Readings, location_of
+from pyrolab_gui.viewmodels.runs import Run
+from pyrolab_gui.wire.columns import Gap
+from pyrolab_gui.wire.description import ServiceDescription, TypeDescription
+from pyrolab_gui.wire.errors import BadArgument, Locked, RemoteFailure, Unreachable
+from pyrolab_gui.wire.health import Health, ProcessLink
+from tests.unit.viewmodels.console_fakes import URI, DirectBridge, FakeFeed, FakeInstrument, laser, prop
+
+VALUES = {"power": 3.0, "wavelength": 1550.0, "temperature": 24.8, "output": False, "mode": "APC", "serial": "SN1"}
+
+
+class Bench:
+    def __init__(self, description: ServiceDescription | Exception | None = None) -> None:
+        self.instrument = FakeInstrument(description or laser(), VALUES)
+        self.instrument.answers.update(islocked=False, lock=True, unlock=True)
+        self.side = FakeInstrument(laser())
+        self.side.answers.update(islocked=False, lock=True, unlock=True, halt=None)
+        self.feeds: list[FakeFeed] = []
+        self.pool = InstrumentPool(lambda uri, name, resolve: self.instrument)
+        self.readings = Readings(self._make_feed, DirectBridge())
+        self.feed = self.feeds[0]
+        self.console = ConsoleViewModel(
+            self.pool.lease(URI, "optics.laser"), self.readings, DirectBridge(), "ann@bench", lambda: self.side
+        )
+
+    def _make_feed(self, on_columns):
+        self.feeds.append(FakeFeed(on_columns))
+        return self.feeds[-1]
+
+
+@pytest.fixture
+def bench(qapp):
+    bench = Bench()
+    yield bench
+    bench.console.close()
+
+
+def test_description_gives_properties_and_actions_without_the_lock_members(bench: Bench):
+    bench.console.start()
+    assert list(bench.console.members) == ["power", "wavelength", "temperature", "output", "mode", "serial"]
+    assert [m.name for m in bench.console.methods()] == ["sweep", "identify", "halt"]
+    assert bench.console.verdict.health == Health.LIVE, "an answer is a sign of life"
+
+
+def test_a_console_that_cannot_be_described_says_so_and_tries_again(qapp):
+    bench = Bench(Unreachable("optics.laser cannot be reached."))
+    bench.console.start()
+    assert bench.console.description is None
+    assert str(bench.console.describe_error) == "optics.laser cannot be reached."
+    assert bench.console.verdict.health == Health.LOST
+    bench.instrument.description = laser()
+    bench.console.set_links(ProcessLink.LIVE)
+    assert bench.console.description == laser(), "described as soon as the process is back"
+    bench.console.close()
+
+
+def test_readings_flow_only_while_visible_and_never_members_only_on_demand(bench: Bench):
+    bench.console.start()
+    assert bench.feed.open_members() == []
+    bench.console.set_visible(True)
+    assert bench.feed.open_members() == ["power", "wavelength", "temperature", "output", "mode"]
+    assert {each.period for each in bench.feed.subscriptions} == {1.0}
+    bench.console.set_visible(False)
+    assert bench.feed.open_members() == []
+    assert "serial" not in bench.instrument.gets
+    bench.console.read("serial")
+    assert bench.console.members["serial"].value == "SN1"
+
+
+def test_large_values_are_not_read_every_second(qapp):
+    trace = prop("trace", TypeDescription("array", ndim=1))
+    bench = Bench(ServiceDescription("scope", "Scope", instance_mode="single", members=(trace,)))
+    bench.console.start()
+    bench.console.set_visible(True)
+    assert bench.feed.open_members() == []
+    assert bench.instrument.gets == [], "an array is read when it is asked for"
+    bench.console.close()
+
+
+def test_a_service_that_only_has_names_is_not_read_unasked(qapp):
+    description = ServiceDescription("old", "Thing", members=(prop("x", TypeDescription("any")),), described=False)
+    bench = Bench(description)
+    bench.console.start()
+    bench.console.set_visible(True)
+    assert bench.feed.open_members() == []
+    assert bench.instrument.gets == []
+    bench.console.close()
+
+
+def test_a_column_becomes_value_age_and_recent_samples(bench: Bench):
+    bench.console.start()
+    bench.console.set_visible(True)
+    heard: list[str] = []
+    bench.console.valueChanged.connect(heard.append)
+    now = time.time()
+    bench.feed.bring("power", [2.9, 3.1], [now - 1, now])
+    state = bench.console.members["power"]
+    assert state.value == 3.1
+    assert [value for _, value in state.recent] == [2.9, 3.1]
+    age = state.age()
+    assert age is not None and age < 1.0
+    assert heard == ["power"]
+
+
+def test_a_first_value_out_of_the_daemons_memory_is_old(bench: Bench):
+    bench.console.start()
+    bench.console.set_visible(True)
+    bench.feed.bring("power", [3.0], [time.time() - 100])
+    age = bench.console.members["power"].age()
+    assert age is not None and age > 90
+
+
+def test_failed_and_busy_readings_keep_the_old_value(bench: Bench):
+    bench.console.start()
+    bench.console.set_visible(True)
+    now = time.time()
+    state = bench.console.members["temperature"]
+    bench.feed.bring("temperature", [24.8], [now])
+    bench.feed.bring("temperature", [], [], (Gap(now, now + 1, "error", "ValueError: sensor open"),))
+    assert state.value == 24.8
+    assert str(state.error) == "ValueError: sensor open"
+    bench.feed.bring("temperature", [], [], (Gap(now + 1, now + 2, "busy"),))
+    assert state.waiting == "busy"
+    bench.feed.bring("temperature", [24.9], [now + 3], (Gap(now + 1, now + 2.5, "busy"),))
+    assert (state.error, state.waiting, state.value) == (None, "", 24.9)
+
+
+def test_booleans_and_whole_numbers_stay_what_they_are(bench: Bench):
+    bench.console.start()
+    bench.console.set_visible(True)
+    bench.feed.bring("output", [1.0], [time.time()])
+    assert bench.console.members["output"].value is True
+
+
+def test_writing_sends_reads_back_and_is_in_the_history(bench: Bench):
+    bench.console.start()
+    bench.console.write("power", 3.5)
+    state = bench.console.members["power"]
+    assert bench.instrument.sets == [("power", 3.5)]
+    assert state.value == 3.5 and not state.sending and state.refused is None
+    assert [run.text for run in bench.console.runs.recent()] == ["power = 3.5"]
+    bench.console.write("mode", "ACC")
+    assert bench.console.runs.recent()[0].text == "mode = constant current"
+
+
+def test_a_refused_value_keeps_its_reason_until_the_typing_goes_on(bench: Bench):
+    bench.console.start()
+    bench.instrument.refuse["power"] = BadArgument("power: at most 13 mW.", "detail", "ValidationError", "at most 13")
+    bench.console.write("power", 14.0)
+    state = bench.console.members["power"]
+    assert str(state.refused) == "power: at most 13 mW."
+    assert bench.console.runs.recent()[0].outcome == "failed"
+    bench.console.forget_refusal("power")
+    assert state.refused is None
+
+
+def test_a_call_runs_without_waiting_and_ends_with_its_result(bench: Bench):
+    bench.console.start()
+    ended: list[object] = []
+    bench.console.runFinished.connect(ended.append)
+    run = bench.console.call("sweep", [1520.0, 1580.0], {"repeats": 2})
+    assert outcome(run) == "running" and run.text == "sweep(1520, 1580, repeats=2)"
+    assert bench.console.runs.running() == [run]
+    bench.instrument.settle([1.0, 2.0])
+    assert ended == [run] and outcome(run) == "done" and run.result == [1.0, 2.0]
+    assert bench.console.runs.running() == []
+
+
+def test_a_call_that_fails_has_its_sentence(bench: Bench):
+    bench.console.start()
+    run = bench.console.call("identify")
+    bench.instrument.settle(error=RemoteFailure("The laser said no.", "Traceback ...", "LaserError", "no"))
+    assert run.outcome == "failed"
+    assert run.error is not None and run.error.sentence == "The laser said no."
+    other = bench.console.call("identify")
+    bench.instrument.settle(error=ValueError("odd"))
+    assert other.error is not None and "odd" in other.error.sentence, "what a worker raises is never swallowed"
+
+
+def test_a_call_left_running_is_over_here_and_a_late_answer_changes_nothing(bench: Bench):
+    bench.console.start()
+    run = bench.console.call("sweep", [1520.0, 1580.0])
+    bench.console.leave_running(run)
+    assert run.outcome == "left"
+    assert run.error is not None and "left running" in run.error.sentence
+    assert bench.console.runs.running() == []
+
+
+def test_stop_does_not_queue_behind_the_running_call(bench: Bench):
+    bench.console.start()
+    bench.console.call("sweep", [1520.0, 1580.0])
+    stop = bench.console.call("halt")
+    assert stop.outcome == "done"
+    assert ("halt", [], {}) in bench.side.calls
+
+
+def test_a_session_service_has_no_second_way_in(qapp):
+    from dataclasses import replace
+
+    bench = Bench(replace(laser(), instance_mode="session"))
+    bench.console.start()
+    bench.console.call("sweep", [1520.0, 1580.0])
+    bench.console.call("halt")
+    assert bench.side.calls == [], "a second connection would be a second instance of the driver"
+    bench.console.close()
+
+
+def test_lock_and_unlock(bench: Bench):
+    bench.console.start()
+    assert holder(bench) == "free"
+    bench.console.take_lock()
+    assert holder(bench) == "ours"
+    assert ("lock", ["ann@bench"], {}) in bench.instrument.calls
+    bench.instrument.answers["islocked"] = True
+    bench.console.refresh_lock()
+    assert holder(bench) == "ours", "locked by us is not in use by somebody else"
+    bench.console.give_lock()
+    assert holder(bench) == "free"
+
+
+def test_the_lock_does_not_queue_behind_the_running_call(bench: Bench):
+    bench.console.start()
+    bench.console.call("sweep", [1520.0, 1580.0])
+    bench.console.take_lock()
+    assert ("lock", ["ann@bench"], {}) in bench.side.calls
+
+
+def test_a_lock_of_somebody_else_is_said(bench: Bench):
+    bench.instrument.refuse["lock"] = Locked("optics.laser is in use by rob@pc7.")
+    bench.console.start()
+    bench.console.take_lock()
+    assert holder(bench) == "other"
+    assert str(bench.console.lock.error) == "optics.laser is in use by rob@pc7."
+
+
+def test_pending_edits_are_counted(bench: Bench):
+    bench.console.start()
+    bench.console.set_pending("power", True)
+    bench.console.set_pending("mode", True)
+    assert bench.console.pending_count() == 2
+    bench.console.set_pending("power", False)
+    assert bench.console.pending_count() == 1
+
+
+def test_closing_ends_readings_and_the_connection_and_later_answers_are_dropped(bench: Bench):
+    bench.console.start()
+    bench.console.set_visible(True)
+    run = bench.console.call("sweep", [1520.0, 1580.0])
+    heard: list[object] = []
+    bench.console.runFinished.connect(heard.append)
+    bench.console.close()
+    assert bench.feed.open_members() == []
+    assert bench.instrument.closed
+    bench.instrument.settle([1.0])
+    assert heard == [] and run.result is None
+
+
+def test_old_results_are_let_go(bench: Bench):
+    bench.console.start()
+    for number in range(30):
+        bench.console.call("sweep", [1520.0, 1580.0])
+        bench.instrument.settle([float(number)])
+    runs = bench.console.runs.recent()
+    assert runs[0].result == [29.0]
+    assert runs[-1].result is None and runs[-1].released
+
+
+def outcome(run: Run) -> str:
+    return run.outcome
+
+
+def holder(bench: Bench) -> str:
+    return bench.console.lock.holder
+
+
+def test_places_of_uris():
+    assert location_of("PYRO:obj_1@pc-bench:4711") == ("pc-bench", 4711)
+    assert location_of("PYRO:x@[::1]:9") == ("::1", 9)
