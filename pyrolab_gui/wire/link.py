@@ -55,7 +55,7 @@ class LinkAddress:
             raise ValueError("not an address file of a supervisor") from error
 
 
-def encode(kind: str, **values: Any) -> bytes:
+def encode(kind: str, /, **values: Any) -> bytes:
     """Return one message as a line."""
     return json.dumps({"message": kind, **values}, separators=(",", ":")).encode() + b"\n"
 
