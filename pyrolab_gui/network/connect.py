@@ -1,0 +1,196 @@
+"""The only place that makes a Pyro5 proxy: own socket, own handshake, own TLS; nothing of Pyro5's global config.
+
+A proxy made here never connects again by itself: whoever owns it decides (`network.worker`). Limits: a proxy belongs
+to the thread that made it until another one claims it.
+"""
+# ruff: noqa: SLF001 - the underscore is Pyro5's name for the API of a proxy, not a private mark
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING, Any
+
+from Pyro5 import client, core, errors, protocol, serializers, socketutil
+
+from pyrolab_gui.network import sockets
+from pyrolab_gui.wire.errors import LabError, NoReply, Unreachable
+
+if TYPE_CHECKING:
+    import socket
+
+    from pyrolab_gui.network.trust import Trust
+
+TIMEOUT = 5.0
+PLAIN_HELLO = "hello"
+
+
+class Proxy(client.Proxy):  # type: ignore[misc]
+    """A Pyro5 proxy that stays disconnected once it lost its connection."""
+
+    def _Proxy__pyroCreateConnection(self, *_: object) -> bool:  # noqa: N802 - takes the place of Pyro5's private one
+        if self._pyroConnection is not None:
+            return False
+        raise errors.ConnectionClosedError("the connection is closed")
+
+
+class _Refused(Exception):  # noqa: N818
+    """The server answered the handshake with no."""
+
+
+class _Closed(Exception):  # noqa: N818
+    """The server closed the connection instead of answering the handshake."""
+
+
+def open_proxy(
+    uri: str,
+    *,
+    timeout: float = TIMEOUT,
+    serializer: str = "msgpack",
+    hello: object | None = None,
+    trust: Trust | None = None,
+) -> Proxy:
+    """Connect to the object at `uri` and return its proxy, bound, with its metadata.
+
+    Falls back to serpent where the server has no msgpack, and to Pyro5's own handshake where it refuses `hello`.
+
+    Parameters
+    ----------
+    uri
+        ``PYRO:object@host:port`` or ``PYRO:object@./u:path``.
+    timeout
+        Seconds for the connect and for every later answer, until ``_pyroTimeout`` is set anew.
+    serializer
+        The one to try first.
+    hello
+        The handshake (`Identity.hello`); None for Pyro5's own.
+    trust
+        Certificates for TLS; None for a plain connection.
+
+    Raises
+    ------
+    Unreachable
+        With the sentence that says what is wrong there.
+    """
+    try:
+        target = core.URI(uri)
+    except errors.PyroError as error:
+        raise LabError(f"“{uri}” is not the address of an object.", str(error)) from error
+    if target.protocol != "PYRO":
+        raise LabError(f"“{uri}” is not the direct address of an object.", "Only PYRO: addresses can be connected to.")
+    hellos = [PLAIN_HELLO] if hello is None else [hello, PLAIN_HELLO]
+    names = [serializer] if serializer == "serpent" else [serializer, "serpent"]
+    while True:
+        try:
+            return _attempt(target, timeout, names[0], hellos[0], trust)
+        except _Refused as error:
+            reason = str(error)
+            if "unknown object" in reason:
+                raise unknown_object(target, reason) from None
+            hellos.pop(0)
+            if not hellos:
+                raise Unreachable(f"{_where(target)} refuses the connection: {reason}.", reason) from None
+        except _Closed as error:
+            names.pop(0)
+            if not names:
+                raise Unreachable(
+                    f"What listens at {_where(target)} is no Pyro5 server, or it wants TLS.", str(error)
+                ) from None
+
+
+def unknown_object(target: core.URI, reason: str = "") -> Unreachable:
+    """Return the error for a process that does not host the object asked for."""
+    return Unreachable(
+        f"The process at {_where(target)} hosts nothing called “{target.object}”; it may be hosted elsewhere now.",
+        reason,
+    )
+
+
+def _where(target: core.URI) -> str:
+    return target.sockname or f"{target.host}:{target.port}"
+
+
+def _attempt(target: core.URI, timeout: float, serializer: str, hello: object, trust: Trust | None) -> Proxy:
+    if target.sockname:
+        sock = sockets.connect_unix(target.sockname, timeout)
+    else:
+        sock = sockets.connect(target.host, target.port, timeout)
+    try:
+        if trust is not None:
+            sock = _secured(sock, target, trust)
+        connection = socketutil.SocketConnection(sock, target.object)
+        meta = _handshake(connection, target, serializer, hello)
+    except BaseException:
+        sock.close()
+        raise
+    proxy = Proxy(target)
+    proxy._pyroSerializer = serializer
+    proxy._pyroMethods = set(meta.get("methods", ()))
+    proxy._pyroAttrs = set(meta.get("attrs", ()))
+    proxy._pyroOneway = set(meta.get("oneway", ()))
+    proxy._pyroConnection = connection
+    proxy._pyroTimeout = timeout
+    return proxy
+
+
+def _secured(sock: socket.socket, target: core.URI, trust: Trust) -> socket.socket:
+    try:
+        return trust.context.wrap_socket(sock, server_hostname=target.host)
+    except ssl.SSLCertVerificationError as error:
+        raise Unreachable(
+            f"The certificate of {_where(target)} is not trusted: {error.verify_message}.", str(error)
+        ) from error
+    except TimeoutError as error:
+        raise NoReply(f"{_where(target)} does not answer the TLS handshake.", str(error)) from error
+    except OSError as error:
+        raise Unreachable(f"No secure connection to {_where(target)}: it may not use TLS.", str(error)) from error
+
+
+def _handshake(
+    connection: socketutil.SocketConnection, target: core.URI, serializer: str, hello: object
+) -> dict[str, Any]:
+    """Introduce ourselves and return the metadata of the object."""
+    chosen = serializers.serializers[serializer]
+    data = chosen.dumps({"handshake": hello, "object": target.object})
+    message = protocol.SendingMessage(protocol.MSG_CONNECT, 0, 0, chosen.serializer_id, data)
+    try:
+        connection.send(message.data)
+        answer = protocol.recv_stub(connection, [protocol.MSG_CONNECTOK, protocol.MSG_CONNECTFAIL])
+    except errors.TimeoutError as error:
+        raise NoReply(
+            f"{_where(target)} takes connections but does not answer: the process hangs or is overloaded.",
+            f"handshake: {error}",
+        ) from error
+    except errors.ConnectionClosedError as error:
+        raise _Closed(f"handshake with {serializer}: {error}") from error
+    except errors.ProtocolError as error:
+        raise Unreachable(
+            f"What listens at {_where(target)} is no Pyro5 server, or it wants TLS.", f"handshake: {error}"
+        ) from error
+    if answer.type == protocol.MSG_CONNECTFAIL:
+        raise _Refused(refusal(answer))
+    try:
+        content = serializers.serializers_by_id[answer.serializer_id].loads(answer.data)
+        meta = content["meta"]
+        return dict(meta) if meta else {}
+    except Exception as error:
+        raise Unreachable(f"The answer of {_where(target)} to the handshake cannot be read.", repr(error)) from error
+
+
+def refusal(answer: protocol.ReceivingMessage) -> str:
+    """Return the reason in a CONNECTFAIL. Pyro5 writes some of them with marshal, which is never loaded here."""
+    data = bytes(answer.data or b"")
+    if answer.serializer_id == serializers.MarshalSerializer.serializer_id:
+        return _marshalled_text(data)
+    try:
+        return str(serializers.serializers_by_id[answer.serializer_id].loads(data))
+    except Exception:  # noqa: BLE001 - whatever the bytes of a stranger do to the parser
+        return "no reason given"
+
+
+def _marshalled_text(data: bytes) -> str:
+    kind = bytes([data[0] & 0x7F]) if data else b""
+    if kind in (b"z", b"Z"):
+        return data[2 : 2 + data[1]].decode("ascii", "replace")
+    if kind in (b"u", b"a", b"A"):
+        return data[5 : 5 + int.from_bytes(data[1:5], "little")].decode("utf-8", "replace")
+    return "no reason given"

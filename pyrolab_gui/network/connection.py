@@ -1,0 +1,290 @@
+"""One connection to one object: calls on it, decoded here (arrays, streams, exceptions of unknown classes).
+
+Pyro5 itself would drop the connection, and with it a session, when an answer holds a class that it does not know;
+here such an exception keeps its name, message and traceback, and such a value arrives as a dict. Limits: for one
+thread at a time (`claim`); never connects again; a stream is collected into a list of at most `MAX_STREAM` items; a
+proxy in an answer becomes its URI.
+"""
+# ruff: noqa: SLF001 - the underscore is Pyro5's name for the API of a proxy, not a private mark
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgpack
+import serpent
+from Pyro5 import client, protocol, serializers
+
+from pyrolab_gui.network import arguments, sockets
+from pyrolab_gui.network.connect import TIMEOUT, Proxy, open_proxy, unknown_object
+from pyrolab_gui.network.errors import remote_failure, traceback_text, translated
+from pyrolab_gui.wire import arrays
+from pyrolab_gui.wire.errors import LabError, NoReply, RemoteFailure
+from pyrolab_gui.wire.names import DAEMON_OBJECT
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Mapping, Sequence
+
+    from pyrolab_gui.network.trust import Trust
+
+MAX_STREAM = 10_000
+_SIMPLE = frozenset((float, int, str, bool, type(None)))
+_FAILED = protocol.FLAGS_EXCEPTION | protocol.FLAGS_ITEMSTREAMRESULT
+
+
+@dataclass(slots=True)
+class _Stream:
+    """An answer that is a stream: to be asked for item by item."""
+
+    id: str
+
+
+class _StreamEnd(Exception):  # noqa: N818
+    pass
+
+
+class Connection:
+    """A bound proxy and what is said over it.
+
+    Parameters
+    ----------
+    proxy
+        As `open_proxy` made it.
+    name
+        What errors call the other end.
+    """
+
+    def __init__(self, proxy: Proxy, name: str) -> None:
+        self._proxy = proxy
+        self._name = name
+        self._ours: bool | None = None
+
+    @classmethod
+    def open(
+        cls,
+        uri: str,
+        name: str,
+        *,
+        timeout: float = TIMEOUT,
+        serializer: str = "msgpack",
+        hello: object | None = None,
+        trust: Trust | None = None,
+    ) -> Connection:
+        """Connect to the object at `uri`. Parameters and errors are those of `open_proxy`."""
+        return cls(open_proxy(uri, timeout=timeout, serializer=serializer, hello=hello, trust=trust), name)
+
+    @property
+    def uri(self) -> str:
+        """The address of the object."""
+        return str(self._proxy._pyroUri)
+
+    @property
+    def object_id(self) -> str:
+        """The object's name at its daemon."""
+        return str(self._proxy._pyroUri.object)
+
+    @property
+    def serializer(self) -> str:
+        """What both ends have agreed on."""
+        return str(self._proxy._pyroSerializer)
+
+    @property
+    def methods(self) -> set[str]:
+        """Names of the object's methods."""
+        return set(self._proxy._pyroMethods)
+
+    @property
+    def attributes(self) -> set[str]:
+        """Names of the object's properties."""
+        return set(self._proxy._pyroAttrs)
+
+    @property
+    def oneway(self) -> set[str]:
+        """Names of the methods that give no answer."""
+        return set(self._proxy._pyroOneway)
+
+    @property
+    def open_here(self) -> bool:
+        """Whether this end has not dropped it (a timeout and a lost link do)."""
+        return self._proxy._pyroConnection is not None
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is of no use any more: dropped here, or closed by the other end while idle."""
+        sock = self._socket()
+        return sock is None or sockets.ended(sock)
+
+    @property
+    def ours(self) -> bool:
+        """Whether the daemon is one of ours: it describes its services and takes arrays. Asked once.
+
+        Raises
+        ------
+        LabError
+            If it cannot be asked.
+        """
+        if self._ours is None:
+            try:
+                known = self.daemon("get_metadata", DAEMON_OBJECT)
+            except RemoteFailure:
+                known = None
+            self._ours = isinstance(known, dict) and "describe" in (known.get("methods") or ())
+        return self._ours
+
+    def set_timeout(self, seconds: float) -> None:
+        """Set how long each later answer may take."""
+        if self._proxy._pyroTimeout != seconds:
+            self._proxy._pyroTimeout = seconds
+
+    def claim(self) -> None:
+        """Make it the calling thread's, which must hold the mutex that guards it."""
+        self._proxy._pyroClaimOwnership()
+
+    def close(self) -> None:
+        """Drop it. Any thread may, while no other is using it."""
+        self._proxy._pyroClaimOwnership()
+        self._proxy._pyroRelease()
+
+    def interrupt(self) -> None:
+        """Make the call that waits in another thread fail at once."""
+        sock = self._socket()
+        if sock is not None:
+            sockets.interrupt(sock)
+
+    def call(self, member: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Any:
+        """Call a method of the object.
+
+        Raises
+        ------
+        LabError
+            Whatever fails, in words.
+        """
+        values = tuple(map(self._plain, args))
+        named = {key: self._plain(value) for key, value in kwargs.items()} if kwargs else {}
+        return self._collected(self._invoke(member, values, named))
+
+    def get(self, member: str) -> Any:
+        """Read a property. Raises what `call` raises."""
+        return self._collected(self._invoke("__getattr__", (member,), None))
+
+    def put(self, member: str, value: Any) -> None:
+        """Write a property. Raises what `call` raises."""
+        self._invoke("__setattr__", (member, self._plain(value)), None)
+
+    def daemon(self, member: str, *args: Any) -> Any:
+        """Call a method of the object's daemon. Raises what `call` raises."""
+        return self._invoke(member, args, {}, DAEMON_OBJECT)
+
+    def daemon_annotated(self, member: str, *args: Any) -> tuple[Any, Mapping[str, Any]]:
+        """Call a method of the object's daemon; return answer and annotations. Raises what `call` raises."""
+        message = self._exchange(member, args, {}, DAEMON_OBJECT)
+        return self._answer(message), message.annotations
+
+    def _socket(self) -> socket.socket | None:
+        connection = self._proxy._pyroConnection
+        return None if connection is None else connection.sock
+
+    def _plain(self, value: Any) -> Any:
+        in_bytes = arguments.has_array(value) and self._proxy._pyroSerializer == "msgpack" and self.ours
+        return arguments.plain(value, in_bytes)
+
+    def _invoke(
+        self, member: str, args: tuple[Any, ...], kwargs: Mapping[str, Any] | None, target: str | None = None
+    ) -> Any:
+        message = self._exchange(member, args, kwargs, target)
+        return None if message is None else self._answer(message)
+
+    def _exchange(
+        self, member: str, args: tuple[Any, ...], kwargs: Mapping[str, Any] | None, target: str | None
+    ) -> Any:
+        """Send a request and return the message that answers it; None for a one-way call."""
+        proxy = self._proxy
+        proxy._pyroRawWireResponse = True
+        try:
+            return proxy._pyroInvoke(member, args, kwargs, objectId=target)
+        except Exception as error:
+            raise translated(error, self._name) from error
+        finally:
+            proxy._pyroRawWireResponse = False
+
+    def _answer(self, message: protocol.ReceivingMessage) -> Any:
+        if message.flags & _FAILED:
+            if message.flags & protocol.FLAGS_ITEMSTREAMRESULT:
+                stream = bytes(message.annotations.get("STRM", b"")).decode()
+                if not stream:
+                    raise LabError(f"{self._name} answers with a stream, but its server does not allow streams.")
+                return _Stream(stream)
+            raise self._failure(message)
+        value = self._value(message)
+        if type(value) in _SIMPLE:
+            return value
+        if isinstance(value, client.Proxy):
+            return str(value._pyroUri)
+        try:
+            return arrays.decode(value, message.annotations, self._part)
+        except LabError:
+            raise
+        except Exception as error:
+            raise LabError(f"An array from {self._name} cannot be read.", repr(error)) from error
+
+    def _part(self, handle: str, offset: int, size: int) -> Any:
+        _, annotations = self.daemon_annotated("fetch", handle, offset, size)
+        return annotations[arrays.PART_ANNOTATION]
+
+    def _collected(self, value: Any) -> Any:
+        if type(value) is not _Stream:
+            return value
+        items: list[Any] = []
+        timeout = self._proxy._pyroTimeout
+        deadline = time.monotonic() + timeout if timeout else float("inf")
+        try:
+            while len(items) < MAX_STREAM:
+                items.append(self.daemon("get_next_stream_item", value.id))
+                if time.monotonic() > deadline:
+                    self.close()
+                    raise NoReply(f"{self._name} still sends values after {timeout:g} s; {len(items)} had come.")
+        except _StreamEnd:
+            return items
+        self.daemon("close_stream", value.id)
+        return items
+
+    def _value(self, message: protocol.ReceivingMessage) -> Any:
+        serializer = serializers.serializers[self._proxy._pyroSerializer]
+        if message.serializer_id != serializer.serializer_id:
+            raise LabError(f"{self._name} answers in another format than it was asked in.")
+        try:
+            return serializer.loads(message.data)
+        except Exception as error:  # noqa: BLE001 - classes that this end does not have, and nonsense
+            try:
+                return _without_classes(serializer, message.data)
+            except Exception:  # noqa: BLE001 - nonsense indeed
+                raise LabError(f"The answer of {self._name} cannot be read: {error}", repr(error)) from error
+
+    def _failure(self, message: protocol.ReceivingMessage) -> Exception:
+        raised = self._value(message)
+        if isinstance(raised, StopIteration | GeneratorExit):
+            return _StreamEnd()
+        if isinstance(raised, BaseException):
+            if type(raised).__name__ == "DaemonError" and "unknown object" in str(raised):
+                return unknown_object(self._proxy._pyroUri, str(raised))
+            if not hasattr(raised, "_pyroTraceback"):
+                raised._pyroTraceback = ""  # type: ignore[attr-defined]
+            return translated(raised, self._name)
+        if not isinstance(raised, dict):
+            return remote_failure(self._name, "Error", str(raised), repr(raised))
+        text = ", ".join(str(arg) for arg in raised.get("args") or ())
+        attributes = raised.get("attributes")
+        lines = attributes.get("_pyroTraceback", "") if isinstance(attributes, dict) else ""
+        return remote_failure(self._name, str(raised.get("__class__", "Error")), text, traceback_text(lines))
+
+
+def _without_classes(serializer: Any, data: Any) -> Any:
+    """Read a message as dicts and lists."""
+    if serializer.serializer_id == serializers.MsgpackSerializer.serializer_id:
+        return msgpack.unpackb(data, raw=False, strict_map_key=False, ext_hook=serializer.ext_hook)
+    if serializer.serializer_id == serializers.SerpentSerializer.serializer_id:
+        return serpent.loads(data)
+    raise ValueError("no such form")

@@ -1,0 +1,178 @@
+"""The client side of one service, ours or not: Futures for reads, writes and calls, in the order they were asked.
+
+One thread and one connection behind it (a session, and a lock of a foreign server, belong to the connection). After
+a lost connection the next call connects again, asking `resolve` where the service is now. Limits: a Future may come
+late, never not at all; a remote call that was given up may still run there.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from pyrolab_gui.network.connection import Connection
+from pyrolab_gui.network.foreign import foreign_description
+from pyrolab_gui.network.worker import IDLE_SECONDS, Worker
+from pyrolab_gui.wire.description import ServiceDescription, service_from_plain
+from pyrolab_gui.wire.errors import LabError, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Future
+
+    from pyrolab_gui.network.identity import Identity
+    from pyrolab_gui.network.trust import Trust
+
+CALL_TIMEOUT = 120.0
+"""A method may be slow; the death of its process is an event and does not wait for this."""
+READ_TIMEOUT = 20.0
+"""A property may wait while another client's call is running."""
+
+
+class Instrument:
+    """One service.
+
+    Parameters
+    ----------
+    uri
+        Its direct address.
+    name
+        What errors call it.
+    identity
+        Who this client is.
+    resolve
+        Returns the address anew (asks the nameserver), because a restarted daemon may have another port; may raise
+        `LabError`.
+    """
+
+    def __init__(
+        self,
+        uri: str,
+        name: str,
+        identity: Identity,
+        *,
+        resolve: Callable[[], str] | None = None,
+        trust: Trust | None = None,
+        idle: float = IDLE_SECONDS,
+    ) -> None:
+        self.name = name
+        self.identity = identity
+        self.trust = trust
+        self._uri = uri
+        self._resolve = resolve
+        self._serializer = "msgpack"
+        self._description: ServiceDescription | None = None
+        self._locked = False
+        self._lock = threading.Lock()
+        self._worker = Worker(name, self._connect, keep=self._must_stay_connected, idle=idle)
+
+    @property
+    def uri(self) -> str:
+        """Where it was last found."""
+        return self._uri
+
+    @property
+    def description(self) -> ServiceDescription | None:
+        """What `describe` last returned."""
+        return self._description
+
+    def describe(self) -> Future[ServiceDescription]:
+        """Ask the service what it is; for a server that is not ours, what Pyro5's metadata tells."""
+        return self._worker.submit(self._describe, READ_TIMEOUT)
+
+    def call(
+        self,
+        member: str,
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> Future[Any]:
+        """Call a method. `timeout` is in seconds, for the answer."""
+
+        def run(connection: Connection) -> Any:
+            result = connection.call(member, args, kwargs)
+            self._note_lock(member, result)
+            return result
+
+        return self._worker.submit(run, CALL_TIMEOUT if timeout is None else timeout)
+
+    def get(self, member: str) -> Future[Any]:
+        """Read a property."""
+        return self._worker.submit(lambda connection: connection.get(member), READ_TIMEOUT)
+
+    def set(self, member: str, value: Any) -> Future[None]:
+        """Write a property."""
+        return self._worker.submit(lambda connection: connection.put(member, value), READ_TIMEOUT)
+
+    def abandon(self) -> None:
+        """Stop waiting for the running call: its Future fails with `NoReply`; the next call connects anew."""
+        self._worker.abandon()
+
+    def close(self) -> None:
+        """End thread and connection; what still waits fails. Returns at once (see `join`)."""
+        self._worker.close()
+
+    def join(self, timeout: float) -> bool:
+        """Wait until nothing of a closed instrument runs any more; return whether that is so."""
+        return self._worker.join(timeout)
+
+    def resolve(self) -> str:
+        """Return where the service is now: ask `resolve`, else what is known. May wait for the network.
+
+        Raises
+        ------
+        LabError
+            If the nameserver cannot be asked or does not know the name.
+        """
+        if self._resolve is not None:
+            uri = self._resolve()
+            with self._lock:
+                self._uri = uri
+        return self._uri
+
+    def _connect(self) -> Connection:
+        try:
+            connection = self._open(self._uri)
+        except Unreachable:
+            before = self._uri
+            if self._resolve is None:
+                raise
+            try:
+                moved = self.resolve() != before
+            except LabError:
+                moved = False  # the nameserver is away too: what is known of the service itself is the better news
+            if not moved:
+                raise
+            connection = self._open(self._uri)
+        self._serializer = connection.serializer
+        self._locked = False
+        return connection
+
+    def _open(self, uri: str) -> Connection:
+        hello = self.identity.hello()
+        return Connection.open(uri, self.name, serializer=self._serializer, hello=hello, trust=self.trust)
+
+    def _describe(self, connection: Connection) -> ServiceDescription:
+        if connection.ours:
+            plain = connection.daemon("describe", connection.object_id)
+            try:
+                description = service_from_plain(plain)
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise LabError(f"{self.name} describes itself in a way that cannot be read.", repr(error)) from error
+        else:
+            description = foreign_description(self.name, connection.methods, connection.attributes, connection.oneway)
+        self._description = description
+        return description
+
+    def _note_lock(self, member: str, result: Any) -> None:
+        if member == "lock" and result is not False:
+            self._locked = True
+        elif member == "unlock":
+            self._locked = False
+
+    def _must_stay_connected(self) -> bool:
+        description = self._description
+        if self._locked or description is None or not description.described:
+            return True  # it may hold a session or a lock that ends with the connection
+        return description.instance_mode == "session"

@@ -1,0 +1,239 @@
+"""`Lab`: a nameserver and its instruments for scripts and notebooks, each call made on the caller's own thread.
+
+    with Lab("localhost:9090") as lab:
+        laser = lab["bench.laser"]
+        laser.power = 2.5
+        trace = laser.scan(1550.0, 1560.0)
+
+Any number of threads may share one: a call borrows the connection under a mutex. Limits: calls to one instrument wait
+for each other here; errors are those of `wire.errors`, except AttributeError for a name that the service does not have.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from pyrolab_gui.network.connection import Connection
+from pyrolab_gui.network.identity import Identity
+from pyrolab_gui.network.nameserver import DEFAULT_PORT, NameserverClient
+from pyrolab_gui.wire.errors import LabError, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from pyrolab_gui.network.trust import Trust
+
+_LOOK_AFTER = 1.0
+"""A connection that was idle for so long is looked at before it is used."""
+
+
+class Lab:
+    """The instruments that a nameserver knows.
+
+    Parameters
+    ----------
+    nameserver
+        ``host:port`` or ``host``.
+    timeout
+        Seconds that a call may take.
+    """
+
+    def __init__(
+        self,
+        nameserver: str = "localhost",
+        *,
+        timeout: float = 120.0,
+        identity: Identity | None = None,
+        trust: Trust | None = None,
+    ) -> None:
+        host, port = split_address(nameserver)
+        self._identity = identity or Identity.here()
+        self._nameserver = NameserverClient(host, port, hello=self._identity.hello(), trust=trust)
+        self._timeout, self._trust = timeout, trust
+        self._lock = threading.Lock()
+        self._services: dict[str, Service] = {}
+
+    def names(self) -> list[str]:
+        """Return the names that are registered.
+
+        Raises
+        ------
+        LabError
+            If the nameserver cannot be asked.
+        """
+        with self._lock:
+            return sorted(self._nameserver.entries())
+
+    def __getitem__(self, name: str) -> Service:
+        """Return the instrument registered under `name`, connected.
+
+        Raises
+        ------
+        LabError
+            If the nameserver does not know it, or it cannot be reached.
+        """
+        with self._lock:
+            service = self._services.get(name)
+        if service is None:
+            service = Service(_Line(name, lambda: self._lookup(name), self._identity, self._timeout, self._trust))
+            with self._lock:
+                service = self._services.setdefault(name, service)
+        _line_of(service).connect()
+        return service
+
+    def close(self) -> None:
+        """Drop all connections."""
+        with self._lock:
+            services, self._services = list(self._services.values()), {}
+            self._nameserver.close()
+        for service in services:
+            _line_of(service).close()
+
+    def __enter__(self) -> Lab:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _lookup(self, name: str) -> str:
+        with self._lock:
+            return self._nameserver.lookup(name)
+
+
+class Service:
+    """One instrument: its properties are attributes, its methods are called."""
+
+    __slots__ = ("_line", "_methods")
+
+    def __init__(self, line: _Line) -> None:
+        object.__setattr__(self, "_line", line)
+        object.__setattr__(self, "_methods", {})
+
+    def __getattr__(self, member: str) -> Any:
+        known = self._methods.get(member)
+        if known is not None:
+            return known
+        line: _Line = self._line
+        methods, attributes = line.connect()
+        if member in attributes:
+            return line.get(member)
+        if member not in methods:
+            raise AttributeError(f"{line.name} has no property or method “{member}”")
+        method = self._methods[member] = line.method(member)
+        return method
+
+    def __setattr__(self, member: str, value: Any) -> None:
+        line: _Line = self._line
+        if member not in line.connect()[1]:
+            raise AttributeError(f"{line.name} has no property “{member}”")
+        line.set(member, value)
+
+    def __dir__(self) -> list[str]:
+        methods, attributes = self._line.connect()
+        return sorted(methods | attributes)
+
+    def __repr__(self) -> str:
+        return f"<{self._line.name} at {self._line.uri or 'an address not asked for yet'}>"
+
+
+class _Line:
+    """The connection of one `Service`, borrowed by whichever thread calls."""
+
+    def __init__(
+        self, name: str, lookup: Callable[[], str], identity: Identity, timeout: float, trust: Trust | None
+    ) -> None:
+        self.name = name
+        self.uri = ""
+        self._lookup, self._identity, self._timeout, self._trust = lookup, identity, timeout, trust
+        self._mutex = threading.Lock()
+        self._connection: Connection | None = None
+        self._members: tuple[set[str], set[str]] = (set(), set())
+        self._used = 0.0
+        self._closed = False
+
+    def connect(self) -> tuple[set[str], set[str]]:
+        """Connect if need be and return the names of methods and properties."""
+        with self._mutex:
+            self._borrowed()
+            return self._members
+
+    def method(self, member: str) -> Callable[..., Any]:
+        """Return a function that calls a method."""
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            with self._mutex:
+                return self._borrowed().call(member, args, kwargs)
+
+        call.__name__ = call.__qualname__ = member
+        return call
+
+    def get(self, member: str) -> Any:
+        """Read a property."""
+        with self._mutex:
+            return self._borrowed().get(member)
+
+    def set(self, member: str, value: Any) -> None:
+        """Write a property."""
+        with self._mutex:
+            self._borrowed().put(member, value)
+
+    def close(self) -> None:
+        """Drop the connection for good."""
+        with self._mutex:
+            self._closed = True
+            self._drop()
+
+    def _borrowed(self) -> Connection:
+        """Return the connection, owned by this thread; the mutex is held."""
+        if self._closed:
+            raise Unreachable(f"The lab through which {self.name} was reached is closed.")
+        connection, now = self._connection, time.monotonic()
+        if connection is not None:
+            connection.claim()
+            if not connection.open_here or (now - self._used > _LOOK_AFTER and connection.ended):
+                self._drop()
+                connection = None
+        if connection is None:
+            self.uri = self._lookup()
+            connection = Connection.open(self.uri, self.name, hello=self._identity.hello(), trust=self._trust)
+            connection.set_timeout(self._timeout)
+            self._connection = connection
+            self._members = connection.methods, connection.attributes
+        self._used = now
+        return connection
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+def _line_of(service: Service) -> _Line:
+    line = object.__getattribute__(service, "_line")
+    assert isinstance(line, _Line)
+    return line
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """Read ``host``, ``host:port`` or ``[v6]:port``.
+
+    Raises
+    ------
+    LabError
+        If it is no such thing.
+    """
+    host, colon, port = address.strip().rpartition(":")
+    if not colon or (":" in host and not host.endswith("]")):
+        host, port = address.strip(), str(DEFAULT_PORT)
+    try:
+        number = int(port)
+        if not host or not 0 < number < 65536:
+            raise ValueError
+    except ValueError:
+        raise LabError(f"“{address}” is not the address of a nameserver (host or host:port).") from None
+    return host.strip("[]"), number
