@@ -15,6 +15,7 @@ import stat
 import sys
 import threading
 import time
+import traceback
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pyrolab_gui.hosting.daemon_object import make_daemon_object
@@ -59,11 +60,11 @@ def run(plan: DaemonPlan) -> int:
     state.tell("running", uri=str(host.uriFor(DAEMON_OBJECT)))
     log.info("Daemon %s serves %d services at %s", plan.name, len(services), host.locationStr)
 
-    for service in services.values():  # one thread each: an instrument that hangs holds up no other
-        threading.Thread(target=service.start, name="connect", daemon=True).start()
+    for service in services.values():
+        service.start()
     registrar = Registrar(_entries(plan, host), lambda problem: state.tell(problem=problem))
     registrar.start()
-    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+    threading.Thread(target=_warm_up, args=(list(services.values()),), name="warm-up", daemon=True).start()
 
     log.info("Daemon %s stops: asked by %s", plan.name, child.wait_for_stop())
     state.tell("stopping")
@@ -127,8 +128,11 @@ def _load(service: ServicePlan, plan: DaemonPlan, on_state: Callable[[ServiceSta
         cls = load_class(service.module, service.classname)
         hosted: Service = HostedService(service, cls, lockable=plan.lockable, on_state=on_state)
     except LabError as error:
-        hosted = FailedService(service, error)
-    on_state(hosted.status())
+        hosted = FailedService(service, error, on_state)
+    except Exception as error:  # noqa: BLE001 - a class may be odd in any way; the other services are to serve
+        sentence = f"The class {service.classname} cannot be hosted: {type(error).__name__}: {error}."
+        hosted = FailedService(service, LabError(sentence, traceback.format_exc()), on_state)
+    on_state(hosted.state())
     return hosted
 
 
@@ -180,7 +184,10 @@ def _close(services: Iterable[Service], deadline: float) -> None:
         thread.join(max(0.0, deadline - time.monotonic()))
 
 
-def _warm_up() -> None:
+def _warm_up(services: list[Service]) -> None:
     """Load what the first call with arguments needs, so that it is not the one to wait."""
-    with contextlib.suppress(ImportError):
-        import pydantic  # noqa: F401
+    for service in services:
+        try:
+            service.warm_up()
+        except Exception:  # noqa: BLE001 - the call itself will say what is wrong
+            log.debug("warming up %s failed", service.object_id, exc_info=True)

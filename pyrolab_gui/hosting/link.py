@@ -96,6 +96,8 @@ class SupervisorLink:
                     self._await_other(address)
             delay = FIRST_DELAY if time.monotonic() - began > LONGEST_DELAY else min(delay * 1.6, LONGEST_DELAY)
             self._closing.wait(delay)
+        self._wake.close()
+        self._wake_end.close()
 
     def _await_other(self, address: LinkAddress) -> None:
         while not self._closing.wait(LONGEST_DELAY):
@@ -111,11 +113,10 @@ class SupervisorLink:
             welcome = False
             buffer = b""
             while True:
+                closing = self._closing.is_set()  # asked first: what was reported before it is then sent
                 if welcome:
                     self._send_state(sock)
-                    if self._closing.is_set():
-                        return ""
-                elif self._closing.is_set():
+                if closing:
                     return ""
                 readable, _, _ = select.select([sock, self._wake_end], [], [])
                 if self._wake_end in readable:

@@ -8,6 +8,7 @@ two daemons that claim one name at the same moment may both believe for two seco
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import select
 import socket
@@ -103,7 +104,8 @@ class _Keeper:
     def stop(self) -> None:
         """Ask the thread to take the entries out and to end."""
         self._stopped.set()
-        self._wake.send(b"!")
+        with contextlib.suppress(OSError):  # closed: the thread has ended
+            self._wake.send(b"!")
 
     def _run(self) -> None:
         delay = FIRST_RETRY_SECONDS
@@ -119,6 +121,8 @@ class _Keeper:
                 self._report(self._address.name, " ".join(problems))
             self._wait(delay)
         self._deregister()
+        self._wake.close()
+        self._wake_end.close()
 
     def _wait(self, delay: float) -> None:
         """Wait for the next look, the stop or the nameserver's end."""
