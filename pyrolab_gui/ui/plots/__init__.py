@@ -1,0 +1,1 @@
+"""Plots drawn with pyqtgraph, which is imported when the first one is shown."""

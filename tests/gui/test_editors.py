@@ -1,0 +1,195 @@
+"""Editors of typed values: what was typed stays, what is wrong is said, what is read back is the same."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from pyrolab_gui.ui.editors import Editor, editor_for
+from pyrolab_gui.ui.editors.bool_editor import BoolEditor
+from pyrolab_gui.ui.editors.choice_editor import ChoiceEditor
+from pyrolab_gui.ui.editors.fields_editor import FieldsEditor
+from pyrolab_gui.ui.editors.optional_editor import OptionalEditor
+from pyrolab_gui.ui.editors.text_editor import TextEditor
+from pyrolab_gui.wire.description import Choice, ParameterDescription, TypeDescription, TypeKind
+
+FLOAT = TypeDescription("float")
+POWER = TypeDescription("float", unit="mW", ge=0.1, le=13.0)
+COLORS = (Choice("Red", "r"), Choice("Green", "g"))
+MANY = tuple(Choice(f"Choice number {n}", n) for n in range(9))
+
+EVERY_KIND = {
+    "none": (TypeDescription("none"), None),
+    "bool": (TypeDescription("bool"), True),
+    "int": (TypeDescription("int"), 10**40),
+    "float": (FLOAT, 1e-9),
+    "complex": (TypeDescription("complex"), 1 - 2j),
+    "str": (TypeDescription("str"), "two  spaces "),
+    "bytes": (TypeDescription("bytes"), b"\r\n\xff"),
+    "path": (TypeDescription("path"), "/tmp/x y.csv"),
+    "datetime": (TypeDescription("datetime"), "2026-03-01T14:05:00"),
+    "enum": (TypeDescription("enum", choices=COLORS), "g"),
+    "literal": (TypeDescription("literal", choices=MANY), 7),
+    "list": (TypeDescription("list", items=(FLOAT,)), [1.5, 2]),
+    "tuple": (TypeDescription("tuple", items=(FLOAT, FLOAT)), (1.5, 2)),
+    "dict": (TypeDescription("dict"), {"a": [1, 2]}),
+    "array": (TypeDescription("array", ndim=1), [1.0, 2.0]),
+    "optional": (TypeDescription("optional", items=(FLOAT,)), 0.0),
+    "union": (TypeDescription("union", items=(FLOAT, TypeDescription("str"))), "auto"),
+    "any": (TypeDescription("any"), {"x": None}),
+}
+
+
+def shown(qtbot, type_: TypeDescription) -> Editor:
+    editor = editor_for(type_)
+    qtbot.addWidget(editor)
+    editor.show()
+    return editor
+
+
+def text_editor(qtbot, type_: TypeDescription) -> TextEditor:
+    editor = shown(qtbot, type_)
+    assert isinstance(editor, TextEditor)
+    return editor
+
+
+def test_there_is_an_example_of_every_kind():
+    assert set(EVERY_KIND) == set(TypeKind.__args__)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("kind", list(EVERY_KIND))
+def test_every_kind_has_an_editor_that_keeps_its_value(qtbot, kind: str):
+    type_, value = EVERY_KIND[kind]
+    editor = shown(qtbot, type_)
+    heard: list[None] = []
+    editor.changed.connect(lambda: heard.append(None))
+    editor.set_value(value)
+    assert editor.value() == value
+    assert type(editor.value()) is type(value)
+    assert editor.problem() == ""
+    assert not heard, "what the instrument says is no edit"
+    editor.set_name("Thing")
+    assert editor.accessibleName() == "Thing"
+    editor.set_invalid(True)
+    editor.set_invalid(False)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EVERY_KIND if kind not in ("none", "optional")])
+def test_every_editor_starts_with_nothing(qtbot, kind: str):
+    editor = shown(qtbot, EVERY_KIND[kind][0])
+    assert editor.is_empty()
+    editor.set_value(EVERY_KIND[kind][1])
+    assert not editor.is_empty()
+    editor.clear()
+    assert editor.is_empty()
+
+
+@pytest.mark.parametrize("typed", ["200", "99999", "-5", "abc", "3,5", "  7  ", "1e", "0.00000"])
+def test_what_is_typed_is_never_altered(qtbot, typed: str):
+    editor = text_editor(qtbot, POWER)
+    qtbot.keyClicks(editor.field, typed)
+    assert editor.text() == typed
+    editor.field.clearFocus()
+    qtbot.keyClick(editor.field, Qt.Key.Key_Return)
+    assert editor.text() == typed
+
+
+def test_out_of_bounds_is_refused_with_the_bound(qtbot):
+    editor = text_editor(qtbot, POWER)
+    qtbot.keyClicks(editor.field, "14")
+    assert editor.problem() == "At most 13 mW."
+    with pytest.raises(ValueError, match="13 mW"):
+        editor.value()
+    editor.field.clear()
+    qtbot.keyClicks(editor.field, "3.5m")
+    assert editor.problem().startswith("This value is in mW")
+
+
+def test_units_and_prefixes_may_be_typed(qtbot):
+    editor = text_editor(qtbot, POWER)
+    qtbot.keyClicks(editor.field, "500 uW")
+    assert editor.value() == 0.5
+
+
+def test_enter_and_escape_are_signals(qtbot):
+    editor = text_editor(qtbot, POWER)
+    with qtbot.waitSignal(editor.submitted, timeout=1000):
+        qtbot.keyClick(editor.field, Qt.Key.Key_Return)
+    with qtbot.waitSignal(editor.cancelled, timeout=1000):
+        qtbot.keyClick(editor.field, Qt.Key.Key_Escape)
+
+
+def test_the_unit_stands_in_the_field(qtbot):
+    assert text_editor(qtbot, POWER).field.unit == "mW"
+
+
+def test_none_is_not_zero(qtbot):
+    editor = shown(qtbot, TypeDescription("optional", items=(FLOAT,)))
+    assert isinstance(editor, OptionalEditor)
+    assert editor.value() is None and not editor.is_empty()
+    editor.set_value(0.0)
+    assert editor.value() == 0.0 and editor.switch.isChecked()
+    editor.switch.click()
+    assert editor.value() is None
+    editor.switch.click()
+    assert editor.value() == 0.0, "what was typed is still there"
+    editor.clear()
+    editor.switch.click()
+    assert editor.is_empty() and "number is needed" in editor.problem()
+
+
+def test_on_or_off_is_chosen_not_presumed(qtbot):
+    editor = shown(qtbot, TypeDescription("bool"))
+    assert isinstance(editor, BoolEditor)
+    assert editor.problem() == "Choose on or off."
+    with qtbot.waitSignal(editor.changed, timeout=1000):
+        editor.segments.setCurrent(0)
+    assert editor.value() is False
+
+
+def test_few_choices_are_in_sight_and_many_are_folded(qtbot):
+    few = shown(qtbot, TypeDescription("enum", choices=COLORS))
+    many = shown(qtbot, TypeDescription("enum", choices=MANY))
+    assert isinstance(few, ChoiceEditor) and few._segments is not None
+    assert isinstance(many, ChoiceEditor) and many._combo is not None
+    assert few.problem() == many.problem() == "Choose one."
+    with qtbot.waitSignal(many.changed, timeout=1000):
+        qtbot.keyClick(many._combo, Qt.Key.Key_Down)
+    assert many.value() == 0
+    few.set_value("blue")
+    assert few.is_empty(), "a value that is no choice is not shown as one"
+
+
+def test_an_empty_text_that_was_given_is_a_value(qtbot):
+    editor = text_editor(qtbot, TypeDescription("str"))
+    assert editor.is_empty()
+    editor.set_value("")
+    assert not editor.is_empty() and editor.value() == ""
+
+
+def test_dataclass_fields_are_rows_with_defaults(qtbot):
+    pid = TypeDescription(
+        "dict",
+        name="Pid",
+        fields=(
+            ParameterDescription("gain", TypeDescription("float", ge=0), doc="Proportional."),
+            ParameterDescription("reset_time", FLOAT, default=1.5),
+            ParameterDescription("limit", TypeDescription("optional", items=(FLOAT,)), default=None),
+        ),
+    )
+    editor = shown(qtbot, pid)
+    assert isinstance(editor, FieldsEditor)
+    assert editor.problem().startswith("Gain: ")
+    editor.editors["gain"].set_value(2.0)
+    assert editor.value() == {"gain": 2.0, "reset_time": 1.5, "limit": None}
+    editor.set_value({"gain": 3.0, "reset_time": 2.0, "limit": 4.0})
+    assert editor.value() == {"gain": 3.0, "reset_time": 2.0, "limit": 4.0}
+    editor.clear()
+    assert editor.editors["reset_time"].value() == 1.5
+
+
+def test_a_literal_that_is_none_says_what_is_needed(qtbot):
+    editor = text_editor(qtbot, TypeDescription("list", items=(FLOAT,)))
+    assert editor.field.placeholderText() == "list of numbers"
+    qtbot.keyClicks(editor.field, "[1, 'x']")
+    assert editor.problem() == "Value 2: a number is needed."
