@@ -1,1 +1,16 @@
-"""Instrument drivers: plain Python classes with type hints, independent of the application."""
+"""Instrument drivers: plain Python classes with type hints, independent of the application.
+
+A driver is any class. What the application shows of it comes from ordinary Python, and nothing of the application is
+imported here:
+
+- a property is a reading; with a setter it is a setting,
+- ``Annotated[float, Interval(ge=0, le=20), Unit("mW")]`` (package annotated-types) gives bounds and unit,
+- a ``Literal`` or an ``Enum`` is a choice,
+- docstrings (numpy or Google style) are the help,
+- ``close()`` is called when the daemon stops; ``connect(**parameters)``, if there is one, gets the parameters of the
+  lab file, otherwise the constructor does,
+- a method may take its time: calls to one instrument wait for each other, the window does not.
+
+`drivers.simulated` is a bench of instruments that exist only in the computer, and a collection of examples. Import
+heavy packages such as numpy where they are needed, not at the top: each daemon pays for it at its start.
+"""
