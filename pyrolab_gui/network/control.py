@@ -1,0 +1,400 @@
+"""The control link: one connection to a daemon by which its life is known, without asking any of its instruments.
+
+The end of the connection is the death of everything on that daemon, seen at once; a process that stands still sends no
+end, so it is asked every two seconds (one of ours for its status, others with a ping). It connects again for ever.
+Limits: says nothing about a driver's link to its instrument except what the daemon's status tells.
+"""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import os
+import socket
+import ssl
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from Pyro5 import errors
+
+from pyrolab_gui.network import messages, sockets
+from pyrolab_gui.network.hub import MAX_CONNECTING, Hub
+from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.health import ProcessLink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from Pyro5 import protocol
+
+    from pyrolab_gui.network.identity import Identity
+    from pyrolab_gui.network.trust import Trust
+
+PERIOD = 2.0
+SLOW_AFTER = 1.5
+NO_REPLY_AFTER = 3.0
+"""Together with PERIOD: a process that stands still is known after 5 s at most."""
+CONNECT_LIMIT = 3.0
+RETRY = (0.1, 0.2, 0.4, *(0.8,) * 20, 3.0)
+"""Waits before connecting again, in seconds; the last one is repeated."""
+DOUBT_AFTER = 15.0
+"""After so long without a reply the connection itself is doubted and made anew."""
+
+_IN_PROGRESS = frozenset((0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, getattr(errno, "WSAEWOULDBLOCK", 0)))
+_CALL_AGAIN = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+_ENDED = "its process has ended"
+
+
+class ControlLink:
+    """Watches one daemon.
+
+    Parameters
+    ----------
+    host, port
+        Where the daemon is.
+    on_state
+        Called with state and reason (words without a full stop) when either changes, on the link's thread.
+    identity
+        Who this client is.
+    on_status
+        Called with what the daemon's ``status`` returned when it changed, on the link's thread. Daemons of ours only.
+    hub
+        A hub to share with other links; without it the link has its own, and ends it.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        on_state: Callable[[ProcessLink, str], None],
+        *,
+        identity: Identity,
+        on_status: Callable[[dict[str, Any]], None] | None = None,
+        trust: Trust | None = None,
+        hub: Hub | None = None,
+    ) -> None:
+        self.host, self.port = host, port
+        self.state = ProcessLink.UNKNOWN
+        self.reason = ""
+        self.latency: float | None = None
+        """Seconds that the last answer took."""
+        self.last_seen: float | None = None
+        """When the last answer came, in seconds since the epoch."""
+        self.status: dict[str, Any] | None = None
+        self.due = time.monotonic()
+        self._on_state, self._on_status = on_state, on_status
+        self._hello: object = identity.hello()
+        self._trust = trust
+        self._own_hub = hub is None
+        self._hub = hub or Hub(f"control link to {host}:{port}")
+        self._phase = "waiting"
+        self._failures = 0
+        self._candidates: list[sockets.Address] = []
+        self._sock: socket.socket | None = None
+        self._reader = messages.Reader()
+        self._out = bytearray()
+        self._plain_hello = False
+        self._asks_status = False
+        self._sequence = 0
+        self._asked: float | None = None
+        self._silent_since = 0.0
+        self._stopped = False
+        self._hub.add(self)
+
+    @property
+    def ours(self) -> bool:
+        """Whether the daemon is known to be one of ours."""
+        return self._asks_status
+
+    def close(self) -> None:
+        """Drop the connection and call nobody any more. Returns at once (see `join`)."""
+        self._stopped = True
+        if self._own_hub:
+            self._hub.close()
+        else:
+            self._hub.remove(self)
+
+    def join(self, timeout: float) -> bool:
+        """Wait until a closed link with a hub of its own has ended; return whether it has."""
+        return self._hub.join(timeout) if self._own_hub else True
+
+    # --- on the hub's thread -----------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """Close the socket."""
+        self._stopped = True
+        self._disconnect()
+
+    def tick(self) -> None:
+        """Do what is due: connect, ask, or judge that no answer came."""
+        now = time.monotonic()
+        if self._phase == "waiting":
+            self._start()
+        elif self._phase == "resolving":
+            self.due = now + 60.0
+        elif self._phase == "connecting":
+            self._next_candidate(TimeoutError("no answer"))
+        elif self._phase in ("securing", "greeting"):
+            self._silent(now)
+        elif self._asked is None:
+            self._ask(now)
+        elif now - self._asked < NO_REPLY_AFTER:
+            self._enter(ProcessLink.SLOW, f"it has not answered for {now - self._asked:.0f} s")
+            self.due = self._asked + NO_REPLY_AFTER
+        else:
+            self._silent(now)
+
+    def ready(self, readable: bool, writable: bool) -> None:
+        """Go on with what waited for the socket."""
+        try:
+            if self._phase == "connecting":
+                self._finish_connect()
+            elif self._phase == "securing":
+                self._secure()
+            else:
+                if writable:
+                    self._flush()
+                if readable:
+                    self._read()
+        except _CALL_AGAIN:
+            return
+        except ssl.SSLCertVerificationError as error:
+            self._fail(ProcessLink.UNREACHABLE, f"its certificate is not trusted ({error.verify_message})")
+        except errors.ProtocolError:
+            self._fail(ProcessLink.UNREACHABLE, f"what listens at {self.host}:{self.port} is no Pyro5 server")
+        except OSError as error:
+            self._lost(error)
+
+    def _start(self) -> None:
+        """Begin to connect: find the addresses first."""
+        if self._hub.connecting >= MAX_CONNECTING:
+            self.due = time.monotonic() + 0.05
+            return
+        self._hub.connecting += 1
+        self._phase, self.due = "resolving", time.monotonic() + 60.0
+        if self.host == "localhost" or _is_number(self.host):
+            self._resolved(_addresses(self.host, self.port))
+            return
+
+        def look_up() -> None:
+            found = _addresses(self.host, self.port)
+            self._hub.post(lambda: self._resolved(found))
+
+        threading.Thread(target=look_up, name=f"look up {self.host}", daemon=True).start()
+
+    def _resolved(self, found: list[sockets.Address] | LabError) -> None:
+        if self._stopped or self._phase != "resolving":
+            return
+        if isinstance(found, LabError):
+            self._fail(ProcessLink.UNREACHABLE, f"no machine is known by the name {self.host}")
+            return
+        self._candidates = found
+        self._next_candidate(OSError("no address"))
+
+    def _next_candidate(self, failure: OSError) -> None:
+        self._close_socket()
+        if not self._candidates:
+            self._fail(ProcessLink.UNREACHABLE, self._why(failure))
+            return
+        family, address = self._candidates.pop(0)
+        try:
+            sock = socket.socket(family, socket.SOCK_STREAM)
+        except OSError as error:
+            self._fail(ProcessLink.UNKNOWN, f"this program cannot open more connections ({error.strerror})")
+            return
+        sock.setblocking(False)
+        self._sock, self._phase, self.due = sock, "connecting", time.monotonic() + CONNECT_LIMIT
+        code = sock.connect_ex(address)
+        if code not in _IN_PROGRESS:
+            self._next_candidate(OSError(code, os.strerror(code)))
+            return
+        self._hub.watch(sock, self, write=True)
+
+    def _finish_connect(self) -> None:
+        sock = self._sock
+        assert sock is not None
+        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code:
+            self._next_candidate(OSError(code, os.strerror(code)))
+            return
+        self._connected()
+        sockets.prepare(sock)
+        self.due = time.monotonic() + NO_REPLY_AFTER
+        if self._trust is None:
+            self._greet()
+            return
+        self._hub.unwatch(sock)
+        self._sock = self._trust.context.wrap_socket(sock, server_hostname=self.host, do_handshake_on_connect=False)
+        self._phase = "securing"
+        self._hub.watch(self._sock, self, write=True)
+
+    def _secure(self) -> None:
+        assert isinstance(self._sock, ssl.SSLSocket)
+        try:
+            self._sock.do_handshake()
+        except ssl.SSLWantReadError:
+            self._hub.watch(self._sock, self, write=False)
+            raise
+        except ssl.SSLWantWriteError:
+            self._hub.watch(self._sock, self, write=True)
+            raise
+        self._greet()
+
+    def _greet(self) -> None:
+        self._phase, self._reader, self._out = "greeting", messages.Reader(), bytearray()
+        self._asked = time.monotonic()
+        self._send(messages.greeting("hello" if self._plain_hello else self._hello))
+
+    def _read(self) -> None:
+        assert self._sock is not None
+        while True:
+            data = self._sock.recv(65536)
+            if not data:
+                self._ended()
+                return
+            for message in self._reader.feed(data):
+                if self._sock is None:
+                    return
+                self._take(message)
+            if self._sock is None or not isinstance(self._sock, ssl.SSLSocket) or not self._sock.pending():
+                return
+
+    def _take(self, message: protocol.ReceivingMessage) -> None:
+        now = time.monotonic()
+        greeted = self._phase == "greeting"
+        if greeted:
+            good, reason, methods = messages.accepted(message)
+            if not good and not self._plain_hello:
+                self._plain_hello = True
+                self._disconnect()
+                self.due = now
+                return
+            if not good:
+                self._fail(ProcessLink.UNREACHABLE, f"it refuses the connection ({reason})")
+                return
+            self._phase, self._failures, self._asks_status = "live", 0, "status" in methods
+        elif self._asked is None:
+            return
+        asked = now if self._asked is None else self._asked
+        self._asked = None
+        self.latency, self.last_seen = now - asked, time.time()
+        self._take_status(messages.answer(message))
+        if self.latency > SLOW_AFTER:
+            self._enter(ProcessLink.SLOW, f"it took {self.latency:.1f} s to answer")
+        else:
+            self._enter(ProcessLink.LIVE, "")
+        # What a daemon of ours has to say is wanted at once; afterwards every PERIOD.
+        self.due = now if greeted and self._asks_status else max(now, asked + PERIOD)
+
+    def _take_status(self, status: Any) -> None:
+        if isinstance(status, dict) and status != self.status:
+            self.status = status
+            if self._on_status is not None and not self._stopped:
+                self._on_status(status)
+
+    def _ask(self, now: float) -> None:
+        self._sequence += 1
+        self._asked, self.due = now, now + SLOW_AFTER
+        asks = self._asks_status
+        try:
+            self._send(messages.request(self._sequence, "status") if asks else messages.ping(self._sequence))
+        except OSError as error:
+            self._lost(error)
+
+    def _send(self, data: bytes) -> None:
+        self._out += data
+        self._flush()
+
+    def _flush(self) -> None:
+        sock = self._sock
+        assert sock is not None
+        try:
+            while self._out:
+                del self._out[: sock.send(self._out)]
+        except _CALL_AGAIN:
+            pass
+        self._hub.watch(sock, self, write=bool(self._out))
+
+    def _silent(self, now: float) -> None:
+        """Its machine takes the connection, the process does not answer."""
+        if self.state is not ProcessLink.NO_REPLY or not self._silent_since:
+            self._silent_since = now
+        if now - self._silent_since < DOUBT_AFTER:
+            self._enter(ProcessLink.NO_REPLY, "its process hangs, is overloaded or was halted")
+            self.due = self._silent_since + DOUBT_AFTER
+        else:
+            self._fail(ProcessLink.NO_REPLY, "its process hangs, is overloaded or was halted")
+
+    def _ended(self) -> None:
+        """The other end closed the connection."""
+        if self._phase == "greeting":
+            self._fail(ProcessLink.UNREACHABLE, f"what listens at {self.host}:{self.port} closes the connection")
+        else:
+            self._fail(ProcessLink.UNREACHABLE, _ENDED)
+
+    def _lost(self, error: OSError) -> None:
+        if self._phase == "live" and isinstance(error, ConnectionError):
+            self._ended()
+        else:
+            self._fail(ProcessLink.UNREACHABLE, self._why(error))
+
+    def _why(self, error: OSError) -> str:
+        where = f"{self.host}:{self.port}"
+        if error.errno in (errno.ECONNREFUSED, getattr(errno, "WSAECONNREFUSED", -1)):
+            # Where its end was seen, that is the better reason.
+            return _ENDED if self.reason == _ENDED else f"nothing listens at {where}"
+        if isinstance(error, TimeoutError) or error.errno == errno.ETIMEDOUT:
+            return f"no answer from {where}; the machine is off, unplugged or behind a firewall"
+        if isinstance(error, ssl.SSLError):
+            return f"no secure connection to {where}; it may not use TLS"
+        return f"there is no way to {where} ({error.strerror or error})"
+
+    def _fail(self, state: ProcessLink, reason: str) -> None:
+        self._disconnect()
+        self._silent_since = 0.0
+        self.due = time.monotonic() + RETRY[min(self._failures, len(RETRY) - 1)]
+        self._failures += 1
+        if state is ProcessLink.UNREACHABLE:
+            self.status = None
+        self._enter(state, reason)
+
+    def _enter(self, state: ProcessLink, reason: str) -> None:
+        if state is not ProcessLink.NO_REPLY:
+            self._silent_since = 0.0
+        if (state, reason) == (self.state, self.reason) or self._stopped:
+            return
+        self.state, self.reason = state, reason
+        self._on_state(state, reason)
+
+    def _connected(self) -> None:
+        if self._phase in ("resolving", "connecting"):
+            self._hub.connecting -= 1
+        self._phase = "greeting"
+
+    def _disconnect(self) -> None:
+        if self._phase in ("resolving", "connecting"):
+            self._hub.connecting -= 1
+        self._phase, self._asked = "waiting", None
+        self._close_socket()
+
+    def _close_socket(self) -> None:
+        sock, self._sock = self._sock, None
+        if sock is not None:
+            self._hub.unwatch(sock)
+            sock.close()
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _addresses(host: str, port: int) -> list[sockets.Address] | LabError:
+    try:
+        return sockets.addresses(host, port)
+    except LabError as error:
+        return error
