@@ -1,0 +1,239 @@
+"""The smallest change of a YAML text that makes it say something else.
+
+Old and new plain data are compared along the nodes of the text; only what differs is replaced: one value, one key's
+lines, one new line at the end of its mapping. Everything else, comments and odd indentation included, stays byte for
+byte. Limits: the caller must read the result again and compare, because aliases, merges and rare styles of YAML can
+defeat a local change; `NotLocal` is raised where that is known beforehand.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from pyrolab_gui.model import emit
+from pyrolab_gui.model.document import Document, empty
+from pyrolab_gui.model.problems import KeyPath
+
+Renames = Mapping[KeyPath, str]
+
+
+class NotLocal(Exception):  # noqa: N818
+    """The change cannot be made by replacing single places."""
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two plain values are alike, kinds of number included; nan is like nan, a tuple like a list."""
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(item, other[key]) for key, item in one.items())
+    if isinstance(one, float) and math.isnan(one):
+        return math.isnan(other)
+    return bool(one == other)
+
+
+def rewritten(document: Document, target: dict[str, Any], renames: Renames, whole: frozenset[KeyPath]) -> str:
+    """Return the text of `document`, changed so that it says `target`.
+
+    Parameters
+    ----------
+    document
+        What the text says now.
+    target
+        What it is to say.
+    renames
+        New names of entries, by the path of the entry under its old name.
+    whole
+        Paths that are replaced as a whole where anything in them differs.
+
+    Raises
+    ------
+    NotLocal
+        If the change cannot be made in place.
+    """
+    work = _Rewriting(document, renames, whole)
+    if document.root is None or (isinstance(document.root, ScalarNode) and document.data is None):
+        work.append(target)
+    else:
+        work.mapping((), document.root, document.data, target)
+    return work.result()
+
+
+class _Rewriting:
+    def __init__(self, document: Document, renames: Renames, whole: frozenset[KeyPath]) -> None:
+        self._document = document
+        self._text = document.text
+        self._renames = renames
+        self._whole = whole
+        self._edits: list[tuple[int, int, str]] = []
+        self._newline = "\r\n" if "\r\n" in self._text else "\n"
+
+    def result(self) -> str:
+        # From the end backwards; of edits at one place the one that was asked for last comes last in the text.
+        order = sorted(enumerate(self._edits), key=lambda item: (*item[1][:2], item[0]), reverse=True)
+        text, last = self._text, len(self._text)
+        for _, (start, end, new) in order:
+            if end > last:
+                raise NotLocal
+            text, last = text[:start] + new + text[end:], start
+        return text
+
+    def append(self, sections: dict[Any, Any]) -> None:
+        """Write top-level keys at the end of the file."""
+        lines = emit.block(sections, 0)
+        if lines:
+            end = len(self._text)
+            before = "" if not self._text or self._text.endswith("\n") else self._newline
+            gap = self._newline if self._text.strip() else ""
+            self._edits.append((end, end, before + gap + self._joined(lines)))
+
+    def mapping(self, path: KeyPath, node: Node, old: Any, new: dict[Any, Any]) -> None:
+        """Change the keys of one mapping that differ."""
+        if not isinstance(node, MappingNode) or not isinstance(old, dict) or (node.flow_style and not path):
+            raise NotLocal
+        named = {key: self._renames.get((*path, key), key) for key in old}
+        kept = [key for key in old if named[key] in new]
+        gone = [key for key in old if named[key] not in new]
+        # A value that came through a merge (<<) is overruled by a key of its own.
+        placed = [key for key in kept if (*path, key) in self._document.places]
+        added = {key: item for key, item in new.items() if key not in {named[key] for key in kept}}
+        added |= {key: new[key] for key in kept if key not in placed and not same(old[key], new[key])}
+        if path and (not placed or (node.flow_style and (gone or added))):
+            self._replace_value(path, new)
+            return
+        for key in placed:
+            self._pair((*path, key), old[key], named[key], new[named[key]])
+        for key in gone:
+            self._remove((*path, key))
+        if added:
+            self._add(path, placed, added)
+
+    def _pair(self, path: KeyPath, old: Any, name: Any, new: Any) -> None:
+        if not same(old, new) and self._value(path, old, new):
+            return
+        if name != path[-1]:
+            key, _ = self._document.places[path]
+            assert key is not None
+            self._edits.append((key.start_mark.index, key.end_mark.index, emit.scalar(name)))
+
+    def _value(self, path: KeyPath, old: Any, new: Any) -> bool:
+        """Change one value; answer whether its key was written anew with it."""
+        _, node = self._place(path)
+        if path not in self._whole:
+            if isinstance(node, MappingNode) and isinstance(new, dict) and new:
+                before = len(self._edits)
+                self.mapping(path, node, old, new)
+                return self._covers_key(path, before)
+            if isinstance(node, SequenceNode) and isinstance(new, list | tuple) and len(old) == len(new):
+                for index, (one, other) in enumerate(zip(old, new, strict=True)):
+                    if not same(one, other):
+                        self._value((*path, index), one, other)
+                return False
+        return self._replace_value(path, new)
+
+    def _covers_key(self, path: KeyPath, before: int) -> bool:
+        key, _ = self._place(path)
+        return key is not None and any(edit[0] == key.start_mark.index for edit in self._edits[before:])
+
+    def _replace_value(self, path: KeyPath, new: Any) -> bool:
+        """Write one value anew; answer whether its key was written with it, which a block needs."""
+        key, node = self._place(path)
+        start, end = self._span(key, node)
+        closing = self._newline if self._text[start:end].endswith("\n") else ""
+        in_flow = self._in_flow(path)
+        nested = isinstance(new, dict | list | tuple)
+        if key is not None and not in_flow and nested and new and not _in_brackets(node):
+            lines = emit.entry(self._renames.get(path, path[-1]), new, key.start_mark.column)
+            self._edits.append((key.start_mark.index, end, self._joined(lines).rstrip() + closing))
+            return True
+        text = emit.flow(new) if in_flow or nested else emit.scalar(new)
+        space = " " if self._text[start - 1 : start] == ":" else ""
+        self._edits.append((start, end, space + text + closing))
+        return False
+
+    def _remove(self, path: KeyPath) -> None:
+        key, node = self._place(path)
+        start = 0 if key is None else self._line_start(key.start_mark.index)
+        if key is None or self._text[start : key.start_mark.index].strip(" \ufeff"):
+            raise NotLocal
+        self._edits.append((start, self._line_end(self._end(key, node)), ""))
+
+    def _add(self, path: KeyPath, placed: list[Any], added: dict[Any, Any]) -> None:
+        if not path:
+            self.append(added)
+            return
+        places = [self._document.places[*path, key] for key in placed]
+        key, node = max(((k, n) for k, n in places if k is not None), key=lambda place: place[0].start_mark.index)
+        at = self._line_end(self._end(key, node))
+        before = "" if self._text[:at].endswith("\n") else self._newline
+        self._edits.append((at, at, before + self._joined(emit.block(added, key.start_mark.column))))
+
+    def _place(self, path: KeyPath) -> tuple[Node | None, Node]:
+        key, node = self._document.places.get(path, (None, None))
+        if node is None or key is node:
+            raise NotLocal  # reached through an alias or a merge: its own place is elsewhere
+        return key, node
+
+    def _span(self, key: Node | None, node: Node) -> tuple[int, int]:
+        end = self._end(key, node)
+        return (end if empty(node) else int(node.start_mark.index)), end
+
+    def _end(self, key: Node | None, node: Node) -> int:
+        """Return where a value's last character stands; a block's own end mark lies after the comments below it."""
+        if empty(node):
+            if key is None:
+                raise NotLocal
+            return self._text.index(":", key.end_mark.index) + 1
+        if key is not None and node.start_mark.index < key.start_mark.index:
+            alias = _ALIAS.match(self._text, key.end_mark.index)
+            if alias is None:
+                raise NotLocal
+            return alias.end()
+        if isinstance(node, ScalarNode):
+            return self._scalar_end(node)
+        if not isinstance(node, MappingNode | SequenceNode) or node.flow_style:
+            return int(node.end_mark.index)
+        last = node.value[-1]
+        if isinstance(last, tuple):
+            return self._end(*last)
+        if last.start_mark.index < node.start_mark.index:
+            raise NotLocal
+        return self._end(None, last)
+
+    def _scalar_end(self, node: ScalarNode) -> int:
+        end = int(node.end_mark.index)
+        if node.style not in ("|", ">"):
+            return end
+        blank = len(self._text[:end]) - len(self._text[:end].rstrip())
+        return self._line_end(end - blank)
+
+    def _in_flow(self, path: KeyPath) -> bool:
+        above = [self._document.places.get(path[:length]) for length in range(len(path))]
+        return any(place is not None and bool(getattr(place[1], "flow_style", False)) for place in above)
+
+    def _line_start(self, index: int) -> int:
+        return self._text.rfind("\n", 0, index) + 1
+
+    def _line_end(self, index: int) -> int:
+        """Return where the line begins that follows the character before `index`."""
+        if index and self._text[index - 1] == "\n":
+            return index
+        found = self._text.find("\n", index)
+        return len(self._text) if found < 0 else found + 1
+
+    def _joined(self, lines: list[str]) -> str:
+        return "".join(line + self._newline for line in lines)
+
+
+_ALIAS = re.compile(r"\s*:\s+\*[^\s,\]}]+")
+
+
+def _in_brackets(node: Node) -> bool:
+    return isinstance(node, MappingNode | SequenceNode) and bool(node.flow_style) and bool(node.value)

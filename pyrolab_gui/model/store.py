@@ -1,0 +1,251 @@
+"""The lab file on disk: read with all its problems, changed in the smallest way, written so that nothing is lost.
+
+A save replaces the file in one step, keeps what was there before in ``.NAME.history``, refuses when somebody else
+changed the file meanwhile, and is read again before it is written: what does not say exactly what was asked for never
+reaches the disk. Limits: one file; no watching; not for two threads at once.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from pyrolab_gui.model import emit
+from pyrolab_gui.model.check import problems_of
+from pyrolab_gui.model.document import Document, read
+from pyrolab_gui.model.files import history_of, keep, write_atomically
+from pyrolab_gui.model.lab import KINDS, Lab
+from pyrolab_gui.model.names import auto_words, made_name
+from pyrolab_gui.model.overlay import changed_entries, fresh_data, plain, renames_between, target_data
+from pyrolab_gui.model.problems import ConfigInvalid, KeyPath, Problem, errors_of
+from pyrolab_gui.model.rewriting import NotLocal, rewritten, same
+from pyrolab_gui.model.sentences import problems_from
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+
+class LabFile:
+    """A lab file, as it was last read or written.
+
+    Attributes
+    ----------
+    path
+        Where it is.
+    text
+        What it says.
+    lab
+        What that means; None where the text cannot be understood. A lab whose entries do not agree (a service without
+        its daemon, two with one port) is there, with `problems`.
+    problems
+        All findings, in the order of their lines.
+    """
+
+    text: str
+    lab: Lab | None
+    problems: tuple[Problem, ...]
+    _document: Document
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self._take(text)
+
+    @classmethod
+    def open(cls, path: Path | str) -> LabFile:
+        """Read a lab file.
+
+        Raises
+        ------
+        ConfigInvalid
+            If it cannot be read at all. What it says wrongly is in `problems`.
+        """
+        path = Path(path).expanduser().absolute()
+        try:
+            raw = path.read_bytes()
+        except FileNotFoundError as error:
+            raise ConfigInvalid(f"There is no lab file {path}.", str(error)) from error
+        except IsADirectoryError as error:
+            raise ConfigInvalid(f"{path} is a folder, not a lab file.", str(error)) from error
+        except OSError as error:
+            raise ConfigInvalid(f"The lab file {path} cannot be read: {_reason(error)}.", str(error)) from error
+        try:
+            text = raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            found = cls(path, "")
+            found.text = raw.decode("utf-8", errors="surrogateescape")
+            found.lab = None
+            found.problems = (Problem((), line, "The file is not text in UTF-8; save it in that encoding."),)
+            return found
+        return cls.parse(text, path)
+
+    @classmethod
+    def new(cls, path: Path | str) -> LabFile:
+        """Return an empty lab file that is not on disk yet."""
+        return cls.parse("", path)
+
+    @classmethod
+    def parse(cls, text: str, path: Path | str) -> LabFile:
+        """Read a text as if it stood in the file at `path`."""
+        return cls(Path(path).expanduser().absolute(), text)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that are no mere warnings."""
+        return errors_of(self.problems)
+
+    def located(self, problem: Problem) -> Problem:
+        """Return a finding about this lab with the line of the file that it is about."""
+        return problem.at(self._document.line(problem.path))
+
+    def save(self, lab: Lab) -> None:
+        """Write `lab`, changing only the lines that must change.
+
+        Raises
+        ------
+        ConfigInvalid
+            If the file changed on disk since it was read, or cannot be written; the old file is then intact.
+        """
+        if self.lab is None:
+            raise ConfigInvalid("The lab file has errors that must be mended in its text first.", _told(self.problems))
+        if not same(plain(self.lab), plain(lab)):
+            self._write(self._text_for(lab))
+        elif not self.path.exists():
+            self._write(self.text)
+
+    def save_text(self, text: str) -> None:
+        """Write a text that somebody edited by hand.
+
+        Raises
+        ------
+        ConfigInvalid
+            If it has errors, the file changed on disk since it was read, or cannot be written.
+        """
+        errors = LabFile.parse(text, self.path).errors
+        if errors:
+            raise ConfigInvalid(f"The text has errors and was not saved. {errors[0]}", _told(errors))
+        self._write(text)
+
+    def text_for(self, lab: Lab) -> str:
+        """Return the text that `save` would write."""
+        if self.lab is None or same(plain(self.lab), plain(lab)):
+            return self.text
+        return self._text_for(lab)
+
+    def changed_on_disk(self) -> bool:
+        """Whether the file says something else than what was read here. A file that is gone has not changed."""
+        try:
+            return self.path.read_bytes() != self._bytes(self.text)
+        except FileNotFoundError:
+            return False
+
+    def versions(self) -> tuple[Path, ...]:
+        """Return the previous versions that are kept, newest first."""
+        return tuple(sorted(history_of(self._target).glob(f"*{self._target.suffix}"), reverse=True))
+
+    @property
+    def _target(self) -> Path:
+        return Path(os.path.realpath(self.path))
+
+    def _text_for(self, lab: Lab) -> str:
+        """Find the smallest change whose result, read again, says exactly `lab`."""
+        assert self.lab is not None
+        wanted = plain(lab)
+        renames = renames_between(self.lab, lab)
+        target = target_data(self._document.data or {}, self.lab, lab, renames)
+        changed = changed_entries(self.lab, lab, renames)
+        for whole in (frozenset[KeyPath](), changed, frozenset(path[:1] for path in changed)):
+            try:
+                text = rewritten(self._document, target, renames, whole)
+            except NotLocal:
+                continue
+            if self._says(text, wanted):
+                return text
+        text = _leading_comments(self.text) + "".join(line + "\n" for line in emit.block(fresh_data(lab), 0))
+        if self._says(text, wanted):
+            return text
+        raise ConfigInvalid(
+            "The lab holds a value that cannot be written to a YAML file; nothing was saved.",
+            "It reads back differently.",
+        )
+
+    def _says(self, text: str, wanted: dict[str, Any]) -> bool:
+        lab = LabFile.parse(text, self.path).lab
+        return lab is not None and same(plain(lab), wanted)
+
+    def _write(self, text: str) -> None:
+        if self.changed_on_disk():
+            raise ConfigInvalid(
+                f"{self.path.name} was changed by somebody else since it was opened; open it again before saving.",
+                str(self.path),
+            )
+        target = self._target
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.exists():
+                keep(target)
+            write_atomically(target, self._bytes(text))
+        except OSError as error:
+            raise ConfigInvalid(
+                f"{self.path.name} cannot be written: {_reason(error)}. The file is as it was.", str(error)
+            ) from error
+        self._take(text)
+
+    def _take(self, text: str) -> None:
+        self.text = text
+        self._document = read(text, _namer(self.path))
+        self.lab, self.problems = _understood(self._document)
+
+    @staticmethod
+    def _bytes(text: str) -> bytes:
+        return text.encode("utf-8", errors="surrogateescape")
+
+
+def _namer(path: Path) -> Any:
+    def name_of(section: str, key: str, taken: Container[str]) -> str:
+        words = auto_words(key) if section in KINDS else 0
+        return made_name(words, f"{path}\n{section}\n{key}", taken) if words else key
+
+    return name_of
+
+
+def _understood(document: Document) -> tuple[Lab | None, tuple[Problem, ...]]:
+    """Return the lab that a document describes, and all that is wrong with it."""
+    problems = list(document.problems)
+    if any(not problem.path for problem in problems):
+        return None, tuple(problems)
+    data = {} if document.data is None else document.data
+    if not isinstance(data, dict):
+        problems.append(
+            Problem((), 1, "The file must consist of sections: nameservers, daemons, services, autolaunch.")
+        )
+        return None, tuple(problems)
+    lab: Lab | None = None
+    try:
+        lab = Lab.model_validate(data)
+        found = problems_of(lab)
+    except ValidationError as error:
+        found = problems_from(error)
+    about_keys = ("There is no key", "The name")
+    for problem in found:
+        of_key = problem.sentence.startswith(about_keys)
+        problems.append(problem.at(document.line(problem.path, of_key=of_key)))
+    problems.sort(key=lambda problem: problem.line or 0)
+    return (None if document.problems else lab), tuple(problems)
+
+
+def _leading_comments(text: str) -> str:
+    lines = text.splitlines(keepends=True)
+    count = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
+    return "".join(lines[:count])
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _told(problems: tuple[Problem, ...]) -> str:
+    return "\n".join(f"line {problem.line}: {problem}" if problem.line else str(problem) for problem in problems)

@@ -1,0 +1,149 @@
+"""From the lab file to what each child is told: names resolved, paths made absolute, nothing left to look up.
+
+A lab that has errors is planned as far as it goes: a service without a daemon, and a reference to a nameserver that is
+not there, are left out, so that the rest of the lab starts. Services that are out of service are left out too. A daemon
+that names nameservers is listed in them under its own name, as PyroLab does it. Limits: reads no file, opens no
+connection; only a registry kept in an unnamed SQLite file is put into the folder for state.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyrolab_gui import paths
+from pyrolab_gui.model.check import LOCAL_HOSTS
+from pyrolab_gui.wire.child import ChildKind, child_key
+from pyrolab_gui.wire.plans import DaemonPlan, LabPlan, NameserverAddress, NameserverPlan, ServicePlan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pyrolab_gui.model.lab import Daemon, Lab, Nameserver, Service
+
+PUBLIC = "public"
+"""PyroLab's word for the address of this PC."""
+
+_EVERYWHERE = ("0.0.0.0", "::")
+
+
+def plan_of(lab: Lab, folder: Path) -> LabPlan:
+    """Return the plans of all children of a lab.
+
+    Parameters
+    ----------
+    lab
+        The lab.
+    folder
+        The folder of the lab file, against which relative paths are resolved.
+    """
+    folder = folder.absolute()
+    wanted = [child_key(ChildKind.NAMESERVER, name) for name in lab.autolaunch.nameservers if name in lab.nameservers]
+    wanted += [child_key(ChildKind.DAEMON, name) for name in lab.autolaunch.daemons if name in lab.daemons]
+    return LabPlan(
+        nameservers=tuple(_nameserver_plan(name, entry, folder) for name, entry in lab.nameservers.items()),
+        daemons=tuple(_daemon_plan(lab, name, folder) for name in lab.daemons),
+        autolaunch=tuple(dict.fromkeys(wanted)),
+    )
+
+
+def host_address(host: str) -> str:
+    """Return what a child binds to: ``public`` becomes this PC's address."""
+    return _public_address() if host.lower() == PUBLIC else host
+
+
+def _public_address() -> str:
+    from Pyro5.socketutil import get_ip_address
+
+    try:
+        return str(get_ip_address("", workaround127=True))
+    except OSError:
+        return "localhost"  # no network at all: what listens here can be reached from here only
+
+
+def _reached_at(name: str, nameserver: Nameserver) -> NameserverAddress:
+    host = nameserver.host
+    if host in _EVERYWHERE or host.lower() in LOCAL_HOSTS:
+        host = "localhost"
+    return NameserverAddress(name, host_address(host), nameserver.ns_port)
+
+
+def _nameserver_plan(name: str, entry: Nameserver, folder: Path) -> NameserverPlan:
+    return NameserverPlan(
+        name=name,
+        host=host_address(entry.host),
+        ns_port=entry.ns_port,
+        broadcast=entry.broadcast,
+        ns_bchost=entry.ns_bchost,
+        ns_bcport=entry.ns_bcport,
+        ns_autoclean=entry.ns_autoclean,
+        storage=_storage(name, entry.storage, folder),
+    )
+
+
+def _storage(name: str, storage: str, folder: Path) -> str:
+    kind, _, file = storage.partition(":")
+    if kind == "memory":
+        return "memory"
+    if kind == "dbm" and file:
+        file += ".sqlite"  # Pyro5 has no dbm; a file of that format must not be taken for SQLite's
+    return f"sql:{_absolute(file, folder) if file else paths.state_dir() / f'nameserver-{name}.sqlite'}"
+
+
+def _absolute(path: str, folder: Path) -> str:
+    return str((folder / Path(path).expanduser()).resolve())
+
+
+def _daemon_plan(lab: Lab, name: str, folder: Path) -> DaemonPlan:
+    daemon: Daemon = lab.daemons[name]
+    services = {key: service for key, service in lab.services_of(name).items() if not service.out_of_service}
+    own = _known(lab, daemon.nameservers)
+    used = _known(lab, [*own, *(nameserver for service in services.values() for nameserver in service.nameservers)])
+    return DaemonPlan(
+        name=name,
+        host=host_address(daemon.host),
+        port=daemon.port,
+        unixsocket=_absolute(daemon.unixsocket, folder) if daemon.unixsocket else None,
+        nathost=daemon.nathost,
+        natport=daemon.natport,
+        servertype=daemon.servertype,
+        lockable=daemon.lockable,
+        register_as=name if own else "",
+        nameservers=tuple(_reached_at(nameserver, lab.nameservers[nameserver]) for nameserver in used),
+        own_nameservers=own,
+        services=tuple(_service_plan(lab, key, service) for key, service in services.items()),
+        search_paths=tuple(_absolute(path, folder) for path in daemon.search_paths),
+        start_level=daemon.start_level,
+        restart=daemon.restart,
+        start_seconds=daemon.start_seconds,
+        stop_seconds=daemon.stop_seconds,
+        environment=dict(daemon.environment),
+        python=str(Path(daemon.python).expanduser()) if daemon.python else "",
+    )
+
+
+def _service_plan(lab: Lab, name: str, service: Service) -> ServicePlan:
+    described = (service.description,) if service.description else ()
+    return ServicePlan(
+        name=name,
+        object_id=name,
+        module=service.module,
+        classname=service.classname,
+        parameters=dict(service.parameters),
+        description=service.description,
+        instancemode=service.instancemode,
+        nameservers=_known(lab, service.nameservers),
+        connect=service.connect,
+        expose=service.expose,
+        concurrent=service.concurrent,
+        sampling=dict(service.sampling),
+        refresh=dict(service.refresh),
+        limits={member: limits.model_dump(exclude_none=True) for member, limits in service.limits.items()},
+        stop=service.stop,
+        safe_state=service.safe_state,
+        metadata=(*described, f"class:{service.module}.{service.classname}"),
+    )
+
+
+def _known(lab: Lab, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name in lab.nameservers))
