@@ -9,7 +9,6 @@ the same channel name.
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from pyrolab_gui.wire.columns import channel_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from pyrolab_gui.network.identity import Identity
     from pyrolab_gui.network.instrument import Instrument

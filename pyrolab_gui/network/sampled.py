@@ -8,7 +8,6 @@ leaves begins when the loss was seen here.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import threading
 import time
 from array import array
@@ -238,11 +237,16 @@ class SampledDaemon:
             with contextlib.suppress(LabError):  # the nameserver is away: it may be at the same place
                 uri = core.URI(subscription.instrument.resolve())
                 if (str(uri.host), int(uri.port or 0)) != self._place:
-                    now = time.time()
-                    start = self._channels[subscription.channel].lost_at or now
-                    self._tell([_gap(subscription.channel, start, now, "restart")])
-                    self.remove(subscription)
-                    self._moved(subscription)
+                    self._hand_over(subscription)
+
+    def _hand_over(self, subscription: Subscription) -> None:
+        now = time.time()
+        with self._lock:
+            channel = self._channels.get(subscription.channel)
+            start = now if channel is None or channel.lost_at is None else channel.lost_at
+        self._tell([_gap(subscription.channel, start, now, "restart")])
+        self.remove(subscription)
+        self._moved(subscription)
 
     def _tell(self, columns: list[Column]) -> None:
         if columns and not self._closed:
