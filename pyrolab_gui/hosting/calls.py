@@ -1,0 +1,96 @@
+"""The last calls to a service: who called what, when, how long it took, and what went wrong.
+
+A ring of 500 entries, cheap to write because it stands in every call. Limits: arguments are kept as a short text,
+never as objects; readings of the daemon's own sampler are not calls and are not listed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections import deque
+from typing import Any
+
+KEPT = 500
+_LONGEST = 40
+_SHOWN = 4
+
+
+class Call:
+    """One call; `duration` is None while it runs or waits."""
+
+    __slots__ = ("arguments", "begun", "duration", "error", "member", "seq", "time", "who")
+
+    def __init__(self, seq: int, who: str, member: str, arguments: str) -> None:
+        self.seq = seq
+        self.time = time.time()
+        self.begun = time.monotonic()
+        self.who = who
+        self.member = member
+        self.arguments = arguments
+        self.duration: float | None = None
+        self.error = ""
+
+    def end(self, error: str = "") -> None:
+        """Note that the call is over."""
+        self.error = error
+        self.duration = time.monotonic() - self.begun
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return what clients see of it."""
+        return {
+            "seq": self.seq,
+            "time": self.time,
+            "who": self.who,
+            "member": self.member,
+            "arguments": self.arguments,
+            "duration_s": self.duration,
+            "error": self.error,
+        }
+
+
+class CallLog:
+    """The ring of one service."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._calls: deque[Call] = deque(maxlen=kept)
+        self._seq = itertools.count(1)
+
+    def begin(self, who: str, member: str, arguments: str) -> Call:
+        """Note a call that begins."""
+        call = Call(next(self._seq), who, member, arguments)
+        self._calls.append(call)
+        return call
+
+    def after(self, seq: int) -> list[dict[str, Any]]:
+        """Return the calls after number `seq`, oldest first.
+
+        An entry whose ``duration_s`` is None was still running: ask again from before its number to see its end.
+        """
+        return [call.to_plain() for call in tuple(self._calls) if call.seq > seq]
+
+
+def short_text(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Return arguments as a short text."""
+    if not args and not kwargs:
+        return ""
+    parts = [_short(arg) for arg in args[:_SHOWN]]
+    parts += [f"{key}={_short(value)}" for key, value in itertools.islice(kwargs.items(), _SHOWN)]
+    if len(args) > _SHOWN or len(kwargs) > _SHOWN:
+        parts.append("…")
+    return ", ".join(parts)
+
+
+def _short(value: Any) -> str:
+    kind = type(value)
+    if kind in (float, int, bool, type(None)):
+        return repr(value)
+    if kind is str:
+        return repr(value) if len(value) <= _LONGEST else repr(value[:_LONGEST]) + "…"
+    if isinstance(value, list | tuple | dict | set | bytes | bytearray):
+        return f"<{kind.__name__} of {len(value)}>" if len(value) > _SHOWN or kind is dict else _bounded(repr(value))
+    return f"<{kind.__name__}>"
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

@@ -1,0 +1,119 @@
+"""What a daemon answers about itself and its services, as ``PYRO:Pyro.Daemon@host:port``.
+
+Descriptions, the last calls, readings since a cursor, parts of large arrays, locks, state. Limits: every client may
+ask all of it; a method that an older daemon does not have is missing there, which is not an error.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from Pyro5 import server
+from Pyro5.callcontext import current_context
+
+from pyrolab_gui.hosting.failures import BAD_ARGUMENT, refusal
+from pyrolab_gui.wire.arrays import PART_ANNOTATION
+from pyrolab_gui.wire.columns import ANNOTATION, pack
+from pyrolab_gui.wire.names import PROTOCOL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pyrolab_gui.hosting.service import FailedService, HostedService
+
+
+def make_daemon_object(services: Mapping[str, HostedService | FailedService], name: str) -> type[server.DaemonObject]:
+    """Return the class for ``Daemon(interface=...)``.
+
+    Parameters
+    ----------
+    services
+        By object id; looked up at every question, so it may be filled later.
+    name
+        Of the daemon.
+    """
+    started = time.time()
+
+    @server.expose  # type: ignore[untyped-decorator, unused-ignore]
+    class LabDaemonObject(server.DaemonObject):  # type: ignore[misc]
+        """The daemon's own object, for one daemon's services."""
+
+        def describe(self, object_id: str) -> dict[str, Any]:
+            """Return the description of a service (`wire.description`)."""
+            return {"version": PROTOCOL, **_service(object_id).describe()}
+
+        def calls(self, object_id: str, after: int = 0) -> list[dict[str, Any]]:
+            """Return the last calls to a service after number `after`."""
+            return _service(object_id).calls.after(after)
+
+        def sample(self, object_id: str, member: str, period: float) -> str:
+            """Read a member at a period for this client; return the channel's name."""
+            conn = _client()
+            return _service(object_id).sampler.sample(member, period, conn.client_id, conn)
+
+        def since(self, cursors: dict[str, int]) -> dict[str, Any]:
+            """Return what is new on channels; the bytes are in an annotation (`wire.columns`)."""
+            conn = _client()
+            columns = []
+            for channel, cursor in cursors.items():
+                service = services.get(channel.partition("\n")[0])
+                column = service and service.sampler.since(channel, int(cursor), conn.client_id, conn)
+                if column:
+                    columns.append(column)
+            header, blob = pack(columns)
+            current_context.response_annotations[ANNOTATION] = blob
+            return {"version": PROTOCOL, "columns": header}
+
+        def fetch(self, handle: str, offset: int, size: int) -> None:
+            """Send a part of a large array, in an annotation."""
+            for service in tuple(services.values()):
+                if handle in service.snapshots:
+                    part = service.snapshots.part(current_context.client, handle, int(offset), int(size))
+                    current_context.response_annotations[PART_ANNOTATION] = part
+                    return
+            raise LookupError("This array is not held any more; ask for it again.")
+
+        def locks(self) -> list[dict[str, Any]]:
+            """Return the locks that are held."""
+            found = []
+            for object_id, service in tuple(services.items()):
+                held = service.lock.to_plain() if service.lock is not None else None
+                if held is not None:
+                    found.append({"object_id": object_id, **held})
+            return found
+
+        def status(self) -> dict[str, Any]:
+            """Return the state of the daemon and of its services."""
+            _client()
+            return {
+                "version": PROTOCOL,
+                "name": name,
+                "pid": os.getpid(),
+                "started": started,
+                "services": [service.status() for service in tuple(services.values())],
+                "connections": getattr(self.daemon, "connections", 0),
+            }
+
+        def reconnect(self, object_id: str) -> None:
+            """Try at once to connect a service that is not connected to its instrument."""
+            _service(object_id).reconnect()
+
+        def ping(self) -> None:
+            """Answer; it also keeps what belongs to this client."""
+            _client()
+
+    def _service(object_id: str) -> HostedService | FailedService:
+        service = services.get(object_id)
+        if service is None:
+            raise refusal(LookupError, BAD_ARGUMENT, f"The daemon {name} has no service '{object_id}'.")
+        return service
+
+    def _client() -> Any:
+        conn = current_context.client
+        for service in tuple(services.values()):
+            service.seen(conn)
+        return conn
+
+    return LabDaemonObject

@@ -1,0 +1,147 @@
+"""The description of a service, made from its class: annotations, bounds, docstrings.
+
+Any Python class will do: no base class and no decorator of ours is needed. Limits: looks at the class; attributes
+that exist only on an instance are not described; made at the first `describe`, not at the start of the daemon.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import inspect
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+
+from pyrolab_gui.hosting.annotations import STREAMS, taken_apart
+from pyrolab_gui.hosting.arguments import parameters_of, setter_annotation
+from pyrolab_gui.hosting.docs import doc_of
+from pyrolab_gui.hosting.hints import hints_of, unwrapped
+from pyrolab_gui.hosting.members import members_of
+from pyrolab_gui.hosting.roles import role_of
+from pyrolab_gui.hosting.types import ANY, describe_type, limits_of, narrowed, plain_default
+from pyrolab_gui.wire.description import MemberDescription, ParameterDescription, ParameterKind, ServiceDescription
+from pyrolab_gui.wire.plans import ServicePlan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pyrolab_gui.hosting.members import Member
+    from pyrolab_gui.wire.description import Refresh
+
+_KINDS: dict[Any, ParameterKind] = {
+    inspect.Parameter.POSITIONAL_ONLY: "positional",
+    inspect.Parameter.POSITIONAL_OR_KEYWORD: "positional",
+    inspect.Parameter.KEYWORD_ONLY: "keyword",
+    inspect.Parameter.VAR_POSITIONAL: "var-positional",
+    inspect.Parameter.VAR_KEYWORD: "var-keyword",
+}
+
+
+def describe(thing: type | object, plan: ServicePlan | None = None) -> ServiceDescription:
+    """Return the description of a class, or of an instance's class.
+
+    Parameters
+    ----------
+    thing
+        A class or an instance.
+    plan
+        What the lab file says of the service; without it the class describes itself.
+    """
+    cls = thing if isinstance(thing, type) else type(thing)
+    if plan is None:
+        plan = ServicePlan(cls.__name__, cls.__name__, cls.__module__, cls.__name__)
+    return describe_service(cls, plan, members_of(cls, expose=plan.expose, connect=plan.connect))
+
+
+def describe_service(
+    cls: type, plan: ServicePlan, members: Mapping[str, Member], *, lockable: bool = False
+) -> ServiceDescription:
+    """Return the description of a service."""
+    doc = doc_of(cls)
+    return ServiceDescription(
+        name=plan.name,
+        class_name=cls.__name__,
+        doc="\n\n".join(text for text in (plan.description, doc.text) if text),
+        instance_mode=plan.instancemode,  # type: ignore[arg-type] # validated where the plan was made
+        lockable=lockable,
+        members=tuple(_member(cls, plan, member, doc.parameters.get(member.name, "")) for member in members.values()),
+    )
+
+
+def _member(cls: type, plan: ServicePlan, member: Member, class_doc: str) -> MemberDescription:
+    if member.is_property:
+        return _property(cls, plan, member, class_doc)
+    return _method(cls, plan, member)
+
+
+def _property(cls: type, plan: ServicePlan, member: Member, class_doc: str) -> MemberDescription:
+    limits = limits_of(plan.limits.get(member.name))
+    read = hints_of(member.getter, cls).get("return", Any)
+    written = None
+    if member.writable:
+        set_to = setter_annotation(member, cls)
+        if read is Any:
+            read = set_to
+        setting = narrowed(describe_type(set_to), limits)
+        if setting != describe_type(read):
+            written = setting
+    returns = describe_type(read)
+    doc = doc_of(member.getter or inspect.getattr_static(cls, member.name)).text
+    return MemberDescription(
+        member.name,
+        "property",
+        returns,
+        doc=doc or class_doc,
+        role=role_of(member, plan),
+        refresh=_refresh(plan, member.name),
+        readable=member.readable,
+        writable=member.writable,
+        written=written,
+    )
+
+
+def _method(cls: type, plan: ServicePlan, member: Member) -> MemberDescription:
+    doc = doc_of(member.function)
+    hints = hints_of(member.function, cls)
+    parameters = parameters_of(member) or []
+    returned = hints.get("return", Any)
+    streaming, returned = _streamed(member, returned)
+    described = []
+    for item in parameters:
+        plain = plan.limits.get(f"{member.name}.{item.name}")
+        if plain is None and len(parameters) == 1:
+            plain = plan.limits.get(member.name)
+        described.append(
+            ParameterDescription(
+                item.name,
+                narrowed(describe_type(hints.get(item.name, Any)), limits_of(plain)),
+                _KINDS[item.kind],
+                plain_default(item.default),
+                doc.parameters.get(item.name, ""),
+            )
+        )
+    return MemberDescription(
+        member.name,
+        "method",
+        describe_type(returned) if returned is not Any else ANY,
+        doc=doc.text,
+        role=role_of(member, plan),
+        refresh=_refresh(plan, member.name),
+        parameters=tuple(described),
+        streaming=streaming,
+        oneway=member.oneway,
+    )
+
+
+def _streamed(member: Member, returned: Any) -> tuple[bool, Any]:
+    bare, _ = taken_apart(returned)
+    origin = get_origin(bare) or bare
+    is_stream = inspect.isgeneratorfunction(unwrapped(member.function)) or origin in STREAMS
+    if is_stream and origin in (*STREAMS, collections.abc.Iterable):
+        args = get_args(bare)
+        return True, args[0] if args else Any
+    return is_stream, returned
+
+
+def _refresh(plan: ServicePlan, name: str) -> Refresh:
+    asked = plan.refresh.get(name, "auto")
+    refresh: dict[str, Literal["auto", "idle", "never"]] = {"idle": "idle", "never": "never"}
+    return refresh.get(asked, "auto")

@@ -1,0 +1,259 @@
+"""One driver in use: calls to it follow each other, are checked, converted, listed, and their errors translated.
+
+Everything that a client's call goes through on its way to the driver and back happens in `Instance.run`. *Stop* and
+*safe state* do not wait in the queue: what is queued is cancelled, a running call is waited for 2 s; after that they
+run beside it only where the driver says that they may (the method has an attribute ``runs_beside`` that is true, or
+the service is ``concurrent``). Limits: where the driver comes from is the business of `hosting.drivers_in_use`.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from Pyro5.callcontext import current_context
+
+from pyrolab_gui.hosting.calls import Call, CallLog, short_text
+from pyrolab_gui.hosting.failures import CANCELLED, is_translated, message_of, refusal, translated
+from pyrolab_gui.hosting.results import READY, Receiver, converted
+
+if TYPE_CHECKING:
+    from pyrolab_gui.hosting.locks import ServiceLock
+    from pyrolab_gui.hosting.snapshots import Snapshots
+
+URGENT_SECONDS = 2.0
+"""How long *stop* and *safe state* wait for a running call."""
+_CLOSE_SECONDS = 1.0
+
+Check = Callable[[tuple[Any, ...], dict[str, Any]], tuple[tuple[Any, ...], dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What one call does: ``perform(driver, *args, **kwargs)``."""
+
+    name: str
+    label: str
+    perform: Callable[..., Any]
+    check: Check | None = None
+    writes: bool = False
+    urgent: bool = False
+    beside: bool = False
+
+
+class Drivers:
+    """Where an instance gets its driver from; the base for a driver that is simply there."""
+
+    def ready(self) -> None:
+        """Raise when there is no driver to be had at the moment; called before the call queues."""
+
+    def ready_now(self) -> None:
+        """Raise when there is no driver at this moment; does not wait for one."""
+
+    def take(self) -> Any:
+        """Return the driver for one call; called while the instance is the caller's alone."""
+        raise NotImplementedError
+
+    def give_back(self, driver: Any) -> None:
+        """End the use that `take` began."""
+
+    def close(self) -> Any:
+        """Return the driver that has to be closed, if any; none is to be had from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all instances of one service share."""
+
+    name: str
+    calls: CallLog
+    snapshots: Snapshots
+    lock: ServiceLock | None = None
+    seen: Callable[[Any], None] | None = None
+
+
+class _NoMutex:
+    """Stands for the mutex of a service whose calls may overlap."""
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        return True
+
+    def release(self) -> None:
+        pass
+
+
+class Instance:
+    """Runs calls on a driver, one after another."""
+
+    __slots__ = ("_epoch", "_urgent", "drivers", "facade", "mutex", "running", "shared")
+
+    def __init__(self, shared: Surroundings, drivers: Drivers, *, concurrent: bool = False) -> None:
+        self.shared = shared
+        self.drivers = drivers
+        self.mutex: Any = _NoMutex() if concurrent else threading.RLock()
+        self.running: Call | None = None
+        self.facade: Any = None
+        self._epoch = 0
+        self._urgent = ""
+
+    def run(self, operation: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run one call of the client in `current_context` and return what is to be sent.
+
+        Raises
+        ------
+        Exception
+            Of a builtin class, as `hosting.failures` makes them.
+        """
+        shared = self.shared
+        conn = current_context.client
+        text = short_text(args, kwargs)
+        call = shared.calls.begin(conn.who, operation.name, f"= {text}" if operation.writes else text)
+        failure = ""
+        try:
+            if shared.seen is not None:
+                shared.seen(conn)
+            if shared.lock is not None and not operation.urgent:
+                shared.lock.check(conn.client_id)
+            if operation.check is not None:
+                args, kwargs = operation.check(args, kwargs)
+            self.drivers.ready()
+            return self._run(operation, args, kwargs, conn, call)
+        except (Exception, SystemExit) as error:
+            travelling = translated(error)
+            failure = str(travelling) or type(travelling).__name__
+            if travelling is error:
+                raise
+            raise travelling from error
+        finally:
+            call.end(failure)
+
+    def read(self, operation: Operation, timeout: float) -> tuple[bool, Any]:
+        """Take a reading for the sampler: (False, None) when the instance was busy for longer than `timeout`.
+
+        Raises
+        ------
+        Exception
+            What the driver raises.
+        """
+        if not self.mutex.acquire(timeout=timeout):
+            return False, None
+        try:
+            driver = self.drivers.take()
+            try:
+                return True, operation.perform(driver)
+            finally:
+                self.drivers.give_back(driver)
+        finally:
+            self.mutex.release()
+
+    def _run(self, operation: Operation, args: Any, kwargs: Any, conn: Any, call: Call) -> Any:
+        held = self._enter(operation)
+        try:
+            if self.shared.lock is not None and not operation.urgent:
+                self.shared.lock.check(conn.client_id)
+            driver = self.drivers.take()
+            keep = False
+            self.running = call
+            try:
+                result = operation.perform(driver, *args, **kwargs)
+                if type(result) in READY:
+                    return result
+                if result is driver:
+                    return self.facade
+                if isinstance(result, Iterator) and not isinstance(result, io.IOBase):
+                    keep = True
+                    return self._stream(result, driver, operation, conn)
+                return converted(result, self._receiver(conn), operation.label)
+            finally:
+                if self.running is call:
+                    self.running = None
+                if not keep:
+                    self.drivers.give_back(driver)
+        finally:
+            if held:
+                self.mutex.release()
+
+    def _stream(self, iterator: Iterator[Any], driver: Any, operation: Operation, conn: Any) -> Iterator[Any]:
+        try:
+            while True:
+                self._enter(operation)
+                try:
+                    if self.shared.lock is not None:
+                        self.shared.lock.check(conn.client_id)
+                    item = next(iterator)
+                    item = self.facade if item is driver else converted(item, self._receiver(conn), operation.label)
+                except StopIteration:
+                    return
+                except (Exception, SystemExit) as error:
+                    if is_translated(error):
+                        raise
+                    raise translated(error) from error
+                finally:
+                    self.mutex.release()
+                yield item
+        finally:
+            # Its end may come from a lost connection, while another call runs: do not wait for that for long.
+            held = self.mutex.acquire(timeout=_CLOSE_SECONDS)
+            try:
+                close = getattr(iterator, "close", None)
+                if callable(close):
+                    close()
+                self.drivers.give_back(driver)
+            finally:
+                if held:
+                    self.mutex.release()
+
+    def _enter(self, operation: Operation) -> bool:
+        """Wait for the instance to be free; return whether its mutex is held now."""
+        if operation.urgent:
+            return self._enter_urgently(operation)
+        epoch = self._epoch
+        self.mutex.acquire()
+        if self._epoch != epoch or self._urgent:
+            urgent = self._urgent or "stop"
+            self.mutex.release()
+            raise refusal(RuntimeError, CANCELLED, f"{operation.label} was cancelled: {urgent}.")
+        return True
+
+    def _enter_urgently(self, operation: Operation) -> bool:
+        self._epoch += 1
+        self._urgent = operation.name.replace("_", " ")
+        try:
+            if self.mutex.acquire(timeout=URGENT_SECONDS):
+                return True
+        finally:
+            self._urgent = ""
+        if operation.beside:
+            return False
+        running = self.running
+        what = f"{self.shared.name}.{running.member}" if running is not None else "the running call"
+        raise refusal(
+            TimeoutError,
+            CANCELLED,
+            f"{operation.label} could not run: {what} has not ended within {URGENT_SECONDS:g} s. "
+            "Restart the daemon to interrupt it.",
+        )
+
+    def _receiver(self, conn: Any) -> Receiver:
+        return Receiver(current_context.serializer_id, conn.arrays, _KeptFor(conn, self.shared.snapshots))
+
+
+class _KeptFor:
+    """The store of large arrays, bound to the connection that will fetch them."""
+
+    __slots__ = ("_conn", "_snapshots")
+
+    def __init__(self, conn: Any, snapshots: Snapshots) -> None:
+        self._conn = conn
+        self._snapshots = snapshots
+
+    def keep(self, data: memoryview) -> str:
+        return self._snapshots.keep(self._conn, data)
+
+
+def failure_text(error: BaseException) -> str:
+    """Return one line about an error of a driver."""
+    return f"{type(error).__name__}: {message_of(error)}"

@@ -1,0 +1,289 @@
+"""Reading members of one service at a period, once for all who watch them.
+
+One thread per sampled service, so that a slow instrument delays no other; it ends when nobody watches. Slots are on
+a grid of the monotonic clock: no drift, and a slot that has passed is left out, never made up for, so periods
+stretch under load. A reading waits for a busy instrument for one period at most; then, and after an error, there is a
+gap. Who watches says so again within 15 s, by `sample` or `since`. Limits: numbers, truth values and short text only;
+a waveform is fetched by a call.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from pyrolab_gui.hosting.failures import BAD_ARGUMENT, message_of, refusal
+from pyrolab_gui.hosting.results import READY, Receiver, converted
+from pyrolab_gui.hosting.ring import KEPT_SECONDS, Ring
+from pyrolab_gui.wire.columns import Column, channel_name
+from pyrolab_gui.wire.names import MSGPACK_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pyrolab_gui.hosting.instance import Instance, Operation
+
+WISH_SECONDS = 15.0
+SHORTEST_PERIOD = 0.005
+LONGEST_PERIOD = 3_600.0
+_LATE_PERIODS = 3.0
+_LONGEST_TEXT = 1_000
+_STEP = 0.25
+_ITSELF = "the daemon"
+_RECEIVER = Receiver(MSGPACK_ID)
+
+
+class _Wish:
+    """One client's wish for a channel; `until` is None for a wish of the lab file."""
+
+    __slots__ = ("conn", "period", "until")
+
+    def __init__(self, period: float, conn: Any, until: float | None) -> None:
+        self.period = period
+        self.conn = conn
+        self.until = until
+
+
+class _Channel:
+    __slots__ = ("due", "generation", "idle_since", "operation", "ring", "took", "wishes")
+
+    def __init__(self, ring: Ring, operation: Operation) -> None:
+        self.ring = ring
+        self.operation = operation
+        self.wishes: dict[str, _Wish] = {}
+        self.due = 0.0
+        self.generation = 0
+        self.took = 0.0
+        self.idle_since = 0.0
+
+    def period(self, now: float) -> float | None:
+        """Return the smallest period that anybody wants now."""
+        for client in [client for client, wish in self.wishes.items() if wish.until is not None and wish.until < now]:
+            del self.wishes[client]
+        return min((wish.period for wish in self.wishes.values()), default=None)
+
+
+class Sampler:
+    """The sampling of one service.
+
+    Parameters
+    ----------
+    object_id, name
+        Of the service.
+    instance
+        What is read; None where there is nothing that all clients share.
+    operations
+        The members that can be read.
+    wish_seconds
+        How long a client's wish lasts after it was last heard of.
+    """
+
+    def __init__(
+        self,
+        object_id: str,
+        name: str,
+        instance: Instance | None,
+        operations: Mapping[str, Operation],
+        wish_seconds: float = WISH_SECONDS,
+    ) -> None:
+        self._object_id = object_id
+        self._name = name
+        self._instance = instance
+        self._operations = operations
+        self._wish_seconds = wish_seconds
+        self._changed = threading.Condition()
+        self._channels: dict[str, _Channel] = {}
+        self._heap: list[tuple[float, int, int, _Channel]] = []
+        self._order = itertools.count()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def sample(self, member: str, period: float, client_id: str, conn: Any) -> str:
+        """Read a member at a period for this client from now on, and return the channel's name.
+
+        Raises
+        ------
+        Exception
+            Marked ``BadArgument``, where that cannot be.
+        """
+        self._wish(member, period, client_id, _Wish(period, conn, time.monotonic() + self._wish_seconds))
+        return channel_name(self._object_id, member)
+
+    def keep(self, member: str, period: float) -> None:
+        """Read a member at a period for as long as the daemon runs."""
+        self._wish(member, period, _ITSELF, _Wish(period, None, None))
+
+    def since(self, channel: str, cursor: int, client_id: str, conn: Any) -> Column | None:
+        """Return what is new on a channel, or None where it is not known; the client's wish lasts on."""
+        with self._changed:
+            found = self._channels.get(channel)
+            if found is None:
+                return None
+            now = time.monotonic()
+            wish = found.wishes.get(client_id)
+            if wish is not None and wish.until is not None:
+                wish.until, wish.conn = now + self._wish_seconds, conn
+            period = found.period(now) or 0.0
+        return found.ring.since(cursor, period)
+
+    def disconnected(self, conn: Any) -> None:
+        """Forget the wishes that a connection brought."""
+        with self._changed:
+            for channel in self._channels.values():
+                for client in [client for client, wish in channel.wishes.items() if wish.conn is conn]:
+                    del channel.wishes[client]
+
+    def close(self) -> None:
+        """Stop reading; waits for a reading that is under way, but not long."""
+        with self._changed:
+            self._closed = True
+            thread = self._thread
+            self._changed.notify_all()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(1.0)
+
+    def _wish(self, member: str, period: float, client_id: str, wish: _Wish) -> None:
+        operation = self._checked(member, period)
+        channel_id = channel_name(self._object_id, member)
+        with self._changed:
+            channel = self._channels.get(channel_id)
+            if channel is None:
+                channel = self._channels[channel_id] = _Channel(Ring(channel_id), operation)
+            before = channel.period(time.monotonic())
+            channel.wishes[client_id] = wish
+            channel.ring.hold_for(period)
+            after = channel.period(time.monotonic())
+            if before != after and after is not None:
+                self._resume(channel, paused=before is None)
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._run, name=f"sample {self._name}", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def _resume(self, channel: _Channel, *, paused: bool) -> None:
+        last = channel.ring.last_time
+        if paused and last is not None and channel.idle_since:
+            channel.ring.gap(last, time.time(), "dropped", "not sampled")
+        self._schedule(channel, time.monotonic())
+
+    def _schedule(self, channel: _Channel, due: float) -> None:
+        channel.due = due
+        channel.generation += 1
+        heapq.heappush(self._heap, (due, next(self._order), channel.generation, channel))
+
+    def _checked(self, member: str, period: float) -> Operation:
+        operation = self._operations.get(member)
+        label = f"{self._name}.{member}"
+        if operation is None:
+            raise refusal(TypeError, BAD_ARGUMENT, f"{self._name} has no readable member '{member}'.")
+        if self._instance is None:
+            raise refusal(TypeError, BAD_ARGUMENT, f"{label} cannot be sampled: every client has its own {self._name}.")
+        free = getattr(operation.check, "free", operation.check is None)
+        if operation.urgent or not free:
+            raise refusal(TypeError, BAD_ARGUMENT, f"{label} cannot be sampled: it is not a reading.")
+        if isinstance(period, bool) or not isinstance(period, int | float):
+            raise refusal(TypeError, BAD_ARGUMENT, "The period must be a number of seconds.")
+        if not SHORTEST_PERIOD <= period <= LONGEST_PERIOD:
+            raise refusal(
+                ValueError,
+                BAD_ARGUMENT,
+                f"The period must be between {SHORTEST_PERIOD:g} and {LONGEST_PERIOD:g} s, got {period:g}.",
+            )
+        return operation
+
+    # -- on the sampling thread
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                channel = self._next()
+                if channel is None:
+                    self._thread = None
+                    return
+                period = channel.period(time.monotonic())
+                assert period is not None
+            self._take(channel, period)
+            with self._changed:
+                self._reschedule(channel)
+
+    def _next(self) -> _Channel | None:
+        """Wait for the next slot of a channel that somebody wants; None when there is none any more."""
+        while not self._closed:
+            now = time.monotonic()
+            while self._heap and (
+                self._heap[0][2] != self._heap[0][3].generation or self._heap[0][3].period(now) is None
+            ):
+                _, _, generation, channel = heapq.heappop(self._heap)
+                if generation == channel.generation:
+                    self._pause(channel)
+            if not self._heap:
+                return None
+            wait = self._heap[0][0] - now
+            if wait <= 0:
+                return heapq.heappop(self._heap)[3]
+            self._changed.wait(min(wait, self._wish_seconds))
+        return None
+
+    def _pause(self, channel: _Channel) -> None:
+        channel.idle_since = time.time()
+        for name, other in list(self._channels.items()):
+            if not other.wishes and other.idle_since and other.idle_since < time.time() - KEPT_SECONDS:
+                del self._channels[name]
+
+    def _reschedule(self, channel: _Channel) -> None:
+        now = time.monotonic()
+        period = channel.period(now)
+        if period is None:
+            self._pause(channel)
+            return
+        if self._heap and any(entry[3] is channel and entry[2] == channel.generation for entry in self._heap):
+            return  # a new wish has put it there meanwhile
+        missed = max(0, int((now - channel.due) / period))
+        self._schedule(channel, channel.due + (missed + 1) * period)
+
+    def _take(self, channel: _Channel, period: float) -> None:
+        instance = self._instance
+        assert instance is not None
+        asked, began = time.time(), time.monotonic()
+        self._note_overrun(channel, period, asked, began)
+        try:
+            instance.drivers.ready_now()
+            waited, value = self._read(instance, channel.operation, period)
+            took = time.monotonic() - began
+            if not waited:
+                channel.ring.gap(asked, time.time(), "busy", self._occupant(instance))
+                return
+            value = self._sampled(value, channel.operation.label)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a driver may raise anything
+            channel.ring.gap(asked, time.time(), "error", message_of(error))
+            return
+        channel.took = took
+        channel.ring.add(asked + took / 2, value)
+
+    def _read(self, instance: Instance, operation: Operation, period: float) -> tuple[bool, Any]:
+        until = time.monotonic() + period
+        while True:
+            read, value = instance.read(operation, min(_STEP, max(0.0, until - time.monotonic())))
+            if read or self._closed or time.monotonic() >= until:
+                return read, value
+
+    def _note_overrun(self, channel: _Channel, period: float, asked: float, began: float) -> None:
+        late = began - channel.due
+        if late > _LATE_PERIODS * max(period, channel.took) and channel.ring.last_time is not None:
+            channel.ring.gap(asked - late, asked, "overrun")
+
+    def _occupant(self, instance: Instance) -> str:
+        running = instance.running
+        return f"{running.member} runs" if running is not None else ""
+
+    def _sampled(self, value: Any, label: str) -> Any:
+        if type(value) not in READY:
+            value = converted(value, _RECEIVER, label)
+        if value is None:
+            return float("nan")
+        if type(value) in READY and not (isinstance(value, str) and len(value) > _LONGEST_TEXT):
+            return value
+        raise TypeError(f"{label} gives a {type(value).__name__}, which cannot be sampled.")

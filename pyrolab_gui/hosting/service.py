@@ -1,0 +1,357 @@
+"""A hosted service: its class, its drivers, its facade, and what the daemon tells of it.
+
+`HostedService` is made from a plan and a class; `FailedService` stands for one whose class could not be loaded, so
+that the rest of the daemon serves. Limits: opens no port and knows no nameserver; registering the facade class and
+telling of disconnects is the daemon's business.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from Pyro5.callcontext import current_context
+
+from pyrolab_gui.hosting import lifecycle
+from pyrolab_gui.hosting.calls import CallLog
+from pyrolab_gui.hosting.connector import CONNECTED, Connector
+from pyrolab_gui.hosting.drivers_in_use import OneForAll, OnePerCall, OnePerSession, State
+from pyrolab_gui.hosting.facade import Facade, build_facade
+from pyrolab_gui.hosting.instance import Drivers, Instance, Surroundings
+from pyrolab_gui.hosting.loading import load_class
+from pyrolab_gui.hosting.locks import LOCK_MEMBERS, ServiceLock
+from pyrolab_gui.hosting.members import AUTOCONNECT, members_of
+from pyrolab_gui.hosting.operations import operations_of
+from pyrolab_gui.hosting.presence import LEASE_SECONDS, Presence
+from pyrolab_gui.hosting.sampler import Sampler
+from pyrolab_gui.hosting.snapshots import Snapshots
+from pyrolab_gui.wire.child import ServiceStatus
+from pyrolab_gui.wire.description import ServiceDescription, to_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyrolab_gui.wire.errors import LabError
+    from pyrolab_gui.wire.plans import ServicePlan
+
+__all__ = ["FailedService", "HostedService", "load_class"]
+
+_SAFE_SECONDS = 2.0
+
+
+class HostedService:
+    """One service of a daemon.
+
+    Parameters
+    ----------
+    plan
+        What the lab file says.
+    cls
+        The driver's class.
+    lockable
+        Whether clients may lock it; only *single* services whose driver has no such members of its own can be.
+    on_state
+        Called with the new status whenever the link to the instrument changes, on any thread.
+    lease_seconds
+        How long locks and sessions of clients of ours outlive their last connection.
+    """
+
+    def __init__(
+        self,
+        plan: ServicePlan,
+        cls: type,
+        *,
+        lockable: bool = False,
+        on_state: Callable[[ServiceStatus], None] | None = None,
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> None:
+        self.plan = plan
+        self.cls = cls
+        self.calls = CallLog()
+        self.snapshots = Snapshots()
+        self._on_state = on_state
+        self._state = State(plan.name, self._state_changed)
+        self._members = members_of(cls, expose=plan.expose, connect=plan.connect)
+        self._single = plan.instancemode == "single"
+        self.lock: ServiceLock | None = None
+        if lockable and self._single and not any(hasattr(cls, name) for name in LOCK_MEMBERS):
+            self.lock = ServiceLock(plan.name)
+        self._presence = Presence(self._client_gone, lease_seconds)
+        self._operations = operations_of(cls, plan, self._members, on_connect=lambda: self._state.set(CONNECTED))
+        tracked = self.lock is not None or plan.instancemode == "session"
+        self._shared = Surroundings(
+            plan.name, self.calls, self.snapshots, self.lock, self._presence.seen if tracked else None
+        )
+        self._sessions: dict[str, Instance] = {}
+        self._sessions_lock = threading.Lock()
+        self._closed = False
+        self._connector = Connector(plan.name, self._make, self._state.set)
+        self.facade_class = build_facade(
+            cls.__name__, self._members, self._operations, (plan.instancemode, self._create), self._host_methods()
+        )
+        self._one: Instance | None = None
+        if self._single:
+            self._one = self._instance(OneForAll(self._connector, self._state, on_demand=plan.connect != "at-start"))
+        elif plan.instancemode == "percall":
+            self._one = self._instance(OnePerCall(self._make, self._state))
+        self.sampler = Sampler(plan.object_id, plan.name, self._one if self._single else None, self._operations.run)
+
+    # -- what the daemon calls
+
+    @property
+    def object_id(self) -> str:
+        """The part of the URI before the ``@``."""
+        return self.plan.object_id
+
+    def start(self) -> None:
+        """Begin to connect where the lab file says so; does not wait."""
+        if self._single and self.plan.connect != "on-demand":
+            self._connector.ask()
+        for member, period in self.plan.sampling.items() if self._single else ():
+            with contextlib.suppress(Exception):  # a member that is not there is shown as such by its console
+                self.sampler.keep(member, period)
+
+    def reconnect(self) -> None:
+        """Try again at once where the last attempt to connect failed."""
+        if self._single:
+            self._connector.ask()
+
+    def warm_up(self) -> None:
+        """Import what checks arguments, so that the first call with arguments need not wait for it."""
+        for operation in (*self._operations.run.values(), *self._operations.set.values()):
+            prepare = getattr(operation.check, "prepare", None)
+            if callable(prepare):
+                prepare()
+
+    def disconnected(self, conn: Any) -> None:
+        """Let go of what belongs to a connection that has ended."""
+        self.snapshots.drop(conn)
+        self.sampler.disconnected(conn)
+        self._presence.ended(conn)
+
+    def seen(self, conn: Any) -> None:
+        """Note that the client of `conn` is there, though it called something else."""
+        if self._shared.seen is not None:
+            self._shared.seen(conn)
+
+    def close(self) -> None:
+        """Bring the instruments into their safe state and close them; waits briefly for running calls."""
+        self._closed = True
+        self.sampler.close()
+        self._presence.close()
+        with self._sessions_lock:
+            instances, self._sessions = list(self._sessions.values()), {}
+        if self._one is not None:
+            instances.append(self._one)
+        for instance in instances:
+            self._end(instance)
+
+    # -- what the daemon tells
+
+    def description(self) -> ServiceDescription:
+        """Return the description; it is made when first asked for."""
+        return self._description
+
+    def describe(self) -> Any:
+        """Return the description as plain data."""
+        return to_plain(self._description)
+
+    def state(self) -> ServiceStatus:
+        """Return the link to the instrument."""
+        state = self._state
+        return ServiceStatus(self.plan.name, state.state, state.error, state.detail)
+
+    def status(self) -> dict[str, Any]:
+        """Return the link to the instrument and what runs at the moment, as plain data."""
+        running = self._one.running if self._one is not None else None
+        busy = None
+        if running is not None:
+            busy = {"member": running.member, "who": running.who, "since": running.time}
+        return {
+            "name": self.plan.name,
+            "object_id": self.plan.object_id,
+            "state": self._state.state,
+            "error": self._state.error,
+            "detail": self._state.detail,
+            "busy": busy,
+        }
+
+    # -- inside
+
+    @cached_property
+    def _description(self) -> ServiceDescription:
+        from pyrolab_gui.hosting.describe import describe_service
+
+        return describe_service(self.cls, self.plan, self._members, lockable=self.lock is not None)
+
+    def _make(self) -> Any:
+        return lifecycle.create(self.cls, self.plan.parameters, connect=self.plan.connect != "by-client")
+
+    def _create(self, _facade_class: type) -> Facade:
+        if self._one is not None:
+            return self._one.facade  # type: ignore[no-any-return]
+        conn = current_context.client
+        with self._sessions_lock:
+            instance = self._sessions.get(conn.client_id)
+            if instance is None:
+                instance = self._instance(OnePerSession(self._make, self._state))
+                if not self._closed:
+                    self._sessions[conn.client_id] = instance
+        self._presence.seen(conn)
+        return instance.facade  # type: ignore[no-any-return]
+
+    def _instance(self, drivers: Drivers) -> Instance:
+        concurrent = self.plan.concurrent or self.plan.instancemode == "percall"
+        instance = Instance(self._shared, drivers, concurrent=concurrent)
+        instance.facade = self.facade_class(instance)
+        return instance
+
+    def _end(self, instance: Instance) -> None:
+        # A driver that is stuck in a call is closed all the same: the process is about to end.
+        held = instance.mutex.acquire(timeout=_SAFE_SECONDS)
+        try:
+            driver = instance.drivers.close()
+            if driver is None:
+                return
+            if self.plan.safe_state and self._closed:
+                safe_state = getattr(driver, self.plan.safe_state, None)
+                if callable(safe_state):
+                    lifecycle.attempt(safe_state, f"the safe state of {self.plan.name}")
+            lifecycle.dispose(driver)
+        finally:
+            if held:
+                instance.mutex.release()
+
+    def _client_gone(self, client_id: str) -> None:
+        if self.lock is not None:
+            self.lock.release(client_id)
+        with self._sessions_lock:
+            instance = self._sessions.pop(client_id, None)
+        if instance is not None:
+            self._end(instance)
+
+    def _state_changed(self) -> None:
+        if self._on_state is not None:
+            self._on_state(self.state())
+
+    def _host_methods(self) -> dict[str, Callable[..., Any]]:
+        methods: dict[str, Callable[..., Any]] = {}
+        lock, presence = self.lock, self._presence
+        if lock is not None:
+
+            def take(facade: Facade, user: str = "") -> bool:
+                conn = current_context.client
+                presence.seen(conn)
+                try:
+                    lock.check(conn.client_id)
+                except RuntimeError:
+                    return False
+                mutex = facade._instance.mutex  # noqa: SLF001 - this function is a method of the facade
+                mutex.acquire()  # a call of another client that runs is not what the owner of a lock expects
+                try:
+                    return lock.take(conn.client_id, f"{user} ({conn.who})" if user else conn.who)
+                finally:
+                    mutex.release()
+
+            def release(_facade: Facade) -> bool:
+                return lock.release(current_context.client.client_id)
+
+            def locked(_facade: Facade) -> bool:
+                return lock.locked
+
+            methods.update(zip(LOCK_MEMBERS, (take, release, locked), strict=True))
+        if self.plan.connect != "by-client" and hasattr(self.cls, "connect"):
+
+            def autoconnect(facade: Facade, *_args: Any, **_kwargs: Any) -> None:
+                facade._instance.run(self._operations.autoconnect, (), {})  # noqa: SLF001 - as above
+
+            methods[AUTOCONNECT] = autoconnect
+        return methods
+
+
+class FailedService:
+    """Stands for a service whose class could not be loaded; has the interface of `HostedService`.
+
+    Its facade has no members: a client is refused with the reason.
+    """
+
+    def __init__(
+        self, plan: ServicePlan, error: LabError, on_state: Callable[[ServiceStatus], None] | None = None
+    ) -> None:
+        self.plan = plan
+        self.error = error
+        self.calls = CallLog()
+        self.snapshots = Snapshots()
+        self.lock: ServiceLock | None = None
+        self.sampler = Sampler(plan.object_id, plan.name, None, {})
+        self._on_state = on_state
+        self.facade_class = type(
+            plan.classname.rpartition(".")[2] or "Service",
+            (),
+            {"__slots__": (), "_pyroInstancing": ("single", None), "why": _exposed_reason(error.sentence)},
+        )
+
+    @property
+    def object_id(self) -> str:
+        """The part of the URI before the ``@``."""
+        return self.plan.object_id
+
+    def start(self) -> None:
+        """Tell that there is nothing to start."""
+        if self._on_state is not None:
+            self._on_state(self.state())
+
+    def reconnect(self) -> None:
+        """Do nothing: a class that is missing needs a restart of the daemon."""
+
+    def warm_up(self) -> None:
+        """Do nothing."""
+
+    def disconnected(self, conn: Any) -> None:
+        """Do nothing."""
+
+    def seen(self, conn: Any) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+    def description(self) -> ServiceDescription:
+        """Return a description without members."""
+        return ServiceDescription(
+            self.plan.name,
+            self.plan.classname,
+            self.plan.description,
+            self.plan.instancemode,  # type: ignore[arg-type]
+            described=False,
+        )
+
+    def describe(self) -> Any:
+        """Return the description as plain data."""
+        return to_plain(self.description())
+
+    def state(self) -> ServiceStatus:
+        """Return *not-connected*, and why."""
+        return ServiceStatus(self.plan.name, "not-connected", self.error.sentence.rstrip("."), self.error.detail)
+
+    def status(self) -> dict[str, Any]:
+        """Return *not-connected*, and why, as plain data."""
+        state = self.state()
+        return {
+            "name": self.plan.name,
+            "object_id": self.plan.object_id,
+            "state": state.state,
+            "error": state.error,
+            "detail": state.detail,
+            "busy": None,
+        }
+
+
+def _exposed_reason(sentence: str) -> Callable[[Any], str]:
+    def why(self: Any) -> str:
+        return sentence
+
+    why._pyroExposed = True  # type: ignore[attr-defined] # noqa: SLF001 - Pyro5's mark; it warns of a class without
+    return why
