@@ -1,0 +1,83 @@
+"""The command and the environment of a child."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from pyrolab_gui.supervision.launch import child_command, child_environment, key_of
+from pyrolab_gui.wire.plans import DaemonPlan, NameserverPlan
+
+DAEMON = DaemonPlan("optics", environment={"VISA_PATH": "/opt/visa", "PYTHONUNBUFFERED": "0"})
+PLAN = Path("plan.json")
+
+
+def environment(plan=DAEMON, **inherited):
+    return child_environment(plan, Path("link.json"), Path("optics.log"), inherited)
+
+
+@pytest.fixture
+def frozen(monkeypatch):
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", "/opt/pyrolab-gui/pyrolab-gui")
+
+
+def test_a_child_runs_this_interpreter():
+    assert child_command(DAEMON, PLAN) == [
+        sys.executable, "-m", "pyrolab_gui", "daemon", "optics", "--plan", "plan.json",
+    ]  # fmt: skip
+    assert child_command(NameserverPlan("lab"), PLAN)[-4:] == ["nameserver", "lab", "--plan", "plan.json"]
+
+
+def test_or_the_one_that_the_lab_file_names():
+    plan = DaemonPlan("optics", python="/opt/conda/bin/python")
+    assert child_command(plan, PLAN)[:4] == ["/opt/conda/bin/python", "-m", "pyrolab_gui", "daemon"]
+
+
+def test_the_executable_runs_itself(frozen):
+    assert child_command(DAEMON, PLAN) == ["/opt/pyrolab-gui/pyrolab-gui", "daemon", "optics", "--plan", "plan.json"]
+    plan = DaemonPlan("optics", python="/opt/conda/bin/python")
+    assert child_command(plan, PLAN)[:3] == ["/opt/conda/bin/python", "-m", "pyrolab_gui"]
+
+
+def test_settings_of_pyro5_are_not_handed_on():
+    got = environment(PYRO_LOGLEVEL="DEBUG", pyro_host="x", PYROLAB_GUI_HOME="/home", PATH="/bin")
+    assert not [name for name in got if name.upper().startswith("PYRO_")]
+    assert (got["PYROLAB_GUI_HOME"], got["PATH"]) == ("/home", "/bin")
+
+
+def test_a_child_learns_of_its_link_and_log_whatever_the_lab_file_says():
+    plan = DaemonPlan("optics", environment={"PYROLAB_GUI_LINK": "elsewhere"})
+    got = environment(plan)
+    assert (got["PYROLAB_GUI_LINK"], got["PYROLAB_GUI_LOG"]) == ("link.json", "optics.log")
+
+
+def test_the_lab_file_has_the_last_word_on_the_rest():
+    got = environment(VISA_PATH="/usr")
+    assert got["VISA_PATH"] == "/opt/visa"
+    assert got["PYTHONUNBUFFERED"] == "0"
+    assert got["PYTHONFAULTHANDLER"] == "1"
+
+
+def test_another_interpreter_gets_none_of_the_executables_libraries(frozen):
+    plan = DaemonPlan("optics", python="/opt/conda/bin/python")
+    got = environment(
+        plan, LD_LIBRARY_PATH="/opt/app", LD_LIBRARY_PATH_ORIG="/usr/lib", DYLD_LIBRARY_PATH="/opt/app",
+        _PYI_ARCHIVE_FILE="/opt/app/x", QT_PLUGIN_PATH="/opt/app/qt", HOME="/home/me",
+    )  # fmt: skip
+    assert got["LD_LIBRARY_PATH"] == "/usr/lib"
+    assert got["HOME"] == "/home/me"
+    assert not {"DYLD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG", "_PYI_ARCHIVE_FILE", "QT_PLUGIN_PATH"} & set(got)
+
+
+def test_the_executable_itself_keeps_its_libraries(frozen):
+    got = environment(LD_LIBRARY_PATH="/opt/app")
+    assert got["LD_LIBRARY_PATH"] == "/opt/app"
+    assert got["PYINSTALLER_RESET_ENVIRONMENT"] == "1"
+
+
+def test_keys():
+    assert key_of(DAEMON) == "daemon/optics"
+    assert key_of(NameserverPlan("lab")) == "nameserver/lab"
