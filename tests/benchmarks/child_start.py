@@ -39,7 +39,7 @@ def rows() -> list[Row]:
     ]
 
 
-def _launch(command: list[str], port: int, call) -> float:  # type: ignore[no-untyped-def]
+def _launch(command: list[str], port: int, call) -> float:
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=servers.ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     try:

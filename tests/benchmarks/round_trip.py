@@ -9,10 +9,9 @@ import time
 from pathlib import Path
 
 import Pyro5.api
+
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.instrument import Instrument
-from pyrolab_gui.network.lab import Lab
-
 from tests.benchmarks import servers
 from tests.benchmarks.row import Row, alternate, median_of, ratio
 
@@ -22,17 +21,15 @@ ROUNDS = 7
 
 def rows() -> list[Row]:
     """Measure."""
-    plain_port, our_port = servers.free_port(), servers.free_port()
+    plain_port = servers.free_port()
     with (
         tempfile.TemporaryDirectory() as folder,
         servers.running(servers.plain_command(plain_port), plain_port),
-        servers.running(servers.our_command(servers.plan_file(Path(folder), our_port)), our_port),
+        servers.echo_service(Path(folder)) as (echo, uri),
     ):
-        uri = f"PYRO:echo@127.0.0.1:{our_port}"
         plain = Pyro5.api.Proxy(f"PYRO:echo@127.0.0.1:{plain_port}")
         plain._pyroSerializer = "msgpack"
         plain._pyroTimeout = 10
-        echo = Lab.direct(uri)
         instrument = Instrument(uri, "echo", Identity.here())
         plain.read(1.5)
         assert echo.read(1.5) == 1.5

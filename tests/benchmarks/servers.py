@@ -12,7 +12,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from pyrolab_gui.wire.plans import DaemonPlan, ServicePlan, to_json
+from pyrolab_gui.network.lab import Lab, Service
+from pyrolab_gui.wire.plans import DaemonPlan, NameserverAddress, NameserverPlan, ServicePlan, to_json
 
 ROOT = Path(__file__).resolve().parents[2]
 _PAUSE = threading.Event()
@@ -51,7 +52,7 @@ class Waveform:
     def __init__(self) -> None:
         self._memory: dict[int, object] = {}
 
-    def trace(self, n: int):  # type: ignore[no-untyped-def]
+    def trace(self, n: int):
         """Return `n` ones."""
         import numpy
 
@@ -68,13 +69,39 @@ def free_port() -> int:
         return port
 
 
-def plan_file(folder: Path, port: int, classname: str = "Echo", module: str = "tests.benchmarks.servers") -> Path:
-    """Write the plan of a daemon that hosts one service ``echo``."""
-    service = ServicePlan("echo", "echo", module, classname, instancemode="single")
-    plan = DaemonPlan("bench", host="127.0.0.1", port=port, services=(service,), search_paths=(str(ROOT),))
-    file = folder / f"plan-{port}.json"
+def plan_file(folder: Path, port: int, classname: str = "Echo", nameserver_port: int = 0) -> Path:
+    """Write the plan of a daemon that hosts one service ``echo``, registered where a nameserver's port is given."""
+    known = (NameserverAddress("main", "127.0.0.1", nameserver_port),) if nameserver_port else ()
+    names = tuple(address.name for address in known)
+    service = ServicePlan(
+        "echo", "echo", "tests.benchmarks.servers", classname, instancemode="single", nameservers=names
+    )
+    plan = DaemonPlan(
+        "bench", host="127.0.0.1", port=port, nameservers=known, services=(service,), search_paths=(str(ROOT),)
+    )
+    file = folder / f"daemon-{port}.json"
     file.write_text(to_json(plan))
     return file
+
+
+@contextlib.contextmanager
+def echo_service(folder: Path, classname: str = "Echo") -> Iterator[tuple[Service, str]]:
+    """Run a nameserver and a daemon of ours; give the service through `Lab`, and its URI."""
+    nameserver_port, port = free_port(), free_port()
+    file = folder / f"nameserver-{nameserver_port}.json"
+    file.write_text(to_json(NameserverPlan("main", host="127.0.0.1", ns_port=nameserver_port)))
+    command = [sys.executable, "-m", "pyrolab_gui", "nameserver", "main", "--plan", str(file)]
+    with (
+        running(command, nameserver_port),
+        running(our_command(plan_file(folder, port, classname, nameserver_port)), port),
+        Lab(f"127.0.0.1:{nameserver_port}") as lab,
+    ):
+        end = time.monotonic() + 20
+        while "echo" not in lab.names():
+            if time.monotonic() > end:
+                raise TimeoutError("the service was not registered")
+            _PAUSE.wait(0.02)
+        yield lab["echo"], f"PYRO:echo@127.0.0.1:{port}"
 
 
 def plain_command(port: int) -> list[str]:

@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-from pyrolab_gui.network.lab import Lab
 
 from tests.benchmarks import servers
 from tests.benchmarks.row import Row, alternate, ratio
@@ -18,12 +17,7 @@ from tests.benchmarks.row import Row, alternate, ratio
 def rows() -> list[Row]:
     """Measure."""
     found = []
-    port = servers.free_port()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        servers.running(servers.our_command(servers.plan_file(Path(folder), port, "Waveform")), port),
-    ):
-        echo = Lab.direct(f"PYRO:echo@127.0.0.1:{port}")
+    with tempfile.TemporaryDirectory() as folder, servers.echo_service(Path(folder), "Waveform") as (echo, _):
         for row, count, budget in (("P2", 10**6, 2.0), ("P3", 10**7, 1.5)):
             assert float(np.sum(echo.trace(count))) == count
 
@@ -49,14 +43,14 @@ def _raw(count: int) -> float:
     def serve() -> None:
         connection, _ = listener.accept()
         connection.recv(1)
-        connection.sendall(memoryview(data).cast("B"))
+        connection.sendall(data.data.cast("B"))
         connection.close()
 
     thread = threading.Thread(target=serve)
     thread.start()
     client = socket.create_connection(listener.getsockname())
     out = np.empty(count)
-    view = memoryview(out).cast("B")
+    view = out.data.cast("B")
     start = time.perf_counter()
     client.send(b"x")
     offset = 0
