@@ -103,7 +103,8 @@ class _State:
             before = self._services.get(status.name)
             self._services[status.name] = status
             self._report()
-        if before is None or (before.state, before.error) != (status.state, status.error):
+        told = ("not-asked", "") if before is None else (before.state, before.error)
+        if told != (status.state, status.error):
             level = logging.WARNING if status.error else logging.INFO
             log.log(level, "Service %s: %s%s", status.name, status.state, f": {status.error}" if status.error else "")
 
@@ -189,5 +190,5 @@ def _warm_up(services: list[Service]) -> None:
     for service in services:
         try:
             service.warm_up()
-        except Exception:  # noqa: BLE001 - the call itself will say what is wrong
+        except Exception:  # the call itself will say what is wrong
             log.debug("warming up %s failed", service.object_id, exc_info=True)
