@@ -68,7 +68,7 @@ class FeedPort(Protocol):
 class BridgePort(Protocol):
     """The way from other threads to Qt's."""
 
-    def post(self, fn: Callable[..., object], *args: Any) -> None:
+    def post(self, fn: Callable[..., object], /, *args: Any) -> None:
         """Run ``fn(*args)`` on the Qt thread, soon; thread-safe."""
 
 

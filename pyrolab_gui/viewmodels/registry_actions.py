@@ -1,4 +1,4 @@
-"""What the registry asks of the network besides watching: describe one object, remove one name.
+"""What the registry asks of the network besides watching: describe or reconnect one object, remove one name.
 
 Each call opens one connection in the background, and closes it with its answer.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.network.instrument import Instrument
-from pyrolab_gui.wire.names import NAMESERVER_OBJECT
+from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -28,6 +28,12 @@ class RegistryActions:
         """Ask for the description of one object; errors are `LabError`."""
         instrument = Instrument(uri, name, self._identity)
         return _closing(instrument, instrument.describe())
+
+    def reconnect(self, uri: str, name: str) -> Future[Any]:
+        """Ask the daemon of one object to open its instrument again, now."""
+        object_id, _, location = uri.removeprefix("PYRO:").partition("@")
+        instrument = Instrument(f"PYRO:{DAEMON_OBJECT}@{location}", f"the daemon of {name}", self._identity)
+        return _closing(instrument, instrument.call("reconnect", [object_id]))
 
     def remove(self, nameserver: NameserverAddress, name: str) -> Future[Any]:
         """Take one name out of the nameserver; the object itself is not touched."""

@@ -63,7 +63,7 @@ class RegistryRow:
     @property
     def delay(self) -> str:
         """The latency in milliseconds, with as many digits as mean something."""
-        if self.latency is None:
+        if self.latency is None or self.process not in (ProcessLink.LIVE, ProcessLink.SLOW):
             return "–"
         milliseconds = self.latency * 1000
         return f"{milliseconds:.0f} ms" if milliseconds >= 100 else f"{milliseconds:.1f} ms"

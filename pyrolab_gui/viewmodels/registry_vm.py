@@ -61,6 +61,9 @@ class Actions(Protocol):
     def remove(self, nameserver: NameserverAddress, name: str) -> Future[Any]:
         """Take one name out of the nameserver."""
 
+    def reconnect(self, uri: str, name: str) -> Future[Any]:
+        """Ask a daemon to open the instrument again, now."""
+
 
 @dataclass(frozen=True, slots=True)
 class NameserverLink:
@@ -80,8 +83,10 @@ class NameserverLink:
         """What is wrong, for a person."""
         if self.nameserver is None:
             return "No nameserver is chosen."
-        because = f": {self.reason.rstrip('.')}" if self.reason else ""
         where = f"The nameserver at {self.nameserver.address}"
+        if self.reason.startswith(where):
+            return self.reason
+        because = f": {self.reason.rstrip('.')}" if self.reason else ""
         if self.link is ProcessLink.UNREACHABLE:
             return f"{where} cannot be reached{because}."
         if self.link is ProcessLink.NO_REPLY:
@@ -113,6 +118,7 @@ class RegistryViewModel(QObject):
     described = Signal(str, object, str)  # name, ServiceDescription | None, error sentence
     consoleRequested = Signal(str, str)  # uri, name
     startRequested = Signal(str)  # child key of the lab's own nameserver
+    daemonRequested = Signal(str)  # child key of the daemon of an entry
 
     def __init__(
         self,
@@ -133,6 +139,7 @@ class RegistryViewModel(QObject):
         self._rows: dict[str, RegistryRow] = {}
         self._link = NameserverLink()
         self._lab_nameservers: tuple[NameserverAddress, ...] = ()
+        self._lab_daemons: dict[str, str] = {}
         self._history: list[str] = []
         self._descriptions: dict[str, ServiceDescription] = {}
 
@@ -233,6 +240,10 @@ class RegistryViewModel(QObject):
             self.linkChanged.emit(self._link)
         self.choicesChanged.emit()
 
+    def set_lab_daemons(self, daemons: Mapping[str, str]) -> None:
+        """Say which registered names are of the lab: name -> key of its daemon."""
+        self._lab_daemons = dict(daemons)
+
     def set_history(self, history: Iterable[str]) -> None:
         """Offer addresses of earlier sessions; what is no address is left out."""
         self._history = [text for text in history if _is_address(text)][:HISTORY_LENGTH]
@@ -260,6 +271,26 @@ class RegistryViewModel(QObject):
             return
         future = self._actions.describe(row.uri, row.name)
         future.add_done_callback(lambda done: self._bridge.post(self._on_description, row, done))
+
+    def remedy(self, name: str) -> str:
+        """Return what can be done here about an entry's state, as the words of a button; empty if nothing can."""
+        row = self._rows.get(name)
+        if row is None or not row.verdict.remedy:
+            return ""
+        if row.health is Health.NOT_CONNECTED:
+            return row.verdict.remedy
+        return "Show its daemon" if name in self._lab_daemons else ""
+
+    def apply_remedy(self, name: str) -> None:
+        """Do what `remedy` says."""
+        row = self._rows.get(name)
+        if row is None:
+            return
+        if row.health is Health.NOT_CONNECTED:
+            future = self._actions.reconnect(row.uri, row.name)
+            future.add_done_callback(lambda done: self._bridge.post(self._on_reconnected, row.name, done))
+        elif name in self._lab_daemons:
+            self.daemonRequested.emit(self._lab_daemons[name])
 
     def remove(self, name: str) -> None:
         """Take an entry out of the nameserver."""
@@ -296,6 +327,12 @@ class RegistryViewModel(QObject):
         error = _error_of(done)
         if error is not None:
             self._notifications.error(LabError(f"{name} was not removed: {error.sentence}", error.detail))
+        self.refresh()
+
+    def _on_reconnected(self, name: str, done: Future[Any]) -> None:
+        error = _error_of(done)
+        if error is not None:
+            self._notifications.error(LabError(f"{name} was not connected: {error.sentence}", error.detail))
         self.refresh()
 
     def _update(self, rows: Iterable[RegistryRow], link: NameserverLink) -> None:

@@ -50,11 +50,11 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
 
 COLUMNS: tuple[Column, ...] = (
     Column("Name", lambda row: row.name, lambda row: natural(row.name), 176),
-    Column("State", lambda row: str(row.health), lambda row: -SEVERITY[row.health], 118),
-    Column("Instrument", lambda row: row.connection, lambda row: row.connection, 104),
+    Column("State", lambda row: str(row.health), lambda row: -SEVERITY[row.health], 128),
+    Column("Instrument", lambda row: row.connection, lambda row: row.connection, 112),
     Column("Host", lambda row: row.host, lambda row: natural(row.host), 92),
-    Column("Port", lambda row: str(row.port) if row.port else "", lambda row: row.port, 58, right=True),
-    Column("URI", lambda row: row.uri, lambda row: natural(row.uri), 150),
+    Column("Port", lambda row: str(row.port) if row.port else "", lambda row: row.port, 66, right=True),
+    Column("URI", lambda row: row.uri, lambda row: natural(row.uri), 222),
     Column("Metadata", lambda row: ", ".join(row.metadata), lambda row: row.metadata, 0),
     Column("Last seen", lambda row: row.seen, lambda row: -(row.last_seen or 0.0), 78, right=True),
     Column("Latency", lambda row: row.delay, lambda row: (row.latency is None, row.latency or 0.0), 76, right=True),

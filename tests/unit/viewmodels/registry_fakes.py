@@ -86,10 +86,16 @@ class Actions:
 
     described: list[tuple[str, str, Future[Any]]] = field(default_factory=list)
     removed: list[tuple[str, str, Future[Any]]] = field(default_factory=list)
+    reconnected: list[tuple[str, str, Future[Any]]] = field(default_factory=list)
 
     def describe(self, uri, name):
         future: Future[Any] = Future()
         self.described.append((uri, name, future))
+        return future
+
+    def reconnect(self, uri, name):
+        future: Future[Any] = Future()
+        self.reconnected.append((uri, name, future))
         return future
 
     def remove(self, nameserver, name):

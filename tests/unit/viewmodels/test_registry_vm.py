@@ -169,6 +169,30 @@ def test_a_removal_that_fails_is_told(world):
     assert world.notifications.errors[0].detail == "traceback"
 
 
+def test_the_remedy_of_a_lost_entry_is_its_daemon_if_the_lab_has_it(world):
+    asked: list[Any] = []
+    world.vm.daemonRequested.connect(asked.append)
+    world.vm.choose("localhost")
+    world.watchers.last.tell(Entry("laser", link=ProcessLink.UNREACHABLE), Entry("meter"))
+    assert world.vm.remedy("laser") == ""
+    world.vm.set_lab_daemons({"laser": "daemon/optics", "meter": "daemon/optics"})
+    assert world.vm.remedy("laser") == "Show its daemon"
+    assert world.vm.remedy("meter") == ""
+    world.vm.apply_remedy("laser")
+    assert asked == ["daemon/optics"]
+
+
+def test_the_remedy_of_a_driver_without_its_instrument_is_to_connect_again(world):
+    world.vm.choose("localhost")
+    world.watchers.last.tell(Entry("stage", instrument=InstrumentLink.NOT_CONNECTED))
+    assert world.vm.remedy("stage") == "Connect again"
+    world.vm.apply_remedy("stage")
+    uri, name, future = world.actions.reconnected[0]
+    assert (uri, name) == ("PYRO:stage@localhost:41231", "stage")
+    future.set_exception(LabError("the daemon is older", ""))
+    assert world.notifications.errors[0].sentence == "stage was not connected: the daemon is older"
+
+
 def test_closing_ends_the_watcher_and_late_news_are_ignored(world):
     world.vm.choose("localhost")
     world.vm.close()

@@ -1,0 +1,214 @@
+"""The lab as a tree: this computer, its nameservers and daemons, their services, each with its state.
+
+A pure function of the lab's entries and of what the supervisor tells. A node's state is the worst of itself and of
+what is below it, with the count, so that nothing bad hides in a collapsed node. Limits: one computer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, child_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+NodeKind: TypeAlias = Literal["computer", "nameserver", "daemon", "service"]
+
+COMPUTER_KEY = "computer"
+UNSAVED = "unsaved"
+
+SEVERITY = {
+    state: rank
+    for rank, state in enumerate(
+        (
+            "",
+            "running",
+            "connected",
+            "not-asked",
+            "stopped",
+            UNSAVED,
+            "exited",
+            "connecting",
+            "starting",
+            "stopping",
+            "backoff",
+            "unresponsive",
+            "not-connected",
+            "lost",
+            "failed",
+        )
+    )
+}
+"""States of children and services from best to worst."""
+
+WORDS = {
+    "": "",
+    "running": "running",
+    "connected": "connected",
+    "not-asked": "not asked yet",
+    "stopped": "stopped",
+    UNSAVED: "not saved",
+    "exited": "exited",
+    "connecting": "connecting",
+    "starting": "starting",
+    "stopping": "stopping",
+    "backoff": "waits to restart",
+    "unresponsive": "no reply",
+    "not-connected": "not connected",
+    "lost": "lost",
+    "failed": "failed",
+}
+"""The word of each state."""
+
+_QUIET = frozenset({"", "running", "connected", "stopped", "not-asked"})
+"""States whose shape says enough in a narrow list."""
+
+
+@dataclass(frozen=True, slots=True)
+class TreeNode:
+    """One node.
+
+    `state` is what its shape shows, `word` what stands beside it (empty where the shape says enough), `own` its
+    own state, `note` what it is, `edited` whether its entry differs from the file, `problems` how many problems its
+    entry has.
+    """
+
+    key: str
+    kind: NodeKind
+    name: str
+    note: str = ""
+    own: str = ""
+    state: str = ""
+    word: str = ""
+    edited: bool = False
+    problems: int = 0
+    children: tuple[TreeNode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the lab's editor knows about entries: which are edited, how many problems each has. Keys are of nodes."""
+
+    edited: frozenset[str] = frozenset()
+    problems: Mapping[str, int] = field(default_factory=dict)
+
+
+def service_key(name: str) -> str:
+    """Return the key of a service's node."""
+    return f"service/{name}"
+
+
+def tree_of(
+    computer: str,
+    nameservers: Iterable[str],
+    daemons: Iterable[str],
+    services: Mapping[str, Mapping[str, Any]],
+    statuses: Mapping[str, ChildStatus],
+    marks: Marks,
+) -> TreeNode:
+    """Return the tree.
+
+    Parameters
+    ----------
+    computer
+        Its name.
+    nameservers, daemons
+        Names of entries, in the order of the lab file.
+    services
+        Entries by name; only ``daemon`` is looked at.
+    statuses
+        Of children, by key; also of those that the lab does not have any more.
+    marks
+        What is edited or has problems.
+    """
+    hosted: dict[str, dict[str, bool]] = {}
+    for name, entry in services.items():
+        hosted.setdefault(str(entry.get("daemon") or ""), {})[name] = bool(entry.get("out_of_service"))
+    children = [_child(ChildKind.NAMESERVER, name, {}, statuses, marks) for name in nameservers]
+    known = list(daemons)
+    children += [_child(ChildKind.DAEMON, name, hosted.pop(name, {}), statuses, marks) for name in known]
+    present = {node.key for node in children}
+    for key, status in statuses.items():
+        if key not in present and status.state.alive:
+            children.append(_leftover(status))
+    children += [_homeless(daemon, names, marks) for daemon, names in hosted.items()]
+    expected = [node for node in children if node.kind in ("nameserver", "daemon")]
+    running = sum(node.own == ChildState.RUNNING for node in expected)
+    note = f"{running} of {len(expected)} running" if expected else "no lab file"
+    state, word = _worst("", children)
+    return TreeNode(COMPUTER_KEY, "computer", computer, note, "", state, word, children=tuple(children))
+
+
+def state_of_service(name: str, daemon: ChildStatus | None) -> tuple[str, str]:
+    """Return the state of a service and the sentence of its error, as far as its daemon tells."""
+    if daemon is None:
+        return UNSAVED, ""
+    if daemon.state in (ChildState.FAILED, ChildState.BACKOFF):
+        return "lost", ""
+    if not daemon.state.alive or daemon.state in (ChildState.STARTING, ChildState.STOPPING):
+        return "stopped", ""
+    for service in daemon.services:
+        if service.name == name:
+            return service.state, service.error
+    return "not-asked", ""
+
+
+def _child(
+    kind: ChildKind, name: str, services: Mapping[str, bool], statuses: Mapping[str, ChildStatus], marks: Marks
+) -> TreeNode:
+    key = child_key(kind, name)
+    status = statuses.get(key)
+    below = tuple(_service(service, out, status, marks) for service, out in services.items())
+    own = str(status.state) if status is not None else UNSAVED
+    state, word = _worst(own, below)
+    note = "nameserver" if kind is ChildKind.NAMESERVER else _count(len(below))
+    node_kind: NodeKind = "nameserver" if kind is ChildKind.NAMESERVER else "daemon"
+    return TreeNode(
+        key,
+        node_kind,
+        name,
+        note,
+        own,
+        state,
+        word,
+        key in marks.edited,
+        marks.problems.get(key, 0),
+        below,
+    )
+
+
+def _service(name: str, out_of_service: bool, daemon: ChildStatus | None, marks: Marks) -> TreeNode:
+    key = service_key(name)
+    state = "" if out_of_service else state_of_service(name, daemon)[0]
+    word = "" if state in _QUIET else WORDS[state]
+    note = "out of service" if out_of_service else ""
+    return TreeNode(key, "service", name, note, state, state, word, key in marks.edited, marks.problems.get(key, 0))
+
+
+def _leftover(status: ChildStatus) -> TreeNode:
+    kind: NodeKind = "nameserver" if status.kind is ChildKind.NAMESERVER else "daemon"
+    state = str(status.state)
+    return TreeNode(status.key, kind, status.name, "not in the lab file", state, state, WORDS.get(state, state))
+
+
+def _homeless(daemon: str, services: Mapping[str, bool], marks: Marks) -> TreeNode:
+    """Services whose daemon the lab does not have: shown, so that they can be given one."""
+    below = tuple(_service(name, out, None, marks) for name, out in services.items())
+    label = f"{daemon} (missing)" if daemon else "without a daemon"
+    return TreeNode(f"missing/{daemon}", "daemon", label, _count(len(below)), "", "", "", children=below)
+
+
+def _worst(own: str, below: Iterable[TreeNode]) -> tuple[str, str]:
+    """Return the worst state of a node and its children, and its word, with the count where children have it."""
+    states = [node.state for node in below]
+    worst = max((own, *states), key=lambda state: SEVERITY.get(state, 0))
+    if worst == own or worst in _QUIET:
+        shown = own or worst
+        return shown, "" if shown in _QUIET else WORDS.get(shown, shown)
+    return worst, f"{states.count(worst)} {WORDS.get(worst, worst)}"
+
+
+def _count(number: int) -> str:
+    return "1 service" if number == 1 else f"{number} services"

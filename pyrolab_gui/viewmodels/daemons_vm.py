@@ -1,0 +1,317 @@
+"""The children of this computer: the lab as a tree with states, and what may be done to whom.
+
+Takes the lab from its editor and states from the supervisor; hands starts and stops to the supervisor. Limits: one
+computer; it decides nothing about restarts, and asks nobody: what a stop hits is returned as a question for the view.
+"""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from PySide6.QtCore import QObject, Signal
+
+from pyrolab_gui.supervision.plan import plan_of
+from pyrolab_gui.viewmodels.daemons_tree import TreeNode, state_of_service, tree_of
+from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, child_key
+from pyrolab_gui.wire.errors import ChildDied
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pyrolab_gui.supervision.api import SupervisorApi
+    from pyrolab_gui.viewmodels.bridge import Bridge
+    from pyrolab_gui.viewmodels.lab_vm import LabViewModel
+    from pyrolab_gui.viewmodels.notifications import Notifications
+
+Verb: TypeAlias = Literal["stop", "restart"]
+
+_STARTABLE = (ChildState.STOPPED, ChildState.EXITED, ChildState.FAILED, ChildState.BACKOFF)
+_STOPPABLE = (ChildState.STARTING, ChildState.RUNNING, ChildState.UNRESPONSIVE, ChildState.BACKOFF)
+_RESTARTABLE = (ChildState.RUNNING, ChildState.UNRESPONSIVE)
+_DOWN = (ChildState.FAILED, ChildState.BACKOFF)
+_SHOWN_NAMES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Which acts make sense for what is selected."""
+
+    start: bool = False
+    stop: bool = False
+    restart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked before something that running work may notice."""
+
+    title: str
+    text: str
+    button: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """One service of a daemon as its status page shows it."""
+
+    name: str
+    driver: str
+    state: str
+    error: str = ""
+    detail: str = ""
+
+
+class DaemonsViewModel(QObject):
+    """States of children and intents about them. Keys are those of `wire.child.child_key`.
+
+    Parameters
+    ----------
+    supervisor
+        Starts and stops.
+    lab
+        The open lab file and its edits.
+    notifications
+        Where failures are told.
+    bridge
+        Brings the supervisor's callbacks to the Qt thread.
+    """
+
+    treeChanged = Signal(object)  # TreeNode
+    statusChanged = Signal(str)  # key
+    summaryChanged = Signal()
+
+    def __init__(
+        self, supervisor: SupervisorApi, lab: LabViewModel, notifications: Notifications, bridge: Bridge
+    ) -> None:
+        super().__init__()
+        self.lab = lab
+        self._supervisor = supervisor
+        self._notifications = notifications
+        self._statuses: dict[str, ChildStatus] = {}
+        self._tree = TreeNode("computer", "computer", platform.node())
+        self._unsubscribe = supervisor.subscribe(lambda status: bridge.post(self._on_supervisor_status, status))
+        lab.loaded.connect(self._on_lab_loaded)
+        lab.changed.connect(self._rebuild)
+        self._on_lab_loaded()
+
+    # what is shown
+
+    @property
+    def tree(self) -> TreeNode:
+        """The lab as it stands."""
+        return self._tree
+
+    def status(self, key: str) -> ChildStatus | None:
+        """Return the status of a child; None where the supervisor does not know it (an entry not saved yet)."""
+        return self._statuses.get(key)
+
+    def statuses(self) -> tuple[ChildStatus, ...]:
+        """Return all statuses."""
+        return tuple(self._statuses.values())
+
+    def child_of(self, key: str) -> str:
+        """Return the key of the child process that a node belongs to; empty for the computer itself."""
+        kind, _, name = key.partition("/")
+        if kind == "service":
+            daemon = str(self.lab.entries("services").get(name, {}).get("daemon") or "")
+            return child_key(ChildKind.DAEMON, daemon) if daemon else ""
+        return key if kind in (ChildKind.NAMESERVER, ChildKind.DAEMON) else ""
+
+    def services(self, key: str) -> tuple[ServiceRow, ...]:
+        """Return the services of a daemon: those of the lab, then what it hosts besides."""
+        status = self._statuses.get(key)
+        name = key.partition("/")[2]
+        rows = []
+        for service, entry in self.lab.entries("services").items():
+            if entry.get("daemon") == name:
+                state, error = state_of_service(service, status)
+                detail = next((item.detail for item in status.services if item.name == service), "") if status else ""
+                rows.append(
+                    ServiceRow(service, f"{entry.get('module', '')}.{entry.get('classname', '')}", state, error, detail)
+                )
+        known = {row.name for row in rows}
+        if status is not None:
+            rows += [
+                ServiceRow(item.name, "", item.state, item.error, item.detail)
+                for item in status.services
+                if item.name not in known
+            ]
+        return tuple(rows)
+
+    def log(self, key: str, lines: int = 500) -> str:
+        """Return the last lines that a child wrote."""
+        return self._supervisor.log_tail(key, lines)
+
+    @property
+    def running(self) -> int:
+        """How many children run."""
+        return sum(status.state.alive for status in self._statuses.values())
+
+    @property
+    def failed(self) -> tuple[ChildStatus, ...]:
+        """Children that want attention: for the badge of the tab."""
+        return tuple(status for status in self._statuses.values() if status.state in _DOWN)
+
+    @property
+    def changed_keys(self) -> tuple[str, ...]:
+        """Running children that the saved lab would start differently."""
+        return tuple(key for key, status in self._statuses.items() if status.changed and status.state.alive)
+
+    # what may be done
+
+    def allowed(self, keys: Iterable[str]) -> Allowed:
+        """Return which acts make sense for these children, taken together."""
+        states = [self._statuses[key].state for key in self._children(keys) if key in self._statuses]
+        return Allowed(
+            any(state in _STARTABLE for state in states),
+            any(state in _STOPPABLE for state in states),
+            any(state in _RESTARTABLE for state in states),
+        )
+
+    def allowed_all(self) -> Allowed:
+        """Return which acts make sense for all children."""
+        return self.allowed(self._statuses)
+
+    def question(self, verb: Verb, keys: Iterable[str]) -> Question | None:
+        """Return what must be asked before; None if nobody notices."""
+        hit = [self._statuses[key] for key in self._children(keys) if self._matters(key)]
+        sentences = [sentence for status in hit if (sentence := self._consequence(status, verb))]
+        if not sentences:
+            return None
+        names = _listed([status.name for status in hit])
+        word = "Restart" if verb == "restart" else "Stop"
+        return Question(f"{word} {names}?", "\n".join(sentences), f"{word} {names}" if len(hit) == 1 else word)
+
+    # intents
+
+    def start(self, keys: Iterable[str]) -> None:
+        """Start children."""
+        self._supervisor.start(self._children(keys))
+
+    def stop(self, keys: Iterable[str]) -> None:
+        """Stop children; ask `question` first."""
+        self._supervisor.stop(self._children(keys))
+
+    def restart(self, keys: Iterable[str]) -> None:
+        """Stop and start children; ask `question` first."""
+        self._supervisor.restart(self._children(keys))
+
+    def start_all(self) -> None:
+        """Start every child of the lab."""
+        self.start(self.lab_keys())
+
+    def stop_all(self) -> None:
+        """Stop every child."""
+        self.stop(tuple(self._statuses))
+
+    def start_autolaunch(self) -> None:
+        """Start what the lab file says starts with the lab."""
+        lab = self.lab.saved_lab
+        if lab is not None:
+            self.start(plan_of(lab, self.lab.folder).autolaunch)
+
+    def lab_keys(self) -> tuple[str, ...]:
+        """Return the keys of all children that the supervisor knows and the lab has."""
+        lab = self.lab.saved_lab
+        if lab is None:
+            return ()
+        wanted = [child_key(ChildKind.NAMESERVER, name) for name in lab.nameservers]
+        wanted += [child_key(ChildKind.DAEMON, name) for name in lab.daemons]
+        return tuple(key for key in wanted if key in self._statuses)
+
+    def close(self) -> None:
+        """Stop listening; the children go on."""
+        self._unsubscribe()
+
+    # events, on the Qt thread
+
+    def _on_supervisor_status(self, status: ChildStatus) -> None:
+        before = self._statuses.get(status.key)
+        self._statuses[status.key] = status
+        if not status.state.alive and status.changed and status.key not in {s.key for s in self._supervisor.statuses()}:
+            del self._statuses[status.key]
+        if status.state in _DOWN and (
+            before is None or before.state is not status.state or before.error != status.error
+        ):
+            sentence = status.error or f"{status.name} ended without being asked to."
+            self._notifications.error(ChildDied(sentence, status.detail))
+        self.statusChanged.emit(status.key)
+        self._rebuild()
+
+    def _on_lab_loaded(self) -> None:
+        lab = self.lab.saved_lab
+        if lab is not None:
+            self._supervisor.load(plan_of(lab, self.lab.folder))
+        self._statuses = {status.key: status for status in self._supervisor.statuses()}
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        tree = tree_of(
+            platform.node(),
+            self.lab.entries("nameservers"),
+            self.lab.entries("daemons"),
+            self.lab.entries("services"),
+            self._statuses,
+            self.lab.marks,
+        )
+        if tree != self._tree:
+            self._tree = tree
+            self.treeChanged.emit(tree)
+        self.summaryChanged.emit()
+
+    def _children(self, keys: Iterable[str]) -> Sequence[str]:
+        found: dict[str, None] = {}
+        for key in keys:
+            child = self.child_of(key)
+            if key == "computer":
+                found.update(dict.fromkeys(self._statuses))
+            elif child:
+                found[child] = None
+        return tuple(found)
+
+    def _matters(self, key: str) -> bool:
+        status = self._statuses.get(key)
+        return status is not None and status.state in (*_RESTARTABLE, ChildState.STARTING)
+
+    def _consequence(self, status: ChildStatus, verb: Verb) -> str:
+        if status.kind is ChildKind.DAEMON:
+            names = [service.name for service in status.services] or [row.name for row in self.services(status.key)]
+            if not names:
+                return ""
+            back = " until it is back" if verb == "restart" else ""
+            return f"{status.name} hosts {_listed(names)}: clients lose their connection{back}, running calls end."
+        users = [name for name, entry in self.lab.entries("daemons").items() if self._uses(name, entry, status.name)]
+        running = [name for name in users if self._matters(child_key(ChildKind.DAEMON, name))]
+        if not running:
+            return ""
+        return f"{status.name} is where {_listed(running)} can be found: they go on, but no new client finds them."
+
+    def _uses(self, daemon: str, entry: object, nameserver: str) -> bool:
+        services = self.lab.entries("services").values()
+        lists = [entry.get("nameservers") if isinstance(entry, dict) else ()]
+        lists += [service.get("nameservers") for service in services if service.get("daemon") == daemon]
+        return any(nameserver in (names or ()) for names in lists)
+
+
+def uptime(seconds: float) -> str:
+    """Return a length of time in its two largest units: ``3 d 4 h``, ``8 h 27 min``, ``41 s``."""
+    whole = max(0, int(seconds))
+    minutes, hours, days = whole // 60, whole // 3600, whole // 86400
+    if days:
+        return f"{days} d {hours % 24} h"
+    if hours:
+        return f"{hours} h {minutes % 60} min"
+    if minutes:
+        return f"{minutes} min {whole % 60} s"
+    return f"{whole} s"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names as words: ``laser, meter and 4 more``."""
+    if len(names) > _SHOWN_NAMES:
+        return f"{', '.join(names[: _SHOWN_NAMES - 1])} and {len(names) - _SHOWN_NAMES + 1} more"
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,265 @@
+"""A lab under edit: the saved lab, the lab with what was typed, and what differs and is wrong.
+
+Values that do not pass validation are kept as typed, so nothing is lost and each has its problem. A function of
+values alone: no Qt, no file. Limits: the names of sections are those of the model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ValidationError
+
+from pyrolab_gui.model import check, edit
+from pyrolab_gui.model.lab import ENTRY_TYPES, KINDS, Autolaunch, Kind, Lab
+from pyrolab_gui.model.problems import Problem, errors_of
+from pyrolab_gui.model.sentences import problems_from
+from pyrolab_gui.viewmodels.daemons_tree import Marks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+NODE_KINDS: dict[Kind, str] = {"nameservers": "nameserver", "daemons": "daemon", "services": "service"}
+"""Section -> first part of the key of its nodes in the tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where an entry stands: section and name."""
+
+    kind: Kind
+    name: str
+
+    @property
+    def key(self) -> str:
+        """The key of its node in the tree."""
+        return f"{NODE_KINDS[self.kind]}/{self.name}"
+
+    @classmethod
+    def of(cls, key: str) -> Entry | None:
+        """Return the entry of a node's key; None for nodes that are no entry."""
+        word, _, name = key.partition("/")
+        for kind, node in NODE_KINDS.items():
+            if node == word and name:
+                return cls(kind, name)
+        return None
+
+
+class LabDraft:
+    """The edits of one lab."""
+
+    def __init__(self, base: Lab) -> None:
+        self.base = base
+        self.lab = base
+        self._invalid: dict[Entry, tuple[Problem, ...]] = {}
+        self._valid: dict[Entry, BaseModel] = {}
+        self._origins: dict[Entry, str] = {}
+        self._problems: tuple[Problem, ...] | None = None
+
+    # questions
+
+    def entries(self, kind: Kind) -> Mapping[str, Mapping[str, Any]]:
+        """Return the entries of a section as values, typed ones included."""
+        return {name: values_of(entry) for name, entry in self.lab.entries(kind).items()}
+
+    def values(self, entry: Entry) -> dict[str, Any]:
+        """Return the values of one entry as they are shown. Raises `KeyError` if there is none."""
+        return values_of(self.lab.entries(entry.kind)[entry.name])
+
+    def has(self, entry: Entry) -> bool:
+        """Whether there is such an entry."""
+        return entry.name in getattr(self.lab, entry.kind)
+
+    def saved_values(self, entry: Entry) -> dict[str, Any] | None:
+        """Return the values in the file; None for a new entry."""
+        saved = self.base.entries(entry.kind).get(self._origins.get(entry, entry.name))
+        return None if saved is None else values_of(saved)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All findings: fields first, then what does not agree between entries."""
+        if self._problems is None:
+            self._problems = (*self.wrong_fields, *check.problems_of(self._believable()))
+        return self._problems
+
+    @property
+    def wrong_fields(self) -> tuple[Problem, ...]:
+        """Values that are no values of their fields: they cannot be saved."""
+        return tuple(problem for problems in self._invalid.values() for problem in problems)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The findings that are no mere warnings."""
+        return errors_of(self.problems)
+
+    @property
+    def edited(self) -> bool:
+        """Whether anything differs from the file."""
+        return self.lab is not self.base and self.changes > 0
+
+    @property
+    def changes(self) -> int:
+        """How many values differ; a new, a removed and a renamed entry count as one each."""
+        return sum(self._changes_of(kind) for kind in KINDS) + _differences(self.lab.autolaunch, self.base.autolaunch)
+
+    def edited_entries(self) -> tuple[Entry, ...]:
+        """Return the entries that differ from the file, new ones included."""
+        found = []
+        for kind in KINDS:
+            saved = self.base.entries(kind)
+            for name, model in self.lab.entries(kind).items():
+                entry = Entry(kind, name)
+                if model is not saved.get(name) and (name not in saved or _differences(model, saved[name])):
+                    found.append(entry)
+        return tuple(found)
+
+    def marks(self) -> Marks:
+        """Return what the tree shows beside the entries."""
+        counts: dict[str, int] = {}
+        for problem in self.errors:
+            entry = entry_at(problem)
+            if entry is not None:
+                counts[entry.key] = counts.get(entry.key, 0) + 1
+        return Marks(frozenset(entry.key for entry in self.edited_entries()), counts)
+
+    # edits
+
+    def set_value(self, entry: Entry, field: str, value: Any) -> None:
+        """Put one value, valid or not."""
+        model = self.lab.entries(entry.kind)[entry.name]
+        given = {name: getattr(model, name) for name in model.model_fields_set}
+        given[field] = value
+        self._put(entry, given)
+
+    def set_autolaunch(self, entry: Entry, starts: bool) -> None:
+        """Say whether a nameserver or daemon starts with the lab."""
+        names = [name for name in getattr(self.lab.autolaunch, entry.kind) if name != entry.name]
+        if starts:
+            names.append(entry.name)
+        values = {**values_of(self.lab.autolaunch), entry.kind: tuple(names)}
+        self._take(self.lab.model_copy(update={"autolaunch": Autolaunch.model_validate(values)}))
+
+    def add(self, entry: Entry, values: Mapping[str, Any]) -> None:
+        """Add an entry.
+
+        Raises
+        ------
+        ValueError
+            With a sentence, if the name is taken or not allowed.
+        """
+        self._take(edit.add(self.lab, entry.kind, entry.name, _constructed(entry.kind, values)))
+        self._put(entry, dict(values))
+
+    def rename(self, entry: Entry, new: str) -> Entry:
+        """Rename an entry, and every reference to it.
+
+        Raises
+        ------
+        ValueError
+            With a sentence, if the name is taken or not allowed.
+        """
+        renamed = Entry(entry.kind, new)
+        if new == entry.name:
+            return entry
+        self._take(edit.rename(self.lab, entry.kind, entry.name, new))
+        origin = self._origins.pop(entry, entry.name)
+        if origin != new and origin in getattr(self.base, entry.kind):
+            self._origins[renamed] = origin
+        if entry in self._invalid:
+            self._invalid.pop(entry)
+            self._valid[renamed] = self._valid.pop(entry)
+            self._put(renamed, values_of(self.lab.entries(entry.kind)[new]))
+        return renamed
+
+    def duplicate(self, entry: Entry) -> Entry:
+        """Add a copy of an entry under the next free name."""
+        values = self.values(entry)
+        copy = Entry(entry.kind, edit.free_name(self.lab, entry.kind, entry.name))
+        self.add(copy, values)
+        return copy
+
+    def remove(self, entry: Entry) -> None:
+        """Remove an entry, and it from the lists that name it."""
+        self._take(edit.remove(self.lab, entry.kind, entry.name))
+        self._invalid.pop(entry, None)
+        self._valid.pop(entry, None)
+        self._origins.pop(entry, None)
+
+    def free_name(self, kind: Kind, wish: str) -> str:
+        """Return `wish`, or the next name like it that is not taken."""
+        return edit.free_name(self.lab, kind, wish)
+
+    # inside
+
+    def _put(self, entry: Entry, given: dict[str, Any]) -> None:
+        model: BaseModel
+        try:
+            model = Lab.model_validate({entry.kind: {entry.name: given}}).entries(entry.kind)[entry.name]
+        except ValidationError as error:
+            if entry not in self._invalid:
+                self._valid[entry] = self.lab.entries(entry.kind)[entry.name]
+            self._invalid[entry] = tuple(problems_from(error))
+            model = _constructed(entry.kind, given)
+        else:
+            self._invalid.pop(entry, None)
+            self._valid.pop(entry, None)
+        self._take(edit.replace(self.lab, entry.kind, entry.name, model))
+
+    def _take(self, lab: Lab) -> None:
+        self.lab = lab
+        self._problems = None
+
+    def _believable(self) -> Lab:
+        """Return the lab with each invalid entry as it was when it was last valid."""
+        lab = self.lab
+        for entry in self._invalid:
+            lab = edit.replace(lab, entry.kind, entry.name, self._valid[entry])
+        return lab
+
+    def _changes_of(self, kind: Kind) -> int:
+        now, saved = self.lab.entries(kind), self.base.entries(kind)
+        if all(now.get(name) is model for name, model in saved.items()) and len(now) == len(saved):
+            return 0
+        count = 0
+        seen = set()
+        for name, model in now.items():
+            origin = self._origins.get(Entry(kind, name), name)
+            before = saved.get(origin)
+            seen.add(origin)
+            count += 1 if before is None else (origin != name) + _differences(model, before)
+        return count + sum(name not in seen for name in saved)
+
+
+def entry_at(problem: Problem) -> Entry | None:
+    """Return the entry that a problem is about; None for the file as a whole."""
+    if len(problem.path) >= 2 and problem.path[0] in KINDS:
+        return Entry(problem.path[0], str(problem.path[1]))
+    return None
+
+
+def values_of(model: BaseModel) -> dict[str, Any]:
+    """Return the values of a model by field, without turning them into anything else."""
+    return {name: getattr(model, name) for name in type(model).model_fields}
+
+
+def _constructed(kind: Kind, values: Mapping[str, Any]) -> BaseModel:
+    return ENTRY_TYPES[kind].model_construct(set(values), **values)
+
+
+def _differences(one: BaseModel, other: BaseModel) -> int:
+    if one is other:
+        return 0
+    return sum(getattr(one, name) != getattr(other, name) for name in type(one).model_fields)
+
+
+def fields_at(problems: Iterable[Problem], entry: Entry) -> dict[str, Problem]:
+    """Return the first problem of each field of an entry, errors before warnings."""
+    found: dict[str, Problem] = {}
+    for problem in problems:
+        if entry_at(problem) != entry or len(problem.path) < 3:
+            continue
+        field = str(problem.path[2])
+        if field not in found or (found[field].severity == "warning" and problem.severity == "error"):
+            found[field] = problem
+    return found
