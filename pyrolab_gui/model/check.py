@@ -127,6 +127,9 @@ def _traps(lab: Lab) -> Iterator[Problem]:
         if nameserver.storage.startswith("dbm"):
             sentence = "Pyro5 has no dbm storage; entries are kept in an SQLite file instead. Write sql to agree."
             yield Problem(("nameservers", name, "storage"), None, sentence, "warning")
+        if not nameserver.ns_port:
+            sentence = "With port 0 the nameserver has another port at each start, and nobody can know it."
+            yield Problem(("nameservers", name, "ns_port"), None, sentence, "warning")
     for name, daemon in lab.daemons.items():
         path: KeyPath = ("daemons", name)
         if daemon.module not in PYROLAB_DAEMON_MODULES and not daemon.module.startswith("pyrolab_gui."):

@@ -52,7 +52,7 @@ class Nameserver(_Entry):
     ns_port: Port = Field(
         9090,
         title="Port",
-        description="The port to listen on; clients and daemons must know it. 0 picks a free one at each start.",
+        description="The port to listen on; clients and daemons must know it.",
         json_schema_extra={"group": "Network"},
     )
     broadcast: bool = Field(

@@ -72,6 +72,9 @@ def _sentence(detail: ErrorDetails) -> str:
         model, word = _model_at(path[:-1])
         help_text = model.model_fields[str(path[-1])].description or ""
         return f"The key '{path[-1]}' is missing: {word} needs it. {help_text}".rstrip()
+    if kind == "value_error":
+        told = str(context.get("error", ""))
+        return told[:1].upper() + told[1:] + "."
     value = shown(detail["input"])
     return f"{_wanted(kind, context, detail['input'])}, not {value}.{_hint(kind, context, detail['input'])}"
 
@@ -79,16 +82,15 @@ def _sentence(detail: ErrorDetails) -> str:
 def _unknown_key(path: KeyPath) -> str:
     model, word = _model_at(path[:-1])
     key = str(path[-1])
-    hint = meant(key, model.model_fields)
-    if not hint:
-        owners = [_ENTRY_WORDS[kind] for kind, other in ENTRY_TYPES.items() if key in other.model_fields]
-        hint = f" It belongs to {owners[0]}." if owners else f" Known keys: {', '.join(model.model_fields)}."
+    owners = [_ENTRY_WORDS[kind] for kind, other in ENTRY_TYPES.items() if key in other.model_fields]
+    if owners:
+        hint = f" It belongs to {owners[0]}."
+    else:
+        hint = meant(key, model.model_fields) or f" Known keys: {', '.join(model.model_fields)}."
     return f"There is no key '{key}' in {word}.{hint}"
 
 
 def _wanted(kind: str, context: dict[str, Any], value: Any) -> str:
-    if kind == "value_error":
-        return str(context.get("error", "")).rstrip(".").capitalize() or "Another value is wanted here"
     if kind == "literal_error":
         return f"Must be {_listed(str(context.get('expected', '')))}"
     if kind in _BOUNDS:
@@ -105,7 +107,7 @@ def _wanted(kind: str, context: dict[str, Any], value: Any) -> str:
 
 
 def _hint(kind: str, context: dict[str, Any], value: Any) -> str:
-    if kind == "literal_error" and isinstance(value, str):
+    if kind == "literal_error" and isinstance(value, str) and value[:1].isalpha():
         return meant(value, str(context.get("expected", "")).replace(" or ", ", ").replace("'", "").split(", "))
     if kind.startswith("string_type") and isinstance(value, int | float):
         return " Put it in quotes to make it a text."

@@ -8,6 +8,7 @@ connection; only a registry kept in an unnamed SQLite file is put into the folde
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,10 +54,15 @@ def host_address(host: str) -> str:
 
 
 def _public_address() -> str:
-    from Pyro5.socketutil import get_ip_address
-
+    """Return the address of the interface that leads out of this PC; asking sends nothing."""
     try:
-        return str(get_ip_address("", workaround127=True))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect(("192.0.2.1", 9))  # an address kept for documentation (RFC 5737)
+            return str(probe.getsockname()[0])
+    except OSError:
+        pass
+    try:
+        return socket.gethostbyname(socket.gethostname())
     except OSError:
         return "localhost"  # no network at all: what listens here can be reached from here only
 
