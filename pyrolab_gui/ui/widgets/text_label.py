@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel
 
 from pyrolab_gui.ui.theme import font, tokens_of
@@ -53,6 +53,7 @@ class TextLabel(QLabel):
     ) -> None:
         super().__init__(parent)
         self._role = ""
+        self._own_color = QColor()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(font(size, weight, caps=caps, mono=mono))
         self.setWordWrap(wrap)
@@ -73,24 +74,24 @@ class TextLabel(QLabel):
         if role == self._role:
             return
         self._role = role
+        # Named even where it is the default: under a Base background that would be Text. Qt tells of this by a
+        # change of the palette.
+        self.setForegroundRole(_ROLES.get(role, QPalette.ColorRole.WindowText))
         self._color()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme where the palette has no role for the colour."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._role not in _ROLES:
+        if event.type() == QEvent.Type.PaletteChange:
             self._color()
 
     def _color(self) -> None:
-        known = _ROLES.get(self._role)
-        if known is not None:
-            self.setForegroundRole(known)
+        color = QColor() if self._role in _ROLES else tokens_of(self).color(self._role)
+        if color == self._own_color:
             return
-        # Under a Base background the default role is Text, so it is named.
-        self.setForegroundRole(QPalette.ColorRole.WindowText)
-        color = tokens_of(self).color(self._role)
-        palette = self.palette()
-        if palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.WindowText) != color:
+        self._own_color = color  # first: setting the palette comes back here by an event
+        palette = QPalette()  # a new one holds nothing but this colour, so all others go on following the theme
+        if color.isValid():
             for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
                 palette.setColor(group, QPalette.ColorRole.WindowText, color)
-            self.setPalette(palette)
+        self.setPalette(palette)
