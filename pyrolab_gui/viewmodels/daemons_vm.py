@@ -90,6 +90,7 @@ class DaemonsViewModel(QObject):
         self._supervisor = supervisor
         self._notifications = notifications
         self._statuses: dict[str, ChildStatus] = {}
+        self._autolaunch: tuple[str, ...] = ()
         self._tree = TreeNode("computer", "computer", platform.node())
         self._unsubscribe = supervisor.subscribe(lambda status: bridge.post(self._on_supervisor_status, status))
         lab.loaded.connect(self._on_lab_loaded)
@@ -207,19 +208,16 @@ class DaemonsViewModel(QObject):
         self.stop(tuple(self._statuses))
 
     def start_autolaunch(self) -> None:
-        """Start what the lab file says starts with the lab."""
-        lab = self.lab.saved_lab
-        if lab is not None:
-            self.start(plan_of(lab, self.lab.folder).autolaunch)
+        """Start what the lab file says starts with the lab; opening a file by itself starts nothing."""
+        self.start(self._autolaunch)
 
     def lab_keys(self) -> tuple[str, ...]:
-        """Return the keys of all children that the supervisor knows and the lab has."""
+        """Return the keys of all children of the saved lab."""
         lab = self.lab.saved_lab
         if lab is None:
             return ()
         wanted = [child_key(ChildKind.NAMESERVER, name) for name in lab.nameservers]
-        wanted += [child_key(ChildKind.DAEMON, name) for name in lab.daemons]
-        return tuple(key for key in wanted if key in self._statuses)
+        return (*wanted, *(child_key(ChildKind.DAEMON, name) for name in lab.daemons))
 
     def close(self) -> None:
         """Stop listening; the children go on."""
@@ -243,7 +241,9 @@ class DaemonsViewModel(QObject):
     def _on_lab_loaded(self) -> None:
         lab = self.lab.saved_lab
         if lab is not None:
-            self._supervisor.load(plan_of(lab, self.lab.folder))
+            plan = plan_of(lab, self.lab.folder)
+            self._autolaunch = plan.autolaunch
+            self._supervisor.load(plan)
         self._statuses = {status.key: status for status in self._supervisor.statuses()}
         self._rebuild()
 

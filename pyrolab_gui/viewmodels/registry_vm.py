@@ -240,6 +240,11 @@ class RegistryViewModel(QObject):
             self.linkChanged.emit(self._link)
         self.choicesChanged.emit()
 
+    @property
+    def lab_nameservers(self) -> tuple[NameserverAddress, ...]:
+        """The nameservers of the lab file."""
+        return self._lab_nameservers
+
     def set_lab_daemons(self, daemons: Mapping[str, str]) -> None:
         """Say which registered names are of the lab: name -> key of its daemon."""
         self._lab_daemons = dict(daemons)

@@ -26,7 +26,7 @@ class World:
 
 
 @pytest.fixture
-def world(qapp):
+def world():
     made = World()
     yield made
     made.vm.close()

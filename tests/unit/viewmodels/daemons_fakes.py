@@ -1,0 +1,53 @@
+"""A supervisor that keeps what it is asked, and tells what the test says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus
+
+
+class Supervisor:
+    """The shape of `supervision.api.SupervisorApi`."""
+
+    def __init__(self):
+        self.plans: list[Any] = []
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
+        self.known: dict[str, ChildStatus] = {}
+        self.logs: dict[str, str] = {}
+        self.listeners: list[Any] = []
+
+    def load(self, plan):
+        self.plans.append(plan)
+        fresh = [ChildStatus(ChildKind.NAMESERVER, item.name) for item in plan.nameservers]
+        fresh += [ChildStatus(ChildKind.DAEMON, item.name) for item in plan.daemons]
+        kept = {key: status for key, status in self.known.items() if status.state.alive}
+        self.known = {status.key: kept.pop(status.key, status) for status in fresh} | kept
+
+    def start(self, keys):
+        self.asked.append(("start", tuple(keys)))
+
+    def stop(self, keys):
+        self.asked.append(("stop", tuple(keys)))
+
+    def restart(self, keys):
+        self.asked.append(("restart", tuple(keys)))
+
+    def statuses(self):
+        return tuple(self.known.values())
+
+    def log_tail(self, key, lines=200):
+        return "\n".join(self.logs.get(key, "").splitlines()[-lines:])
+
+    def subscribe(self, callback):
+        self.listeners.append(callback)
+        return lambda: self.listeners.remove(callback)
+
+    def close(self, *, stop_children, timeout=15.0):
+        self.asked.append(("close", ()))
+
+    def tell(self, name, state=ChildState.RUNNING, kind=ChildKind.DAEMON, **values):
+        status = ChildStatus(kind, name, state, **values)
+        self.known[status.key] = status
+        for listener in list(self.listeners):
+            listener(status)
