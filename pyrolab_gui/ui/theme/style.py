@@ -55,9 +55,12 @@ _METRICS = {
     _PM.PM_ButtonShiftHorizontal: 0,
     _PM.PM_ButtonShiftVertical: 0,
     _PM.PM_HeaderMargin: 8,
+    _PM.PM_FocusFrameHMargin: 7,
     _PM.PM_MenuPanelWidth: 1,
     _PM.PM_MenuVMargin: 4,
 }
+_COMBO_LEFT = 9
+_COMBO_RIGHT = 24
 _HINTS = {
     _SH.SH_EtchDisabledText: 0,
     _SH.SH_DialogButtonBox_ButtonsHaveIcons: 0,
@@ -107,11 +110,13 @@ class LabStyle(QProxyStyle):
         if kind == _CT.CT_PushButton:
             text = option.text if isinstance(option, QStyleOptionButton) else ""
             return QSize(size.width() + 24 if text else CONTROL_HEIGHT, CONTROL_HEIGHT)
-        if kind in (_CT.CT_LineEdit, _CT.CT_ComboBox, _CT.CT_SpinBox):
+        if kind == _CT.CT_ComboBox:
+            return QSize(size.width() + _COMBO_LEFT + _COMBO_RIGHT + 2, CONTROL_HEIGHT)
+        if kind in (_CT.CT_LineEdit, _CT.CT_SpinBox):
             result.setHeight(CONTROL_HEIGHT)
         elif kind in (_CT.CT_CheckBox, _CT.CT_RadioButton):
             result.setHeight(max(24, result.height()))
-        elif kind == _CT.CT_HeaderSection:
+        elif kind == _CT.CT_HeaderSection and _across(option):
             result.setHeight(HEADER_HEIGHT)
         elif kind == _CT.CT_ItemViewItem:
             result.setHeight(max(ROW_HEIGHT, result.height()))
@@ -182,7 +187,8 @@ class LabStyle(QProxyStyle):
     ) -> QRect:
         """Return where a part of a combo box or scroll bar lies."""
         if control == _CC.CC_ComboBox and sub == _SC.SC_ComboBoxEditField:
-            return option.rect.adjusted(9, 1, -24, -1)
+            editable = isinstance(option, QStyleOptionComboBox) and option.editable
+            return option.rect.adjusted(_COMBO_LEFT - 4 if editable else _COMBO_LEFT, 1, -_COMBO_RIGHT, -1)
         if control == _CC.CC_ScrollBar and isinstance(option, QStyleOptionSlider):
             if sub in (_SC.SC_ScrollBarAddLine, _SC.SC_ScrollBarSubLine):
                 return QRect()
@@ -245,6 +251,10 @@ class LabStyle(QProxyStyle):
 def _kind(widget: QWidget | None) -> str:
     kind = widget.property("kind") if widget is not None else None
     return kind if isinstance(kind, str) else "plain"
+
+
+def _across(option: QStyleOption) -> bool:
+    return isinstance(option, QStyleOptionHeader) and option.orientation == Qt.Orientation.Horizontal
 
 
 def _scroll_bar_part(option: QStyleOptionSlider, sub: QStyle.SubControl) -> QRect:
@@ -342,7 +352,10 @@ def _paint_indicator(option: QStyleOption, painter: QPainter, tokens: Tokens, *,
         border = ("accent" if hovered else "field_hover") if enabled else "hairline"
     rounded(painter, area, tokens.color(ground), tokens.color(border), radius=radius)
     if option.state & _State.State_HasFocus:
-        rounded(painter, area.adjusted(-2, -2, 2, 2), None, tokens.color("accent"), radius=radius + 1.5, width=1.5)
+        rounded(painter, area, None, tokens.color("accent"), radius=radius, width=2)
+        if on or partly:
+            inner = area.adjusted(1.5, 1.5, -1.5, -1.5)
+            rounded(painter, inner, None, tokens.color("on_accent"), radius=max(1.0, radius - 1.5))
     at = area.center()
     if partly:
         painter.fillRect(QRectF(at.x() - 3.5, at.y() - 0.9, 7, 1.8), tokens.color("on_accent"))

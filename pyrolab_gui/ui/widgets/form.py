@@ -13,6 +13,9 @@ from pyrolab_gui.ui.theme import paint_icon, tokens_of
 from pyrolab_gui.ui.theme.tokens import CONTROL_HEIGHT, XS, M, S
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 
+_UNBOUNDED = 16_777_215
+"""Qt's maximum width of a widget that has none."""
+
 
 class Form(QWidget):
     """Rows of label and field.
@@ -98,7 +101,8 @@ class FormRow(QWidget):
         self._line.setSpacing(M)
         self._line.addWidget(field)
         self._line.addWidget(self._note)
-        if field.sizePolicy().horizontalPolicy() not in (QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored):
+        wide = field.sizePolicy().horizontalPolicy() in (QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        if not wide or field.maximumWidth() < _UNBOUNDED:
             self._line.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -36,15 +36,15 @@ class ToastArea(QWidget):
     Parameters
     ----------
     parent
-        The window.
+        What it lies over.
     bottom
-        Room to leave below: the height of the status bar.
+        Room to leave below.
     """
 
-    def __init__(self, parent: QWidget, bottom: int = 27) -> None:
+    def __init__(self, parent: QWidget, bottom: int = 0) -> None:
         super().__init__(parent)
         self.setObjectName("toasts")
-        self._window = parent
+        self._ground = parent
         self._bottom = bottom
         self._waiting: list[_Message] = []
         self._toasts: list[Toast] = []
@@ -87,7 +87,7 @@ class ToastArea(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the size of the window."""
-        if watched is self._window and event.type() == QEvent.Type.Resize:
+        if watched is self._ground and event.type() == QEvent.Type.Resize:
             self._place()
         return False
 
@@ -118,7 +118,7 @@ class ToastArea(QWidget):
         if not self._toasts:
             self.hide()
             return
-        parent = self._window
+        parent = self._ground
         width = min(_WIDTH, parent.width() - 2 * L)
         self.setFixedWidth(max(1, width))
         self._column.activate()

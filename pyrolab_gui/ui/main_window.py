@@ -1,0 +1,297 @@
+"""The one window: top bar, tabs, pages, log, status bar, notices.
+
+It draws what it is told and says what the user wants; it loads, saves and stops nothing itself. Closing it asks
+whoever listens to `closeRequested`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from pyrolab_gui.ui.about_dialog import show_about
+from pyrolab_gui.ui.command import Command
+from pyrolab_gui.ui.command_palette import CommandPalette
+from pyrolab_gui.ui.log_dock import LogDock
+from pyrolab_gui.ui.status_bar import StatusBar
+from pyrolab_gui.ui.tab_bar import TabBar
+from pyrolab_gui.ui.theme import Mode, apply_theme, icon
+from pyrolab_gui.ui.top_bar import TopBar
+from pyrolab_gui.ui.widgets.panel import Panel
+from pyrolab_gui.ui.widgets.separator import Separator
+from pyrolab_gui.ui.widgets.toast import ToastArea
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from pyrolab_gui.viewmodels.notifications import Notice, Notifications
+    from pyrolab_gui.viewmodels.settings import Settings
+
+_SIZE = QSize(1280, 800)
+_SMALLEST = QSize(960, 600)
+_THEMES: dict[str, Mode] = {"light": "light", "dark": "dark", "system": "system"}
+_TITLE = "PyroLab GUI"
+
+
+class MainWindow(QWidget):
+    """The window.
+
+    Parameters
+    ----------
+    notifications
+        Shown as toasts and in the log.
+    settings
+        Where size, page and theme are kept.
+    """
+
+    closeRequested = Signal()
+    """The user wants to end; the window itself stays until somebody hides it."""
+
+    openRequested = Signal(str)
+    """The path of a lab file that was chosen."""
+
+    saveRequested = Signal()
+    statusActivated = Signal(str)
+    """The key of the item of the status bar that was clicked."""
+
+    healthActivated = Signal(str)
+    """The state that was clicked in the sum of health."""
+
+    currentChanged = Signal(str)
+    """The key of the tab that became current."""
+
+    def __init__(self, notifications: Notifications, settings: Settings) -> None:
+        super().__init__()
+        self.setObjectName("main-window")
+        self.setWindowTitle(_TITLE)
+        self.setWindowIcon(icon("flask", None, "accent"))
+        self.setMinimumSize(_SMALLEST)
+        self._settings = settings
+        self._commands: Callable[[], Sequence[Command]] = tuple
+        self._pages: dict[str, QWidget] = {}
+        self._folder = ""
+        self._palette = CommandPalette(self)
+        self._top = TopBar()
+        self._top.paletteRequested.connect(self._open_palette)
+        self._top.healthActivated.connect(self.healthActivated)
+        self._tabs = TabBar()
+        self._tabs.currentChanged.connect(self._on_tabs_changed)
+        self._stack = QStackedWidget()
+        self._log = LogDock(notifications)
+        self._log.hide()
+        self._log.closeRequested.connect(lambda: self.show_log(False))
+        self._status = StatusBar()
+        self._status.activated.connect(self.statusActivated)
+        self._status.logToggled.connect(self.show_log)
+        self._split = QSplitter(Qt.Orientation.Vertical)
+        self._split.setChildrenCollapsible(False)
+        body = Panel("base")
+        inside = QVBoxLayout(body)
+        inside.addWidget(self._stack)
+        self._split.addWidget(body)
+        self._split.addWidget(self._log)
+        self._split.setStretchFactor(0, 1)
+        self._split.setSizes([600, 180])
+        ground = Panel("window")
+        column = QVBoxLayout(ground)
+        for layout in (column, inside, outer := QVBoxLayout(self)):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        for part in (self._top, self._tabs, Separator()):
+            column.addWidget(part)
+        column.addWidget(self._split, 1)
+        column.addWidget(Separator())
+        column.addWidget(self._status)
+        outer.addWidget(ground)
+        self._toasts = ToastArea(body)
+        notifications.posted.connect(self._on_notifications_posted)
+        self._save_action, self._theme_actions = self._build_menu()
+        self.set_theme(_THEMES.get(settings.get("theme", "system"), "system"))
+        self._restore()
+
+    # Pages
+
+    def add_tab(self, key: str, title: str, icon: str, widget: QWidget) -> None:
+        """Add a page with its tab; Ctrl+1, Ctrl+2… go to them in this order."""
+        self._pages[key] = widget
+        self._stack.addWidget(widget)
+        self._tabs.add(key, title, icon)
+        action = QAction(f"Go to {title}", self)
+        action.setShortcut(QKeySequence(f"Ctrl+{len(self._pages)}"))
+        action.triggered.connect(lambda: self.set_current(key))
+        self.addAction(action)
+        if key == self._settings.get("page", ""):
+            self.set_current(key)
+
+    def replace_tab(self, key: str, widget: QWidget) -> None:
+        """Put another page behind a tab."""
+        before = self._pages[key]
+        self._pages[key] = widget
+        current = self._stack.currentWidget() is before
+        self._stack.addWidget(widget)
+        if current:
+            self._stack.setCurrentWidget(widget)
+        self._stack.removeWidget(before)
+        before.hide()
+        before.deleteLater()
+
+    def page(self, key: str) -> QWidget:
+        """Return the page behind a tab."""
+        return self._pages[key]
+
+    def current(self) -> str:
+        """Return the key of the current tab."""
+        return self._tabs.current()
+
+    def set_current(self, key: str) -> None:
+        """Go to a tab."""
+        self._tabs.set_current(key)
+
+    # What is shown
+
+    def set_badge(self, key: str, state: str, count: int) -> None:
+        """Show on a tab how many things in it are in that state; 0 takes the badge away."""
+        self._tabs.set_badge(key, str(state), count)
+
+    def set_health(self, counts: Sequence[tuple[str, int]]) -> None:
+        """Show in the top bar how many instruments are in which state."""
+        self._top.set_health(counts)
+
+    def set_status(self, key: str, state: str, strong: str, text: str, tip: str = "") -> None:
+        """Show an item of the status bar."""
+        self._status.set_status(key, state, strong, text, tip)
+
+    def set_lab(self, name: str, path: Path | None = None) -> None:
+        """Show the lab's name."""
+        self._top.set_lab(name, str(path) if path else "")
+        self._folder = str(path.parent) if path else self._folder
+        self.setWindowTitle(f"{name} – {_TITLE}" if name else _TITLE)
+
+    def set_edited(self, edited: bool) -> None:
+        """Show that there are edits that are not saved, and offer to save them."""
+        self._top.set_edited(edited)
+        self._save_action.setEnabled(edited)
+
+    def set_commands(self, commands: Callable[[], Sequence[Command]]) -> None:
+        """Set what the palette lists besides the window's own commands; asked each time it opens."""
+        self._commands = commands
+
+    def show_log(self, shown: bool) -> None:
+        """Show or hide the log."""
+        self._log.setVisible(shown)
+        self._status.set_log_shown(shown)
+
+    def set_theme(self, mode: Mode) -> None:
+        """Change the theme, and remember it."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            apply_theme(app, mode)
+        self._settings.set("theme", mode)
+        self._theme_actions[mode].setChecked(True)
+
+    def commands(self) -> list[Command]:
+        """Return all that the palette lists now."""
+        own = []
+        for number, key in enumerate(self._tabs.keys(), 1):
+            go = partial(self.set_current, key)
+            own.append(Command(self._tabs.title(key), go, "Go to", "arrow-right", f"Ctrl+{number}"))
+        for action in self._own_actions():
+            if action.isEnabled():
+                own.append(
+                    Command(action.text().replace("&", ""), action.trigger, "", "", action.shortcut().toString())
+                )
+        for mode, action in self._theme_actions.items():
+            own.append(
+                Command(action.text(), action.trigger, "Theme", {"light": "sun", "dark": "moon"}.get(mode, "desktop"))
+            )
+        return [*self._commands(), *own]
+
+    # Ends and beginnings
+
+    def remember(self) -> None:
+        """Put size, place and page into the settings."""
+        self._settings.set("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
+        self._settings.set("page", self.current())
+        self._settings.set("log", self._log.isVisibleTo(self))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask whoever listens instead of closing."""
+        event.ignore()
+        self.closeRequested.emit()
+
+    def _restore(self) -> None:
+        self.resize(_SIZE)
+        stored = QByteArray.fromBase64(QByteArray(self._settings.get("geometry", "").encode()))
+        if stored.isEmpty() or not self.restoreGeometry(stored):
+            screen = QGuiApplication.primaryScreen()
+            if screen is not None:
+                room = screen.availableGeometry()
+                self.resize(_SIZE.boundedTo(room.size()))
+                self.move(room.center() - self.rect().center())
+        self.show_log(self._settings.get("log", False))
+
+    def _build_menu(self) -> tuple[QAction, dict[str, QAction]]:
+        menu = QMenu(self)
+        menu.setObjectName("menu")
+        menu.addAction(self._action("Open lab…", "Ctrl+O", self._on_open_triggered))
+        save = self._action("Save", "Ctrl+S", self.saveRequested.emit)
+        save.setEnabled(False)
+        menu.addAction(save)
+        menu.addSeparator()
+        themes = menu.addMenu("Theme")
+        themes.setObjectName("menu-theme")
+        group = QActionGroup(self)
+        actions: dict[str, QAction] = {}
+        for mode, title in (("light", "Light"), ("dark", "Dark"), ("system", "As the system")):
+            action = QAction(title, self)
+            action.setCheckable(True)
+            action.triggered.connect(lambda _=False, mode=mode: self.set_theme(_THEMES[mode]))
+            group.addAction(action)
+            themes.addAction(action)
+            actions[mode] = action
+        menu.addAction(self._action("Commands…", "Ctrl+K", self._open_palette))
+        menu.addSeparator()
+        menu.addAction(self._action("About PyroLab GUI", "", lambda: show_about(self)))
+        menu.addAction(self._action("Quit", "Ctrl+Q", self.closeRequested.emit))
+        self._top.set_menu(menu)
+        self._menu = menu
+        return save, actions
+
+    def _action(self, title: str, key: str, run: Callable[[], object]) -> QAction:
+        action = QAction(title, self)
+        if key:
+            action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda: run())
+        self.addAction(action)
+        return action
+
+    def _own_actions(self) -> list[QAction]:
+        return [
+            action
+            for action in self._menu.actions()
+            if action.text() and action.menu() is None and action.text() != "Commands…"
+        ]
+
+    def _open_palette(self) -> None:
+        self._palette.open(self.commands(), self._top.palette_point())
+
+    def _on_open_triggered(self) -> None:
+        dialog = QFileDialog(self, "Open a lab file", self._folder, "Lab files (*.yaml *.yml);;All files (*)")
+        dialog.setObjectName("open-dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.openRequested)
+        dialog.open()
+
+    def _on_tabs_changed(self, key: str) -> None:
+        self._stack.setCurrentWidget(self._pages[key])
+        self.currentChanged.emit(key)
+
+    def _on_notifications_posted(self, notice: Notice) -> None:
+        # A failure in painting must not be shown from within that painting.
+        QTimer.singleShot(0, self, lambda: self._toasts.notify(notice.sentence, notice.detail, notice.kind))
