@@ -41,7 +41,9 @@ def rows() -> list[Row]:
 
 def _launch(command: list[str], port: int, call) -> float:
     start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=servers.ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=servers.ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         servers.wait_for_port(port)
         with Pyro5.api.Proxy(f"PYRO:echo@127.0.0.1:{port}") as proxy:

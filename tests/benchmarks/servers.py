@@ -34,33 +34,6 @@ daemon.requestLoop()
 """
 
 
-class Echo:
-    """What is measured in our daemon: a described and validated method, and one without arguments."""
-
-    def version(self) -> str:
-        """Return a word."""
-        return "1.0"
-
-    def read(self, x: float) -> float:
-        """Return the argument."""
-        return x
-
-
-class Waveform:
-    """An instrument with a waveform in its memory, as in the reference."""
-
-    def __init__(self) -> None:
-        self._memory: dict[int, object] = {}
-
-    def trace(self, n: int):
-        """Return `n` ones."""
-        import numpy
-
-        if n not in self._memory:
-            self._memory[n] = numpy.ones(n)
-        return self._memory[n]
-
-
 def free_port() -> int:
     """Return a port that was free a moment ago."""
     with socket.socket() as sock:
@@ -73,11 +46,14 @@ def plan_file(folder: Path, port: int, classname: str = "Echo", nameserver_port:
     """Write the plan of a daemon that hosts one service ``echo``, registered where a nameserver's port is given."""
     known = (NameserverAddress("main", "127.0.0.1", nameserver_port),) if nameserver_port else ()
     names = tuple(address.name for address in known)
-    service = ServicePlan(
-        "echo", "echo", "tests.benchmarks.servers", classname, instancemode="single", nameservers=names
-    )
+    service = ServicePlan("echo", "echo", "services", classname, instancemode="single", nameservers=names)
     plan = DaemonPlan(
-        "bench", host="127.0.0.1", port=port, nameservers=known, services=(service,), search_paths=(str(ROOT),)
+        "bench",
+        host="127.0.0.1",
+        port=port,
+        nameservers=known,
+        services=(service,),
+        search_paths=(str(Path(__file__).parent),),
     )
     file = folder / f"daemon-{port}.json"
     file.write_text(to_json(plan))
@@ -118,7 +94,12 @@ def our_command(plan: Path) -> list[str]:
 def running(command: list[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server until the block ends; it accepts connections when the block begins."""
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env={**os.environ},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         wait_for_port(port)
