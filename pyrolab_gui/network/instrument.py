@@ -76,6 +76,11 @@ class Instrument:
         """What `describe` last returned."""
         return self._description
 
+    @property
+    def connected(self) -> bool:
+        """Whether its connection is open at this moment; an idle one is closed, which means nothing bad."""
+        return self._worker.connected
+
     def describe(self) -> Future[ServiceDescription]:
         """Ask the service what it is; for a server that is not ours, what Pyro5's metadata tells."""
         return self._worker.submit(self._describe, READ_TIMEOUT)
@@ -104,6 +109,18 @@ class Instrument:
     def set(self, member: str, value: Any) -> Future[None]:
         """Write a property."""
         return self._worker.submit(lambda connection: connection.put(member, value), READ_TIMEOUT)
+
+    def reconnect(self) -> Future[None]:
+        """Ask the daemon to try at once to connect the service to its instrument. Daemons of ours only."""
+        return self._worker.submit(
+            lambda connection: connection.daemon("reconnect", connection.object_id), READ_TIMEOUT
+        )
+
+    def calls(self, after: int = 0) -> Future[list[dict[str, Any]]]:
+        """Ask for the last calls that any client made, after number `after`. Daemons of ours only."""
+        return self._worker.submit(
+            lambda connection: connection.daemon("calls", connection.object_id, after), READ_TIMEOUT
+        )
 
     def abandon(self) -> None:
         """Stop waiting for the running call: its Future fails with `NoReply`; the next call connects anew."""

@@ -20,6 +20,10 @@ PRELUDE
 class InterlockOpen(Exception):
     pass
 
+class Part:
+    def __init__(self):
+        self.number = 7
+
 @Pyro5.api.expose
 class Laser:
     def __init__(self):
@@ -53,6 +57,8 @@ class Laser:
         raise TimeoutError("the instrument did not answer")
     def numbers(self):
         return {1: "one"}
+    def part(self):
+        return Part()
     def itself(self):
         return self
     @Pyro5.api.oneway
@@ -131,9 +137,11 @@ def make_certificate(folder: Path, name: str) -> Path | None:
         return None
     certificate = folder / f"{name}.pem"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}"]
-        + ["-keyout", str(certificate.with_suffix(".key")), "-out", str(certificate)]
-        + ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}"),
+            *("-keyout", str(certificate.with_suffix(".key")), "-out", str(certificate)),
+            *("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
+        ],
         check=True,
         capture_output=True,
         timeout=30,

@@ -66,7 +66,12 @@ def bench() -> Iterator[Bench]:
 
 def test_work_runs_in_order_on_one_thread_and_one_connection(bench: Bench):
     seen: list[tuple[int, str]] = []
-    futures = [bench.run(lambda _line, n=n: seen.append((n, threading.current_thread().name)) or n) for n in range(20)]
+
+    def work(n: int) -> int:
+        seen.append((n, threading.current_thread().name))
+        return n
+
+    futures = [bench.run(lambda _line, n=n: work(n)) for n in range(20)]
     assert [future.result(5) for future in futures] == list(range(20))
     assert [n for n, _ in seen] == list(range(20))
     assert len({name for _, name in seen}) == 1

@@ -1,0 +1,124 @@
+"""`Lab` for scripts: names, properties and methods of instruments behind a real nameserver."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pyrolab_gui import Lab
+from pyrolab_gui.network.nameserver import lookup
+from pyrolab_gui.wire.errors import BadArgument, LabError, RemoteFailure, Unreachable
+from pyrolab_gui.wire.plans import NameserverPlan
+from tests.integration.child_process import child, eventually, free_port, when_up
+from tests.integration.network_helpers import OurDaemon, laser_plan, our_daemon
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    port = free_port()
+    with child(NameserverPlan("main", host="127.0.0.1", ns_port=port), tmp_path_factory.mktemp("nameserver")):
+        when_up(f"PYRO:Pyro.NameServer@127.0.0.1:{port}")
+        yield f"127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def bench(folder: Path, address: str, name: str = "bench.laser") -> Iterator[OurDaemon]:
+    """Run a daemon with a registered laser."""
+    port = int(address.rpartition(":")[2])
+    with our_daemon(folder, laser_plan(name, nameservers=("main",)), nameserver=port) as running:
+        eventually(lambda: f":{running.port}" in lookup("127.0.0.1", port, name))
+        yield running
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory: pytest.TempPathFactory, address: str) -> Iterator[OurDaemon]:
+    with bench(tmp_path_factory.mktemp("daemon"), address) as running:
+        yield running
+
+
+@pytest.fixture
+def lab(address: str, daemon: OurDaemon) -> Iterator[Lab]:
+    with Lab(address) as lab:
+        yield lab
+
+
+def test_names(lab: Lab):
+    assert "bench.laser" in lab.names()
+
+
+def test_properties_and_methods(lab: Lab):
+    laser = lab["bench.laser"]
+    laser.power = 2.5
+    assert laser.power == 2.5
+    np.testing.assert_array_equal(laser.trace(n=200_000), np.arange(200_000.0))
+    assert laser.total(np.ones(7)) == 7.0
+    assert {"power", "trace"} <= set(dir(laser))
+
+
+def test_the_same_name_is_the_same_instrument(lab: Lab):
+    assert lab["bench.laser"] is lab["bench.laser"]
+
+
+def test_refusals_and_errors(lab: Lab):
+    laser = lab["bench.laser"]
+    with pytest.raises(BadArgument, match="at most 10 mW"):
+        laser.power = 20.0
+    with pytest.raises(RemoteFailure, match="InterlockOpen"):
+        laser.fail()
+    with pytest.raises(AttributeError, match="bench.laser has no property or method “colour”"):
+        _ = laser.colour
+    with pytest.raises(AttributeError, match="no property “colour”"):
+        laser.colour = "red"
+    assert not hasattr(laser, "colour")
+
+
+def test_a_name_that_is_not_registered(lab: Lab):
+    with pytest.raises(LabError, match="knows no “bench.stage”"):
+        _ = lab["bench.stage"]
+
+
+def test_no_nameserver():
+    with (
+        Lab(f"127.0.0.1:{free_port()}") as lab,
+        pytest.raises(Unreachable, match="The nameserver at .* cannot be reached"),
+    ):
+        lab.names()
+
+
+def test_threads_share_an_instrument(lab: Lab):
+    laser = lab["bench.laser"]
+    with ThreadPoolExecutor(4) as pool:
+        readings = list(pool.map(lambda _: laser.reading, range(200)))
+    assert len(set(readings)) == 200
+
+
+def test_threads_share_a_lab(lab: Lab):
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: lab["bench.laser"], range(20)))
+    assert set(map(id, found)) == {id(lab["bench.laser"])}
+
+
+def test_a_closed_lab_says_so(address: str, daemon: OurDaemon):
+    before = threading.active_count()
+    with Lab(address) as lab:
+        laser = lab["bench.laser"]
+    with pytest.raises(Unreachable, match="is closed"):
+        _ = laser.power
+    assert threading.active_count() == before
+
+
+def test_a_restarted_daemon_is_found_again(tmp_path: Path, address: str):
+    with Lab(address) as lab:
+        with bench(tmp_path, address, "other.laser"):
+            laser = lab["other.laser"]
+            laser.power = 3.0
+        with pytest.raises(Unreachable):
+            _ = laser.power
+        with bench(tmp_path, address, "other.laser"):
+            assert laser.power == 1.0
