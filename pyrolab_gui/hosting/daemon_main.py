@@ -37,6 +37,7 @@ Service: TypeAlias = HostedService | FailedService
 log = logging.getLogger(__name__)
 
 _DEREGISTER_SECONDS = 1.0
+_WARM_UP_AFTER = 0.5
 _RESERVED_SECONDS = 0.5
 """Of `stop_seconds`, what is left after instruments are closed: the supervisor then ends the process."""
 
@@ -186,7 +187,8 @@ def _close(services: Iterable[Service], deadline: float) -> None:
 
 
 def _warm_up(services: list[Service]) -> None:
-    """Load what the first call with arguments needs, so that it is not the one to wait."""
+    """Load what the first call with arguments needs, so that it is not the one to wait; not while names are made."""
+    time.sleep(_WARM_UP_AFTER)
     for service in services:
         try:
             service.warm_up()

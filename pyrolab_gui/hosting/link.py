@@ -15,7 +15,6 @@ import socket
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.wire.link import MAX_LINE, LinkAddress, decode, encode
@@ -45,7 +44,7 @@ class SupervisorLink:
         Called on the link's thread when the supervisor asks the child to stop.
     """
 
-    def __init__(self, address_file: Path, kind: str, name: str, on_stop: Callable[[], None]) -> None:
+    def __init__(self, address_file: str, kind: str, name: str, on_stop: Callable[[], None]) -> None:
         self._address_file = address_file
         self._kind = kind
         self._name = name
@@ -89,7 +88,7 @@ class SupervisorLink:
             began = time.monotonic()
             refused = ""
             with contextlib.suppress(OSError, ValueError):
-                address = LinkAddress.from_json(self._address_file.read_text(encoding="utf-8"))
+                address = self._address()
                 refused = self._talk(address)
                 if refused:
                     log.warning("The supervisor at %s:%d refuses this child: %s", address.host, address.port, refused)
@@ -99,10 +98,14 @@ class SupervisorLink:
         self._wake.close()
         self._wake_end.close()
 
+    def _address(self) -> LinkAddress:
+        with open(self._address_file, encoding="utf-8") as file:
+            return LinkAddress.from_json(file.read())
+
     def _await_other(self, address: LinkAddress) -> None:
         while not self._closing.wait(LONGEST_DELAY):
             with contextlib.suppress(OSError, ValueError):
-                if LinkAddress.from_json(self._address_file.read_text(encoding="utf-8")) != address:
+                if self._address() != address:
                     return
 
     def _talk(self, address: LinkAddress) -> str:
@@ -163,9 +166,11 @@ def process_ident(pid: int) -> str:
         If there is no such process.
     """
     if sys.platform == "linux":
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-        # The name in parentheses may contain anything, spaces and parentheses too.
-        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            boot = file.read().strip()
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            # The name in parentheses may contain anything, spaces and parentheses too.
+            after_name = file.read().rpartition(")")[2].split()
         return f"{boot} {after_name[19]}"
     import psutil
 

@@ -15,10 +15,7 @@ import logging
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING, TextIO
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from typing import TextIO
 
 FILE_BYTES = 5_000_000
 FILES_KEPT = 5
@@ -39,8 +36,8 @@ class LogFile:
         When to go on in the next file, and how many there are at most.
     """
 
-    def __init__(self, path: Path, *, file_bytes: int = FILE_BYTES, files_kept: int = FILES_KEPT) -> None:
-        self._path = path
+    def __init__(self, path: str, *, file_bytes: int = FILE_BYTES, files_kept: int = FILES_KEPT) -> None:
+        self._path = os.path.abspath(path)
         self._file_bytes = file_bytes
         self._files_kept = files_kept
         self._number = 0
@@ -54,7 +51,7 @@ class LogFile:
         OSError
             If the file cannot be written.
         """
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        os.makedirs(os.path.dirname(self._path), exist_ok=True)
         self._number = max(self._numbers(), default=0)
         self._redirect()
         null = os.open(os.devnull, os.O_RDONLY)
@@ -92,15 +89,16 @@ class LogFile:
     def _prune(self) -> None:
         for number in sorted(self._numbers())[: -self._files_kept]:
             with contextlib.suppress(OSError):  # Windows: a grandchild may hold it
-                self._file(number).unlink()
+                os.unlink(self._file(number))
 
-    def _file(self, number: int) -> Path:
-        return self._path.with_name(f"{self._path.name}.{number}") if number else self._path
+    def _file(self, number: int) -> str:
+        return f"{self._path}.{number}" if number else self._path
 
     def _numbers(self) -> list[int]:
-        prefix = self._path.name + "."
-        numbers = [0] if self._path.exists() else []
-        for name in os.listdir(self._path.parent):
+        folder, name = os.path.split(self._path)
+        prefix = name + "."
+        numbers = [0] if os.path.exists(self._path) else []
+        for name in os.listdir(folder):
             if name.startswith(prefix) and name[len(prefix) :].isdigit():
                 numbers.append(int(name[len(prefix) :]))
         return numbers

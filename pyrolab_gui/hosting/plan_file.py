@@ -5,8 +5,6 @@ Imports only what that kind of child needs. Limits: the plan was validated by wh
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pyrolab_gui.hosting.runtime import run_child
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.plans import ChildPlan, NameserverPlan, daemon_from_json, nameserver_from_json
@@ -30,7 +28,8 @@ def run_plan(plan: ChildPlan) -> int:
 
 def _read(kind: str, file: str) -> ChildPlan:
     try:
-        text = Path(file).read_text(encoding="utf-8")
+        with open(file, encoding="utf-8") as opened:
+            text = opened.read()
         return nameserver_from_json(text) if kind == "nameserver" else daemon_from_json(text)
     except OSError as error:
         raise LabError(f"The plan {file} cannot be read: {error.strerror}.") from error

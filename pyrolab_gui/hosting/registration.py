@@ -14,8 +14,7 @@ import select
 import socket
 import threading
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.names import NAMESERVER_OBJECT
@@ -34,8 +33,7 @@ GRACE_SECONDS = 2.0
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What stands in the phonebook."""
 
     name: str

@@ -14,7 +14,6 @@ import queue
 import signal
 import socket
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.hosting.link import SupervisorLink
@@ -48,7 +47,7 @@ class Child:
         self._stops: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._signals = 0
         if log_path := os.environ.get(LOG_FILE_VARIABLE):
-            LogFile(Path(log_path)).open()
+            LogFile(log_path).open()
         log_to_stderr()
         if not faulthandler.is_enabled() and sys.stderr is not None:
             faulthandler.enable()
@@ -57,7 +56,7 @@ class Child:
         serializers.register()
         self._link: SupervisorLink | None = None
         if address_file := os.environ.get(LINK_FILE_VARIABLE):
-            self._link = SupervisorLink(Path(address_file), kind, name, lambda: self.ask_to_stop("the supervisor"))
+            self._link = SupervisorLink(address_file, kind, name, lambda: self.ask_to_stop("the supervisor"))
             self._link.start()
 
     def report(self, state: str, *, uri: str = "", error: str = "", services: Sequence[ServiceStatus] = ()) -> None:

@@ -14,8 +14,7 @@ import socket
 import threading
 import time
 import uuid
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from Pyro5 import config, errors, protocol, server
 from Pyro5.callcontext import current_context
@@ -32,8 +31,7 @@ _HEADER_SIZE = 40
 _FLAGS_AT = slice(8, 10)
 
 
-@dataclass(frozen=True, slots=True)
-class ClientInfo:
+class ClientInfo(NamedTuple):
     """Who is at the other end of a connection.
 
     `client_id` is the same for all connections of one window or script of ours, and unique to the connection for all

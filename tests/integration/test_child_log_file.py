@@ -30,7 +30,7 @@ HEAD = """
 import logging, os, subprocess, sys
 from pathlib import Path
 from pyrolab_gui.hosting.log_file import LogFile, log_to_stderr
-file = LogFile(Path(sys.argv[1]), file_bytes=100, files_kept=3)
+file = LogFile(sys.argv[1], file_bytes=100, files_kept=3)
 file.open()
 log_to_stderr()
 """

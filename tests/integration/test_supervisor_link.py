@@ -70,7 +70,7 @@ def file(tmp_path: Path) -> Path:
 @contextlib.contextmanager
 def linked(file: Path) -> Iterator[tuple[SupervisorLink, queue.Queue[str]]]:
     stops: queue.Queue[str] = queue.Queue()
-    made = SupervisorLink(file, "daemon", "optics", lambda: stops.put("stop"))
+    made = SupervisorLink(str(file), "daemon", "optics", lambda: stops.put("stop"))
     made.start()
     try:
         yield made, stops
