@@ -96,21 +96,6 @@ def decode(value: Any, annotations: Mapping[str, Any], fetch: Callable[[str, int
     return _decoded(value, annotations, fetch)
 
 
-def encode_argument(value: Any) -> Any:
-    """Return `value` with its arrays in the form that a service of ours takes as argument (over msgpack)."""
-    if is_array(value):
-        if value.dtype.kind not in _RAW_KINDS:
-            return value.tolist()
-        return {ARRAY_KEY: value.tobytes(), "dtype": value.dtype.str, "shape": list(value.shape)}
-    if isinstance(value, dict):
-        return {key: encode_argument(item) for key, item in value.items()}
-    if isinstance(value, list | tuple) and any(
-        isinstance(item, list | tuple | dict) or is_array(item) for item in value
-    ):
-        return [encode_argument(item) for item in value]
-    return value
-
-
 def decode_argument(value: Any) -> Any:
     """Return an argument with arrays in the places that stand for them; they are the receiver's own, writable.
 
