@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _TAIL = 50
 """Output lines that are shown with a failure."""
 
-_LAST_WORDS = 0.25
+_LAST_WORDS = 0.1
 """Seconds for which the link of a process that has ended is still listened to; its end comes at once as a rule."""
 
 _SERVICE_FIELDS = {field.name for field in fields(ServiceStatus)}
@@ -180,7 +180,6 @@ class Child:
     def hello(self, pid: int, connection: LinkConnection) -> str:
         """Take the connection of a process that says it is this child; return why not, or an empty string."""
         if self._process is None:
-            self._cancel_timer()
             if not self._adopt(pid):
                 return f"there is no process {pid}"
         elif not self._process.is_or_started(pid):
@@ -302,9 +301,9 @@ class Child:
         if self._process is None:
             return
         self._ended = (self._process, code)
-        if self._connection is None:
+        if self._connection is None and (self._asked or self._ready_since is not None):
             self._judge(*self._ended)
-        else:  # what it said last may be on its way: that it was ready, or that it stops
+        else:  # what it said last may be on its way, its hello even: the link's end calls the judge sooner
             self._loop.call_later(_LAST_WORDS, self._judge, *self._ended)
 
     def _judge(self, process: ChildProcess, code: int | None) -> None:
@@ -371,6 +370,7 @@ class Child:
     def _drop_connection(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
+            connection.on_message = lambda message: None
             connection.close()
 
     def _set(self, status: ChildStatus | None = None, /, **changes: Any) -> None:

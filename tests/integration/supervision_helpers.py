@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,10 +101,14 @@ def lives(pid: int) -> bool:
 
 
 def ended(*pids: int, limit: float = 5.0) -> bool:
-    """Whether all these processes end in time; those that do not are killed."""
-    processes = [psutil.Process(pid) for pid in pids if lives(pid)]
-    _, alive = psutil.wait_procs([process for process in processes if lives(process.pid)], limit)
-    alive = [process for process in alive if lives(process.pid)]
-    for process in alive:
-        process.kill()
+    """Whether all these processes end in time; those that do not are killed.
+
+    They are no children of ours, and who inherits them may be slow to reap them: a zombie has ended.
+    """
+    deadline = time.monotonic() + limit
+    while (alive := [pid for pid in pids if lives(pid)]) and time.monotonic() < deadline:
+        threading.Event().wait(0.01)
+    for pid in alive:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            psutil.Process(pid).kill()
     return not alive

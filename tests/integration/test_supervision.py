@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import stat
 import sys
 import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psutil
+import Pyro5.api
+import Pyro5.errors
 import pytest
 
 from pyrolab_gui.supervision.child import Timings
 from pyrolab_gui.supervision.supervisor import Supervisor
 from pyrolab_gui.wire.child import ChildState, ServiceStatus
-from pyrolab_gui.wire.plans import DaemonPlan, NameserverPlan
+from pyrolab_gui.wire.plans import DaemonPlan, LabPlan, NameserverAddress, NameserverPlan, ServicePlan
 from tests.integration.supervision_helpers import Watcher, ended, lab, lives, stub, stub_command
 
 if TYPE_CHECKING:
@@ -495,3 +500,148 @@ def test_a_subscriber_that_fails_or_leaves_disturbs_nobody(supervise, caplog):
     watcher.wait("daemon/optics", ChildState.RUNNING)
     assert told == []
     assert "my window is gone" in caplog.text
+
+
+# -- the program's own children ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def program(tmp_path, monkeypatch) -> Iterator[Callable[..., tuple[Supervisor, Watcher]]]:
+    """Make supervisors that start real nameservers and daemons."""
+    monkeypatch.setenv("PYROLAB_GUI_HOME", str(tmp_path))
+    made: list[Supervisor] = []
+
+    def make(timings: Timings | None = None) -> tuple[Supervisor, Watcher]:
+        supervisor = Supervisor(tmp_path / "state", tmp_path / "log", timings=timings)
+        made.append(supervisor)
+        return supervisor, Watcher(supervisor)
+
+    yield make
+    for supervisor in made:
+        supervisor.close(stop_children=True, timeout=10)
+
+
+def bench(port: int, name: str) -> LabPlan:
+    """A nameserver and a daemon with two simulated instruments."""
+    address = NameserverAddress("lab", "localhost", port)
+    services = tuple(
+        ServicePlan(
+            f"{name}.{classname}", f"{name}.{classname}", f"drivers.simulated.{module}", classname,
+            parameters={"bench": name}, instancemode="single", nameservers=("lab",),
+        )
+        for module, classname in (("laser", "TunableLaser"), ("power_meter", "PowerMeter"))
+    )  # fmt: skip
+    daemon = DaemonPlan("optics", nameservers=(address,), services=services, start_level=1)
+    return LabPlan((NameserverPlan("lab", ns_port=port),), (daemon,))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def connected(status: ChildStatus) -> bool:
+    return status.state is ChildState.RUNNING and {service.state for service in status.services} == {"connected"}
+
+
+def registered_port(port: int, name: str, other_than: int = 0) -> int:
+    """Wait until the nameserver gives `name` another port than the one of before, and return it."""
+    deadline = time.monotonic() + 10
+    with Pyro5.api.Proxy(f"PYRO:Pyro.NameServer@localhost:{port}") as nameserver:
+        nameserver._pyroTimeout = 5
+        while time.monotonic() < deadline:
+            with contextlib.suppress(Pyro5.errors.NamingError):
+                found: int = nameserver.lookup(name).port
+                if found != other_than:
+                    return found
+            threading.Event().wait(0.02)
+    raise AssertionError(f"{name} was not registered in time")
+
+
+def test_a_lab_comes_up_serves_survives_a_kill_and_goes_down(program):
+    port = free_port()
+    supervisor, watcher = program()
+    supervisor.load(bench(port, "supervised"))
+    keys = ["nameserver/lab", "daemon/optics"]
+    supervisor.start(keys)
+    first = watcher.wait("daemon/optics", connected)
+    assert [service.name for service in first.services] == ["supervised.TunableLaser", "supervised.PowerMeter"]
+    before = registered_port(port, "supervised.TunableLaser")
+    assert first.uri.endswith(f":{before}")
+
+    psutil.Process(first.pid).kill()
+    second = watcher.wait("daemon/optics", lambda status: connected(status) and status.pid != first.pid)
+    assert second.restarts == 1
+    registered_port(port, "supervised.TunableLaser", other_than=before)
+
+    supervisor.stop(keys)
+    for key in keys:
+        stopped = watcher.wait(key, ChildState.STOPPED)
+        assert (stopped.exit_code, stopped.error) == (0, "")
+    assert not lives(first.pid)
+    assert not lives(second.pid)
+    assert "Daemon optics stops: asked by the supervisor" in supervisor.log_tail("daemon/optics")
+
+
+def test_a_port_that_is_taken_is_a_sentence(program):
+    supervisor, watcher = program()
+    with socket.socket() as other:
+        other.bind(("localhost", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        supervisor.load(LabPlan((NameserverPlan("lab", ns_port=port),), (DaemonPlan("optics", port=port),)))
+        supervisor.start(["nameserver/lab", "daemon/optics"])
+        for key in ("nameserver/lab", "daemon/optics"):
+            failed = watcher.wait(key, ChildState.FAILED)
+            assert str(port) in failed.error
+            assert "in use" in failed.error
+            assert failed.exit_code == 1
+
+
+def test_a_service_that_cannot_be_loaded_does_not_end_its_daemon(program):
+    supervisor, watcher = program()
+    services = (
+        ServicePlan("missing", "missing", "no_such_module", "Thing"),
+        ServicePlan("wrong", "wrong", "drivers.simulated.laser", "NoSuchClass"),
+    )
+    supervisor.load(lab(DaemonPlan("optics", services=services)))
+    supervisor.start(["daemon/optics"])
+    running = watcher.wait(
+        "daemon/optics", lambda status: status.state is ChildState.RUNNING and len(status.services) == 2
+    )
+    assert "no_such_module" in running.services[0].error
+    assert "NoSuchClass" in running.services[1].error
+
+
+@posix
+def test_a_real_daemon_answers_pings_and_is_missed_when_it_is_halted(program):
+    supervisor, watcher = program(replace(Timings(), ping=0.1))
+    supervisor.load(lab(DaemonPlan("optics")))
+    supervisor.start(["daemon/optics"])
+    running = watcher.wait("daemon/optics", ChildState.RUNNING)
+    os.kill(running.pid, signal.SIGSTOP)
+    watcher.wait("daemon/optics", ChildState.UNRESPONSIVE)
+    os.kill(running.pid, signal.SIGCONT)
+    watcher.wait("daemon/optics", ChildState.RUNNING)
+    assert ChildState.STARTING not in watcher.states("daemon/optics")[1:]
+
+
+def test_real_children_find_the_next_supervisor(program):
+    port = free_port()
+    first, watcher = program()
+    first.load(bench(port, "adopted"))
+    keys = ["nameserver/lab", "daemon/optics"]
+    first.start(keys)
+    before = [watcher.wait(key, ChildState.RUNNING).pid for key in keys]
+    first.close(stop_children=False)
+    assert all(lives(pid) for pid in before)
+
+    second, watcher = program()
+    second.load(bench(port, "adopted"))
+    assert [status.pid for status in second.statuses()] == before
+    adopted = watcher.wait("daemon/optics", connected)
+    assert adopted.pid == before[1]
+    second.close(stop_children=True)
+    assert ended(*before, limit=2)
