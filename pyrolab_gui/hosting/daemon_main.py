@@ -51,7 +51,7 @@ def run(plan: DaemonPlan) -> int:
     try:
         host = _open_host(plan, services)
     except LabError as error:
-        state.tell("stopping", problem=error.sentence)
+        state.tell(problem=error.sentence)
         child.close()
         print_failure(error.sentence, error.detail)
         return 1

@@ -35,7 +35,7 @@ def run(plan: NameserverPlan) -> int:
         storage = _storage(plan.storage)
         host = _open_host(plan)
     except LabError as error:
-        child.report("stopping", error=error.sentence)
+        child.report("starting", error=error.sentence)
         child.close()
         print_failure(error.sentence, error.detail)
         return 1

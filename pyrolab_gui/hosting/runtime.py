@@ -14,6 +14,7 @@ import queue
 import signal
 import socket
 import sys
+import traceback
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.hosting.link import SupervisorLink
@@ -102,6 +103,9 @@ def run_child(main: Callable[[], int]) -> int:
         status = main()
     except LabError as error:
         print_failure(error.sentence, error.detail)
+        status = 1
+    except Exception as error:  # noqa: BLE001 - the process must end now, and say in its last line why
+        print_failure(f"This process failed: {type(error).__name__}: {error}.", traceback.format_exc())
         status = 1
     flush()
     os._exit(status)

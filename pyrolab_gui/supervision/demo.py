@@ -6,20 +6,21 @@ beside it). Limits: one demo per user; without a window it runs until it is inte
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import datetime
 import os
 import signal
 import socket
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pyrolab_gui import paths
 from pyrolab_gui.model.store import LabFile
-from pyrolab_gui.network.nameserver import list_entries
+from pyrolab_gui.supervision.launch import Launcher, key_of
 from pyrolab_gui.supervision.plan import plan_of
 from pyrolab_gui.supervision.supervisor import Supervisor
-from pyrolab_gui.wire.child import ChildState, ChildStatus
+from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, child_key
 from pyrolab_gui.wire.errors import ConfigInvalid, LabError
 from pyrolab_gui.wire.link import LinkAddress
 
@@ -64,7 +65,7 @@ def run_headless(write: Callable[[str], None]) -> int:
     if file.lab is None:
         raise ConfigInvalid(f"{file.path} has errors.", "\n".join(str(problem) for problem in file.problems))
     plan = plan_of(file.lab, file.path.parent)
-    keys = [child.key for child in _children(plan)]
+    keys = [*map(key_of, plan.nameservers), *map(key_of, plan.daemons)]
     teller = _Teller(write, keys, _how_to_reach(file.lab))
     supervisor = Supervisor(state_dir, paths.log_dir())
     try:
@@ -77,13 +78,6 @@ def run_headless(write: Callable[[str], None]) -> int:
     finally:
         supervisor.close(stop_children=True)
     return 0
-
-
-def _children(plan: Any) -> tuple[ChildStatus, ...]:
-    from pyrolab_gui.wire.child import ChildKind
-
-    nameservers = tuple(ChildStatus(ChildKind.NAMESERVER, child.name) for child in plan.nameservers)
-    return nameservers + tuple(ChildStatus(ChildKind.DAEMON, child.name) for child in plan.daemons)
 
 
 class _Teller:
@@ -125,10 +119,10 @@ def _move_to_free_port(path: Path) -> None:
     file = LabFile.open(path)
     if file.lab is None or not file.lab.nameservers:
         return
-    host, port = _nameserver_of(file.lab)
-    if _is_free(port) or _is_ours(host, port, file.lab):
-        return
     name, entry = next(iter(file.lab.nameservers.items()))
+    port = entry.ns_port
+    if _is_free(port) or _runs_here(child_key(ChildKind.NAMESERVER, name)):
+        return
     chosen = PORT if port != PORT and _is_free(PORT) else _free_port()
     nameservers = {**file.lab.nameservers, name: entry.model_copy(update={"ns_port": chosen})}
     file.save(file.lab.model_copy(update={"nameservers": nameservers}))
@@ -158,12 +152,14 @@ def _free_port() -> int:
         return port
 
 
-def _is_ours(host: str, port: int, lab: Lab) -> bool:
-    """Whether the nameserver there knows the bench: a demo that was left running."""
+def _runs_here(key: str) -> bool:
+    """Whether an earlier supervisor on our state folder left this child running."""
+    state_dir = paths.state_dir()
+    loop = asyncio.new_event_loop()  # the launcher only looks at a file; it wants one for what it starts
     try:
-        return not lab.services.keys().isdisjoint(list_entries(host, port, timeout=2.0))
-    except LabError:
-        return False
+        return Launcher(state_dir, paths.log_dir(), state_dir / "supervisor.json", loop).orphan(key) != 0
+    finally:
+        loop.close()
 
 
 def _require_no_other_supervisor(address_file: Path) -> None:
