@@ -53,6 +53,10 @@ class Child:
         if not faulthandler.is_enabled() and sys.stderr is not None:
             faulthandler.enable()
         self._take_signals()
+        if sys.platform == "win32":
+            from pyrolab_gui.hosting.windows_job import end_grandchildren_with_this_process
+
+            end_grandchildren_with_this_process()
         configure(servertype=servertype)
         serializers.register()
         self._link: SupervisorLink | None = None
