@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -39,7 +39,9 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def rewritten(document: Document, target: dict[str, Any], renames: Renames, whole: frozenset[KeyPath]) -> str:
+def rewritten(
+    document: Document, target: dict[str, Any], renames: Renames, whole: frozenset[KeyPath], *, pinned: bool = False
+) -> str:
     """Return the text of `document`, changed so that it says `target`.
 
     Parameters
@@ -52,13 +54,15 @@ def rewritten(document: Document, target: dict[str, Any], renames: Renames, whol
         New names of entries, by the path of the entry under its old name.
     whole
         Paths that are replaced as a whole where anything in them differs.
+    pinned
+        Whether keys that stand for a made name (``auto``) are replaced by that name.
 
     Raises
     ------
     NotLocal
         If the change cannot be made in place.
     """
-    work = _Rewriting(document, renames, whole)
+    work = _Rewriting(document, renames, whole, pinned)
     if document.root is None or (isinstance(document.root, ScalarNode) and document.data is None):
         work.append(target)
     else:
@@ -67,11 +71,12 @@ def rewritten(document: Document, target: dict[str, Any], renames: Renames, whol
 
 
 class _Rewriting:
-    def __init__(self, document: Document, renames: Renames, whole: frozenset[KeyPath]) -> None:
+    def __init__(self, document: Document, renames: Renames, whole: frozenset[KeyPath], pinned: bool) -> None:
         self._document = document
         self._text = document.text
         self._renames = renames
         self._whole = whole
+        self._pinned = pinned
         self._edits: list[tuple[int, int, str]] = []
         self._newline = "\r\n" if "\r\n" in self._text else "\n"
 
@@ -118,9 +123,9 @@ class _Rewriting:
     def _pair(self, path: KeyPath, old: Any, name: Any, new: Any) -> None:
         if not same(old, new) and self._value(path, old, new):
             return
-        if name != path[-1]:
-            key, _ = self._document.places[path]
-            assert key is not None
+        key, _ = self._document.places[path]
+        written = getattr(key, "value", name) if self._pinned and len(path) == 2 else path[-1]
+        if key is not None and name != written:
             self._edits.append((key.start_mark.index, key.end_mark.index, emit.scalar(name)))
 
     def _value(self, path: KeyPath, old: Any, new: Any) -> bool:
@@ -136,7 +141,33 @@ class _Rewriting:
                     if not same(one, other):
                         self._value((*path, index), one, other)
                 return False
+            if isinstance(node, SequenceNode) and isinstance(new, list | tuple) and self._items(path, node, old, new):
+                return False
         return self._replace_value(path, new)
+
+    def _items(self, path: KeyPath, node: SequenceNode, old: list[Any], new: Sequence[Any]) -> bool:
+        """Take single lines out of a block list and put new ones below it; answer whether that makes it `new`."""
+        kept: list[int] = []
+        for value in new:
+            found = next((i for i in range(kept[-1] + 1 if kept else 0, len(old)) if same(old[i], value)), None)
+            if found is None:
+                break
+            kept.append(found)
+        added = new[len(kept) :]
+        starts = [self._line_start(item.start_mark.index) for item in node.value]
+        heads = [self._text[start : item.start_mark.index] for start, item in zip(starts, node.value, strict=True)]
+        plain = all(isinstance(item, ScalarNode) and not empty(item) for item in node.value)
+        if node.flow_style or not kept or not plain or any(head.strip() != "-" for head in heads):
+            return False
+        for index, item in enumerate(node.value):
+            if index not in kept:
+                self._edits.append((starts[index], self._line_end(self._end(None, item)), ""))
+        if added:
+            at = self._line_end(self._end(None, node.value[kept[-1]]))
+            before = "" if self._text[:at].endswith("\n") else self._newline
+            lines = [heads[kept[-1]] + (emit.flow(value)) for value in added]
+            self._edits.append((at, at, before + self._joined(lines)))
+        return True
 
     def _covers_key(self, path: KeyPath, before: int) -> bool:
         key, _ = self._place(path)
@@ -154,6 +185,10 @@ class _Rewriting:
             self._edits.append((key.start_mark.index, end, self._joined(lines).rstrip() + closing))
             return True
         text = emit.flow(new) if in_flow or nested else emit.scalar(new)
+        below = _BELOW.match(self._text, key.end_mark.index) if key is not None and not empty(node) else None
+        if below is not None and not in_flow and not closing:
+            # The value stood below its key: the new one goes behind the key, and a comment there stays.
+            start, text = below.end("colon"), text + below["rest"]
         space = " " if self._text[start - 1 : start] == ":" else ""
         self._edits.append((start, end, space + text + closing))
         return False
@@ -232,6 +267,7 @@ class _Rewriting:
         return "".join(line + self._newline for line in lines)
 
 
+_BELOW = re.compile(r"(?P<colon>[ \t]*:)(?P<rest>[ \t]*(#.*)?)\r?\n")
 _ALIAS = re.compile(r"\s*:\s+\*[^\s,\]}]+")
 
 

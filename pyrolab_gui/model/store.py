@@ -157,9 +157,10 @@ class LabFile:
         renames = renames_between(self.lab, lab)
         target = target_data(self._document.data or {}, self.lab, lab, renames)
         changed = changed_entries(self.lab, lab, renames)
-        for whole in (frozenset[KeyPath](), changed, frozenset(path[:1] for path in changed)):
+        sections = frozenset(path[:1] for path in changed)
+        for whole, pinned in ((frozenset[KeyPath](), False), (frozenset(), True), (changed, True), (sections, True)):
             try:
-                text = rewritten(self._document, target, renames, whole)
+                text = rewritten(self._document, target, renames, whole, pinned=pinned)
             except NotLocal:
                 continue
             if self._says(text, wanted):

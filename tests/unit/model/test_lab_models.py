@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from pyrolab_gui.model.lab import OWN_KEYS, Autolaunch, Daemon, Lab, Limits, Nameserver, Service
+from pyrolab_gui.model.lab import ENTRY_TYPES, OWN_KEYS, Autolaunch, Daemon, Lab, Limits, Nameserver, Service
 
-PYROLAB_DEFAULTS = {
+PYROLAB_DEFAULTS: dict[type[Any], dict[str, Any]] = {
     Nameserver: {
         "host": "localhost", "ns_port": 9090, "broadcast": False, "ns_bchost": None, "ns_bcport": 9091,
         "ns_autoclean": 0.0, "storage": "memory",
@@ -29,9 +30,8 @@ PYROLAB_DEFAULTS = {
 def test_pyrolabs_keys_have_pyrolabs_defaults(model):
     given = {"module": "m", "classname": "C"} if model is Service else {}
     dumped = model.model_validate(given).model_dump()
-    kind = f"{model.__name__.lower()}s"
-    expected = PYROLAB_DEFAULTS[model] | given
-    assert {key: value for key, value in dumped.items() if key not in OWN_KEYS[kind]} == expected
+    own = next(OWN_KEYS[kind] for kind, known in ENTRY_TYPES.items() if known is model)
+    assert {key: value for key, value in dumped.items() if key not in own} == PYROLAB_DEFAULTS[model] | given
 
 
 @pytest.mark.parametrize("model", [Lab, Nameserver, Daemon, Service, Autolaunch, Limits], ids=lambda m: m.__name__)
@@ -43,7 +43,7 @@ def test_every_field_has_a_title_and_a_help_text(model: type[BaseModel]):
 
 
 def test_own_keys_are_optional_and_marked_for_the_forms():
-    for model, kind in ((Daemon, "daemons"), (Service, "services")):
+    for kind, model in ENTRY_TYPES.items():
         assert OWN_KEYS[kind] <= set(model.model_fields)
         assert not [name for name in OWN_KEYS[kind] if model.model_fields[name].is_required()]
     extra = Daemon.model_fields["environment"].json_schema_extra
@@ -54,7 +54,7 @@ def test_own_keys_are_optional_and_marked_for_the_forms():
 def test_a_lab_cannot_be_changed_in_place():
     lab = Lab(daemons={"optics": Daemon()})
     with pytest.raises(ValidationError):
-        lab.daemons["optics"].port = 5
+        lab.daemons["optics"].port = 5  # type: ignore[misc]
 
 
 def test_parameters_may_be_a_list_of_one_key_maps():

@@ -46,7 +46,10 @@ BAD_FILES = {
         "version: '1.0'\n---\ndaemons: {}\n",
         [(2, "The file holds several documents, parted by ---; a lab file is one.")],
     ),
-    "control character": ("version: '1.0'\nx: \x07\n", [(2, "The file contains a character that YAML does not allow.")]),
+    "control character": (
+        "version: '1.0'\nx: \x07\n",
+        [(2, "The file contains a character that YAML does not allow.")],
+    ),
     "not a mapping": (
         "- a\n- b\n",
         [(1, "The file must consist of sections: nameservers, daemons, services, autolaunch.")],
@@ -100,7 +103,10 @@ BAD_FILES = {
         [(4, "daemons.d.nameservers: Must be a list, not 'main'. Write [main].")],
     ),
     "mapping wanted": ("daemons:\n  d: 5\n", [(2, "daemons.d: Must be a mapping (key: value), not 5.")]),
-    "entry without keys": ("services:\n  laser:\n", [(2, "services.laser: Must be a mapping (key: value), not empty.")]),
+    "entry without keys": (
+        "services:\n  laser:\n",
+        [(2, "services.laser: Must be a mapping (key: value), not empty.")],
+    ),
     "storage": (
         "nameservers:\n  main:\n    storage: disk\n",
         [(3, "nameservers.main.storage: Must be memory, sql or sql:FILE, not 'disk'.")],
@@ -252,7 +258,7 @@ def test_an_alias_to_itself_is_refused():
 
 
 def test_deep_nesting_is_refused():
-    found = parsed("daemons: " + "[" * 5000 + "]" * 5000 + "\n")
+    found = parsed("daemons: " + "[" * 500 + "]" * 500 + "\n")
     assert found.lab is None
     assert len(found.problems) == 1
 
@@ -293,7 +299,8 @@ def test_a_daemon_class_of_somebody_else_is_warned_of():
 
 
 def test_a_name_that_would_hide_another_in_the_registry_is_an_error():
-    text = f"nameservers: {{n: {{}}}}\ndaemons:\n  x: {{nameservers: [n]}}\nservices:\n  x: {{{SINGLE}, daemon: x, nameservers: [n]}}\n"
+    text = "nameservers: {n: {}}\ndaemons:\n  x: {nameservers: [n]}\n"
+    text += f"services:\n  x: {{{SINGLE}, daemon: x, nameservers: [n]}}\n"
     (problem,) = parsed(text).errors
     assert problem.path == ("daemons", "x", "nameservers")
 
