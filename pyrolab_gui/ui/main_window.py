@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _SIZE = QSize(1280, 800)
 _SMALLEST = QSize(960, 600)
 _THEMES: dict[str, Mode] = {"light": "light", "dark": "dark", "system": "system"}
+_THEME_TITLES = {"light": "Light", "dark": "Dark", "system": "As the system"}
+_CLOSING_TITLES = {"ask": "Ask", "leave": "Leave processes running", "stop": "Stop all processes"}
 _TITLE = "PyroLab GUI"
 
 
@@ -52,8 +54,14 @@ class MainWindow(QWidget):
     closeRequested = Signal()
     """The user wants to end; the window itself stays until somebody hides it."""
 
+    interrupted = Signal()
+    """The process was asked to end: no questions."""
+
     openRequested = Signal(str)
     """The path of a lab file that was chosen."""
+
+    newRequested = Signal(str)
+    """The path of a lab file that is to be made."""
 
     saveRequested = Signal()
     statusActivated = Signal(str)
@@ -110,7 +118,8 @@ class MainWindow(QWidget):
         outer.addWidget(ground)
         self._toasts = ToastArea(body)
         notifications.posted.connect(self._on_notifications_posted)
-        self._save_action, self._theme_actions = self._build_menu()
+        self._save_action, self._theme_actions, self._closing_actions = self._build_menu()
+        self.set_on_close(settings.get("on_close", "ask"))
         self.set_theme(_THEMES.get(settings.get("theme", "system"), "system"))
         self._restore()
 
@@ -194,6 +203,18 @@ class MainWindow(QWidget):
         self._settings.set("theme", mode)
         self._theme_actions[mode].setChecked(True)
 
+    def set_on_close(self, choice: str) -> None:
+        """Remember what becomes of running processes at the end: ``ask``, ``leave`` or ``stop``."""
+        choice = choice if choice in self._closing_actions else "ask"
+        self._settings.set("on_close", choice)
+        self._closing_actions[choice].setChecked(True)
+
+    def show_closing(self, text: str) -> None:
+        """Say that the window is about to end; nothing can be done in it any more."""
+        for part in (self._top, self._tabs, self._split):
+            part.setEnabled(False)
+        self._status.set_status("closing", "stopping", "", text)
+
     def commands(self) -> list[Command]:
         """Return all that the palette lists now."""
         own = []
@@ -235,32 +256,45 @@ class MainWindow(QWidget):
                 self.move(room.center() - self.rect().center())
         self.show_log(self._settings.get("log", False))
 
-    def _build_menu(self) -> tuple[QAction, dict[str, QAction]]:
+    def _build_menu(self) -> tuple[QAction, dict[str, QAction], dict[str, QAction]]:
         menu = QMenu(self)
         menu.setObjectName("menu")
-        menu.addAction(self._action("Open lab…", "Ctrl+O", self._on_open_triggered))
+        menu.addAction(self._action("New lab…", "", self.choose_new_lab))
+        menu.addAction(self._action("Open lab…", "Ctrl+O", self.choose_lab))
         save = self._action("Save", "Ctrl+S", self.saveRequested.emit)
         save.setEnabled(False)
         menu.addAction(save)
         menu.addSeparator()
-        themes = menu.addMenu("Theme")
-        themes.setObjectName("menu-theme")
-        group = QActionGroup(self)
-        actions: dict[str, QAction] = {}
-        for mode, title in (("light", "Light"), ("dark", "Dark"), ("system", "As the system")):
-            action = QAction(title, self)
-            action.setCheckable(True)
-            action.triggered.connect(lambda _=False, mode=mode: self.set_theme(_THEMES[mode]))
-            group.addAction(action)
-            themes.addAction(action)
-            actions[mode] = action
+        themes = self._choice(menu, "Theme", _THEME_TITLES, lambda mode: self.set_theme(_THEMES[mode]))
+        closing = self._choice(menu, "When closing", _CLOSING_TITLES, self.set_on_close)
         menu.addAction(self._action("Commands…", "Ctrl+K", self._open_palette))
         menu.addSeparator()
         menu.addAction(self._action("About PyroLab GUI", "", lambda: show_about(self)))
         menu.addAction(self._action("Quit", "Ctrl+Q", self.closeRequested.emit))
         self._top.set_menu(menu)
         self._menu = menu
-        return save, actions
+        return save, themes, closing
+
+    def _choice(
+        self,
+        menu: QMenu,
+        title: str,
+        choices: dict[str, str],
+        chosen: Callable[[str], object],
+    ) -> dict[str, QAction]:
+        """Add a sub-menu of which one entry is ticked."""
+        below = menu.addMenu(title)
+        below.setObjectName(f"menu-{title.lower().replace(' ', '-')}")
+        group = QActionGroup(self)
+        actions = {}
+        for key, text in choices.items():
+            action = QAction(text, self)
+            action.setCheckable(True)
+            action.triggered.connect(partial(chosen, key))
+            group.addAction(action)
+            below.addAction(action)
+            actions[key] = action
+        return actions
 
     def _action(self, title: str, key: str, run: Callable[[], object]) -> QAction:
         action = QAction(title, self)
@@ -280,13 +314,27 @@ class MainWindow(QWidget):
     def _open_palette(self) -> None:
         self._palette.open(self.commands(), self._top.palette_point())
 
-    def _on_open_triggered(self) -> None:
-        dialog = QFileDialog(self, "Open a lab file", self._folder, "Lab files (*.yaml *.yml);;All files (*)")
-        dialog.setObjectName("open-dialog")
+    def choose_lab(self) -> None:
+        """Ask for a lab file to open."""
+        dialog = self._file_dialog("Open a lab file")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.openRequested)
         dialog.open()
+
+    def choose_new_lab(self) -> None:
+        """Ask where a new lab file is to be made."""
+        dialog = self._file_dialog("Make a lab file")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("yaml")
+        dialog.selectFile("lab.yaml")
+        dialog.fileSelected.connect(self.newRequested)
+        dialog.open()
+
+    def _file_dialog(self, title: str) -> QFileDialog:
+        dialog = QFileDialog(self, title, self._folder, "Lab files (*.yaml *.yml);;All files (*)")
+        dialog.setObjectName("file-dialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialog
 
     def _on_tabs_changed(self, key: str) -> None:
         self._stack.setCurrentWidget(self._pages[key])

@@ -1,0 +1,108 @@
+"""The composition root of the window: makes the application, the view models and the pages, and ends them in order.
+
+The empty frame is painted first; what is heavy (Pyro5, pydantic, numpy, pyqtgraph) is imported after that, piece by
+piece, so that the window answers meanwhile.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSocketNotifier
+from PySide6.QtWidgets import QApplication
+
+from pyrolab_gui import paths
+from pyrolab_gui.ui.first_paint import wait_until_painted
+from pyrolab_gui.ui.main_window import MainWindow
+from pyrolab_gui.ui.widgets.panel import Panel
+from pyrolab_gui.viewmodels.notifications import Notifications
+from pyrolab_gui.viewmodels.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGES = (
+    ("registry", "Registry", "list-bullets"),
+    ("daemons", "Daemons", "hard-drives"),
+    ("consoles", "Consoles", "sliders-horizontal"),
+)
+
+
+def run_window(lab_file: Path | None, *, demo: bool = False) -> int:
+    """Open the window and return the exit status when it was closed.
+
+    Parameters
+    ----------
+    lab_file
+        The lab to open; None for the one that was open last.
+    demo
+        Start everything in the lab at once, stop everything at the end, and do not remember the lab.
+    """
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("pyrolab-gui")
+    app.setApplicationDisplayName("PyroLab GUI")
+    app.setDesktopFileName("pyrolab-gui")
+    app.setQuitOnLastWindowClosed(False)
+    notifications = Notifications()
+    settings = Settings(paths.config_dir() / "window.json")
+    window = MainWindow(notifications, settings)
+    for key, title, icon in PAGES:
+        window.add_tab(key, title, icon, Panel("base"))
+    window.show()
+    wait_until_painted(app, window)
+
+    import qasync
+
+    from pyrolab_gui.app.session import Session
+
+    loop = qasync.QEventLoop(app)
+    with loop:
+        session = Session(window, notifications, settings, demo=demo)
+        interrupts = _Interrupts(window)
+        try:
+            loop.run_until_complete(session.run(lab_file))
+        finally:
+            interrupts.release()
+            window.hide()
+            window.deleteLater()
+            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return 0
+
+
+class _Interrupts:
+    """Ctrl+C and SIGTERM end the window without questions.
+
+    Python runs a signal's handler between two of its own instructions, and Qt's loop executes none while it waits: the
+    byte that Python writes at a signal wakes it.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._reader, self._writer = socket.socketpair()
+        for end in (self._reader, self._writer):
+            end.setblocking(False)
+        self._before_fd = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read)
+        self._notifier.activated.connect(self._on_woken)
+        self._before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def release(self) -> None:
+        """Give the signals back."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(self._before_fd)
+        self._notifier.setEnabled(False)
+        self._reader.close()
+        self._writer.close()
+
+    def _on_woken(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self._reader.recv(64)
+
+    def _on_signal(self, number: int, frame: object) -> None:
+        self._window.interrupted.emit()

@@ -1,0 +1,147 @@
+"""Keeps the frame up to date with what the view models know (sums, badges, links), and leads from page to page."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pyrolab_gui.ui.command import Command
+from pyrolab_gui.ui.forms.ask import ask
+from pyrolab_gui.ui.theme import STATE_WORDS
+from pyrolab_gui.wire.health import SEVERITY, Health
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pyrolab_gui.ui.consoles_tab import ConsolesTab
+    from pyrolab_gui.ui.daemons_tab import DaemonsTab
+    from pyrolab_gui.ui.main_window import MainWindow
+    from pyrolab_gui.ui.registry_tab import RegistryTab
+    from pyrolab_gui.viewmodels.registry_vm import NameserverLink
+    from pyrolab_gui.viewmodels.workspace import Workspace
+
+_ALARMING = (Health.NO_REPLY, Health.NOT_CONNECTED, Health.LOST, Health.FAILED)
+
+
+class Frame:
+    """Connects a window's frame to a workspace.
+
+    Parameters
+    ----------
+    window
+        The window, with its three pages.
+    workspace
+        What it shows.
+    registry, daemons, consoles
+        The pages.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        workspace: Workspace,
+        registry: RegistryTab,
+        daemons: DaemonsTab,
+        consoles: ConsolesTab,
+    ) -> None:
+        self._window = window
+        self._workspace = workspace
+        self._registry = registry
+        self._daemons = daemons
+        self._consoles = consoles
+        work = workspace
+        work.registry.countsChanged.connect(self._on_counts_changed)
+        work.registry.linkChanged.connect(self._on_link_changed)
+        work.registry.consoleRequested.connect(self._on_console_requested)
+        work.registry.daemonRequested.connect(self._on_daemon_requested)
+        work.daemons.summaryChanged.connect(self._on_summary_changed)
+        work.lab.changed.connect(self._on_lab_changed)
+        work.lab.fileChanged.connect(self._on_lab_changed)
+        registry.daemonsRequested.connect(lambda: window.set_current("daemons"))
+        window.statusActivated.connect(self._on_status_activated)
+        window.healthActivated.connect(self._on_health_activated)
+        window.set_commands(self.commands)
+        self._on_counts_changed(work.registry.counts)
+        self._on_link_changed(work.registry.link)
+        self._on_summary_changed()
+        self._on_lab_changed()
+
+    def commands(self) -> list[Command]:
+        """Return what the palette offers now: instruments first."""
+        work = self._workspace
+        found = [
+            Command(row.name, partial(self._open_known, row.name), "Instrument", "sliders-horizontal")
+            for row in work.consoles.rows()
+        ]
+        allowed = work.daemons.allowed_all()
+        if allowed.start:
+            found.append(Command("Start all", work.daemons.start_all, "", "play"))
+        if allowed.stop:
+            found.append(Command("Stop all…", self._stop_all, "", "stop"))
+        for status in work.daemons.statuses():
+            found.append(
+                Command(
+                    status.name, partial(self._on_daemon_requested, status.key), status.kind.title(), "hard-drives"
+                ),
+            )
+        return found
+
+    def _open_known(self, name: str) -> None:
+        if self._workspace.consoles.open_known(name) is not None:
+            self._window.set_current("consoles")
+
+    def _stop_all(self) -> None:
+        daemons = self._workspace.daemons
+        question = daemons.question("stop", ["computer"])
+        if question is None:
+            daemons.stop_all()
+        else:
+            ask(self._window, question.title, question.text, question.button, daemons.stop_all)
+
+    def _on_counts_changed(self, counts: Mapping[Health, int]) -> None:
+        ordered = sorted(counts.items(), key=lambda pair: SEVERITY[Health(pair[0])])
+        self._window.set_health([(str(state), count) for state, count in ordered])
+        alarming = {state: counts.get(state, 0) for state in _ALARMING}
+        worst = max(
+            (state for state, count in alarming.items() if count), key=SEVERITY.__getitem__, default=Health.LOST
+        )
+        self._window.set_badge("registry", worst, sum(alarming.values()))
+
+    def _on_link_changed(self, link: NameserverLink) -> None:
+        if link.nameserver is None:
+            self._window.set_status("nameserver", "unknown", "Nameserver", "none chosen")
+            return
+        text = link.nameserver.address
+        if not link.reachable:
+            text += f" · {STATE_WORDS.get(link.link, link.link)}"
+        self._window.set_status("nameserver", link.link, "Nameserver", text, link.sentence)
+
+    def _on_summary_changed(self) -> None:
+        daemons = self._workspace.daemons
+        failed, running = len(daemons.failed), daemons.running
+        self._window.set_badge("daemons", "failed", failed)
+        processes = "1 process" if running == 1 else f"{running} processes"
+        text = f"this PC · {processes}" if running else "this PC · nothing runs"
+        if failed:
+            text += f" · {failed} failed"
+        self._window.set_status("supervisor", "failed" if failed else "live", "Supervisor", text)
+
+    def _on_lab_changed(self) -> None:
+        lab = self._workspace.lab
+        self._window.set_lab(lab.name or "No lab", lab.path)
+        self._window.set_edited(lab.edited)
+
+    def _on_console_requested(self, uri: str, name: str) -> None:
+        self._workspace.consoles.open(uri, name)
+        self._window.set_current("consoles")
+
+    def _on_daemon_requested(self, key: str) -> None:
+        self._window.set_current("daemons")
+        self._daemons.select(key)
+
+    def _on_status_activated(self, key: str) -> None:
+        self._window.set_current({"nameserver": "registry", "supervisor": "daemons"}.get(key, self._window.current()))
+
+    def _on_health_activated(self, state: str) -> None:
+        self._window.set_current("registry")
+        self._registry.set_filter(state)

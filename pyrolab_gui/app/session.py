@@ -1,0 +1,280 @@
+"""One run of the window, from the painted frame to the last closed connection.
+
+It makes the view models and pages, opens the lab, asks what is to be asked at the end, and ends everything in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QLockFile
+
+from pyrolab_gui import paths
+from pyrolab_gui.ui import closing
+from pyrolab_gui.ui.widgets.empty_state import EmptyState
+from pyrolab_gui.viewmodels.bridge import Bridge
+from pyrolab_gui.viewmodels.tasks import TaskOwner
+from pyrolab_gui.viewmodels.uncaught import UncaughtErrors
+from pyrolab_gui.wire.errors import LabError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyrolab_gui.app.frame import Frame
+    from pyrolab_gui.ui.main_window import MainWindow
+    from pyrolab_gui.ui.question_dialog import QuestionDialog
+    from pyrolab_gui.viewmodels.notifications import Notifications
+    from pyrolab_gui.viewmodels.settings import Settings
+    from pyrolab_gui.viewmodels.workspace import Workspace
+
+_T = TypeVar("_T")
+
+_HEAVY = (
+    "numpy",
+    "pydantic",
+    "ruamel.yaml",
+    "Pyro5.api",
+    "pyrolab_gui.model.store",
+    "pyrolab_gui.viewmodels.workspace",
+    "pyqtgraph",
+    "pyrolab_gui.ui.registry_tab",
+    "pyrolab_gui.ui.daemons_tab",
+    "pyrolab_gui.ui.consoles_tab",
+)
+"""Imported one after the other, with the window answering in between; what imports them for good stands below."""
+
+
+class Session:
+    """The window at work.
+
+    Parameters
+    ----------
+    window
+        The painted frame, with a page for each tab.
+    notifications
+        Where failures are told.
+    settings
+        What is remembered.
+    demo
+        Start all at once, stop all at the end, remember nothing of the lab.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        notifications: Notifications,
+        settings: Settings,
+        *,
+        demo: bool = False,
+    ) -> None:
+        self._window = window
+        self._notifications = notifications
+        self._settings = settings
+        self._demo = demo
+        self._bridge = Bridge()
+        self._errors = UncaughtErrors(notifications, self._bridge)
+        self._tasks = TaskOwner(notifications)
+        self._pool = ThreadPoolExecutor(2, "window")
+        self._workspace: Workspace | None = None
+        self._frame: Frame | None = None
+        self._lock: QLockFile | None = None
+        self._end: asyncio.Event | None = None
+        self._closing = False
+        window.closeRequested.connect(lambda: self._request_close(ask=True))
+        window.interrupted.connect(lambda: self._request_close(ask=False))
+
+    async def run(self, lab_file: Path | None) -> None:
+        """Work until the window is closed."""
+        self._errors.watch(asyncio.get_running_loop())
+        self._end = asyncio.Event()
+        if self._settings.problem:
+            self._notifications.warning(self._settings.problem)
+        try:
+            self._tasks.start(self._begin(lab_file), "begin")
+            await self._end.wait()
+        finally:
+            await self._tasks.aclose()
+            await self._close_all(stop_children=False)
+            self._errors.release()
+            self._bridge.close()
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    # The beginning
+
+    async def _begin(self, lab_file: Path | None) -> None:
+        for name in _HEAVY:
+            importlib.import_module(name)
+            await asyncio.sleep(0.001)  # what was clicked and what is to be painted comes first
+        try:
+            self._workspace = await self._make_workspace()
+        except LabError as error:
+            self._notifications.error(error)
+            self._show_reason("This window cannot supervise this computer", error.sentence)
+            return
+        self._build(self._workspace)
+        self._open_first(self._workspace, lab_file)
+
+    async def _make_workspace(self) -> Workspace:
+        from pyrolab_gui.supervision.supervisor import Supervisor
+        from pyrolab_gui.viewmodels.workspace import Workspace
+
+        state_dir = paths.state_dir()
+        self._lock = QLockFile(str(state_dir / "window.lock"))
+        self._lock.setStaleLockTime(0)
+        if not self._lock.tryLock(200):
+            raise LabError(
+                "Another window of this user is open; it supervises the same processes. Close it first.",
+                str(state_dir / "window.lock"),
+            )
+        supervisor = await self._in_thread(Supervisor, state_dir, paths.log_dir())
+        return Workspace(self._notifications, self._bridge, supervisor)
+
+    def _build(self, workspace: Workspace) -> None:
+        from pyrolab_gui.app.frame import Frame
+        from pyrolab_gui.ui.consoles_tab import ConsolesTab
+        from pyrolab_gui.ui.daemons_tab import DaemonsTab
+        from pyrolab_gui.ui.registry_tab import RegistryTab
+
+        workspace.registry.set_history(self._settings.get("nameservers", [""]))
+        registry = RegistryTab(workspace.registry)
+        daemons = DaemonsTab(workspace.daemons)
+        consoles = ConsolesTab(workspace.consoles)
+        self._frame = Frame(self._window, workspace, registry, daemons, consoles)
+        for key, page in (("registry", registry), ("daemons", daemons), ("consoles", consoles)):
+            self._window.replace_tab(key, page)
+        self._window.openRequested.connect(self._on_open_requested)
+        self._window.newRequested.connect(self._on_new_requested)
+        self._window.saveRequested.connect(workspace.lab.save)
+
+    def _open_first(self, workspace: Workspace, lab_file: Path | None) -> None:
+        last = self._settings.get("lab", "")
+        if lab_file is None and last and Path(last).is_file():
+            lab_file = Path(last)
+        if lab_file is not None:
+            self._open(workspace, lab_file)
+        workspace.watch_lab()
+        if self._demo and workspace.lab.usable:
+            workspace.daemons.start_all()
+
+    def _open(self, workspace: Workspace, path: Path) -> None:
+        if workspace.lab.open(path) and not self._demo:
+            self._settings.set("lab", str(path.resolve()))
+
+    def _show_reason(self, title: str, text: str) -> None:
+        for key in ("registry", "daemons", "consoles"):
+            self._window.replace_tab(key, EmptyState("warning-circle", title, text))
+
+    def _on_open_requested(self, path: str) -> None:
+        if self._workspace is not None:
+            self._after_edits(self._workspace, partial(self._open, self._workspace, Path(path)))
+
+    def _on_new_requested(self, path: str) -> None:
+        workspace = self._workspace
+        if workspace is None:
+            return
+
+        def make() -> None:
+            if workspace.lab.new(path) and not self._demo:
+                self._settings.set("lab", str(Path(path).resolve()))
+
+        self._after_edits(workspace, make)
+
+    def _after_edits(self, workspace: Workspace, then: Callable[[], object]) -> None:
+        async def go() -> None:
+            if await self._edits_are_settled(workspace):
+                then()
+
+        self._tasks.start(go(), "open a lab")
+
+    # The end
+
+    def _request_close(self, *, ask: bool) -> None:
+        if not self._closing:
+            self._closing = True
+            self._tasks.start(self._close(ask=ask), "close")
+
+    async def _close(self, *, ask: bool) -> None:
+        try:
+            stop = await self._decide(ask=ask)
+        except _Stay:
+            self._closing = False
+            return
+        self._window.remember()
+        if self._workspace is not None:
+            self._settings.set("nameservers", list(self._workspace.registry.history))
+        problem = self._settings.save()
+        if problem:
+            self._notifications.warning(problem)
+        await self._close_all(stop_children=stop)
+        if self._end is not None:
+            self._end.set()
+
+    async def _decide(self, *, ask: bool) -> bool:
+        """Return whether the children are to be stopped.
+
+        Raises
+        ------
+        _Stay
+            If the window is to stay.
+        """
+        workspace = self._workspace
+        if workspace is None:
+            return False
+        if ask and not await self._edits_are_settled(workspace):
+            raise _Stay
+        names = workspace.running_names()
+        choice = "stop" if self._demo else self._settings.get("on_close", "ask")
+        if names and choice == "ask" and ask:
+            choice, remember = await self._answer(partial(closing.ask_about_children, self._window, names))
+            if choice == "cancel":
+                raise _Stay
+            if remember:
+                self._window.set_on_close(choice)
+        return choice == "stop"
+
+    async def _edits_are_settled(self, workspace: Workspace) -> bool:
+        lab = workspace.lab
+        if not lab.edited or lab.path is None:
+            return True
+        question = partial(closing.ask_about_edits, self._window, lab.changes, lab.path.name)
+        answer, _ = await self._answer(question)
+        return lab.save() if answer == "save" else answer == "discard"
+
+    async def _answer(self, ask: Callable[[Callable[[str, bool], object]], QuestionDialog]) -> tuple[str, bool]:
+        future: asyncio.Future[tuple[str, bool]] = asyncio.get_running_loop().create_future()
+
+        def answered(key: str, remember: bool) -> None:
+            if not future.done():
+                future.set_result((key, remember))
+
+        dialog = ask(answered)
+        try:
+            return await future
+        finally:
+            if not future.done() or future.cancelled():
+                dialog.reject()
+
+    async def _close_all(self, *, stop_children: bool) -> None:
+        workspace, self._workspace = self._workspace, None
+        if workspace is not None:
+            if stop_children and workspace.running_names():
+                self._window.show_closing("Stopping all processes…")
+            close = partial(workspace.supervisor.close, stop_children=stop_children)
+            await self._in_thread(close)
+            self._window.hide()
+            workspace.close_views()
+        if self._lock is not None:
+            self._lock.unlock()
+            self._lock = None
+
+    async def _in_thread(self, function: Callable[..., _T], *args: object) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, function, *args)
+
+
+class _Stay(Exception):  # noqa: N818 - no failure: the user wants to go on
+    """The window is not to be closed."""

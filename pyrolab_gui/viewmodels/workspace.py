@@ -1,0 +1,88 @@
+"""All that the window knows, made and ended in one place: supervisor, lab, registry, daemons, consoles.
+
+Limits: one lab and one supervisor at a time; it shows nothing and asks nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyrolab_gui.network.identity import Identity
+from pyrolab_gui.network.registry import RegistrySnapshot, RegistryWatcher
+from pyrolab_gui.viewmodels import daemons_registry
+from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
+from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
+from pyrolab_gui.viewmodels.lab_vm import LabViewModel
+from pyrolab_gui.viewmodels.registry_actions import RegistryActions
+from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
+from pyrolab_gui.wire import serializers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyrolab_gui.supervision.api import SupervisorApi
+    from pyrolab_gui.viewmodels.bridge import Bridge
+    from pyrolab_gui.viewmodels.notifications import Notifications
+
+DEFAULT_NAMESERVER = ("localhost", 9090)
+
+
+class Workspace:
+    """View models and the supervisor below them.
+
+    Parameters
+    ----------
+    notifications
+        Where failures are told.
+    bridge
+        Brings callbacks of other threads to Qt's.
+    supervisor
+        Starts and watches the lab's processes; closed by whoever made it.
+    """
+
+    def __init__(self, notifications: Notifications, bridge: Bridge, supervisor: SupervisorApi) -> None:
+        serializers.register()
+        self._bridge = bridge
+        identity = Identity.here()
+        self.supervisor = supervisor
+        self.lab = LabViewModel(notifications)
+        self.daemons = DaemonsViewModel(self.supervisor, self.lab, notifications, bridge)
+        self.consoles = ConsolesViewModel(identity, notifications, bridge)
+        self.registry = RegistryViewModel(identity, notifications, bridge, self._watch, RegistryActions(identity))
+        daemons_registry.join(self.daemons, self.registry)
+        self.lab.fileChanged.connect(self.watch_lab)
+
+    def watch_lab(self) -> None:
+        """Watch the lab's first nameserver; without one, go on with what is watched, or begin with the usual one."""
+        known = daemons_registry.lab_nameservers(self.daemons)
+        if known:
+            self.registry.set_nameserver(known[0].host, known[0].port)
+        elif self.registry.nameserver is None:
+            self.registry.set_nameserver(*DEFAULT_NAMESERVER)
+
+    def close_views(self) -> None:
+        """Close consoles, registry and what listens to the supervisor; the children go on."""
+        self.consoles.aclose()
+        self.registry.close()
+        self.daemons.close()
+
+    def running_names(self) -> list[str]:
+        """Return the names of the processes that run or are about to."""
+        alive = (status for status in self.supervisor.statuses() if status.state.alive or status.state == "backoff")
+        return [status.name for status in alive]
+
+    def _watch(
+        self,
+        host: str,
+        port: int,
+        on_change: Callable[[RegistrySnapshot], None],
+        *,
+        identity: Identity,
+    ) -> RegistryWatcher:
+        """Return a watcher whose entries the consoles learn of too: one look at the nameserver serves both."""
+
+        def tell(snapshot: RegistrySnapshot) -> None:
+            on_change(snapshot)
+            self._bridge.post(self.consoles.set_entries, snapshot.entries)
+
+        return RegistryWatcher(host, port, tell, identity=identity)
