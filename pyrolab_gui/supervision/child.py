@@ -248,8 +248,9 @@ class Child:
         self._mark = self._launcher.log(self.key).mark()
         try:
             self._process = self._launcher.start(self._plan, self._on_exit)
-        except OSError as error:
-            sentence = f"{self.status.name} could not be started: {error.strerror or error}."
+        except (OSError, ValueError) as error:  # ValueError: a name or value that no environment can hold
+            reason = getattr(error, "strerror", None) or error
+            sentence = f"{self.status.name} could not be started: {reason}."
             self._set(state=ChildState.FAILED, pid=0, started=0.0, error=sentence, detail=str(error), retry_at=0.0)
             return
         self._set(
@@ -286,7 +287,8 @@ class Child:
             self._process.kill()
 
     def _adopted_is_silent(self) -> None:
-        self._set(state=ChildState.UNRESPONSIVE, error=f"{self.status.name} runs but does not answer.")
+        sentence = f"{self.status.name} was started earlier and runs, but has not reported here."
+        self._set(state=ChildState.UNRESPONSIVE, error=sentence)
 
     def _stop_is_late(self, seconds: float) -> None:
         self._verdict = f"{self.status.name} did not stop within {seconds:g} s and was ended."
@@ -334,6 +336,10 @@ class Child:
         if policy == "never" or (policy == "on-failure" and clean):
             state = ChildState.EXITED if clean else ChildState.FAILED
             self._set(gone, state=state, error="" if clean else sentence, detail=output)
+            return
+        if not self._launcher.in_charge():  # two that start it again would run it twice on one instrument
+            sentence += " Another window supervises now; it is not started again from here."
+            self._set(gone, state=ChildState.FAILED, error=sentence, detail=output)
             return
         self._retry(gone, sentence, output, was_ready=was_ready)
 

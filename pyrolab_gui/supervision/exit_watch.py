@@ -1,12 +1,13 @@
 """The end of a process as an event on an asyncio loop, for own children and for adopted processes alike.
 
-Linux has pidfd, macOS and the BSDs kqueue; elsewhere (Windows, old kernels) a thread waits for the process in short
-steps, so that it can be called off. asyncio's own child watchers cannot be called off, know no adopted process and in
-some Python versions need the main thread. Nothing is reaped here.
+Linux has pidfd, macOS and the BSDs kqueue; elsewhere (Windows, old kernels) a thread waits for the process in steps of
+a quarter of a second, so that it can be called off. asyncio's own child watchers cannot be called off, know no adopted
+process and in some Python versions need the main thread. Nothing is reaped here.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import sys
@@ -90,15 +91,9 @@ def _watch_in_thread(
     def run() -> None:
         while not off.is_set():
             if wait(_STEP):
-                loop.call_soon_threadsafe(ended)
+                with contextlib.suppress(RuntimeError):  # the loop is closed
+                    loop.call_soon_threadsafe(ended)
                 return
 
-    thread = threading.Thread(target=run, name=f"wait for process {pid}", daemon=True)
-    thread.start()
-
-    def call_off() -> None:
-        off.set()
-        if thread is not threading.current_thread():
-            thread.join(2 * _STEP)
-
-    return call_off
+    threading.Thread(target=run, name=f"wait for process {pid}", daemon=True).start()
+    return off.set

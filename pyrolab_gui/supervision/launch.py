@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -98,6 +99,8 @@ class Launcher:
         Where the ends of processes are reported.
     command
         How the command line is made.
+    in_charge
+        Whether this supervisor is the latest one on its state folder, which alone starts again what has crashed.
     """
 
     def __init__(
@@ -107,12 +110,14 @@ class Launcher:
         link_file: Path,
         loop: asyncio.AbstractEventLoop,
         command: Command = child_command,
+        in_charge: Callable[[], bool] = lambda: True,
     ) -> None:
         self._plans = state_dir / "children"
         self._logs = log_dir
         self._link_file = link_file
         self._loop = loop
         self._command = command
+        self.in_charge = in_charge
 
     def log(self, key: str) -> ChildLog:
         """Return the log of a child."""
@@ -123,7 +128,7 @@ class Launcher:
 
         Raises
         ------
-        OSError
+        OSError, ValueError
             If the files cannot be written or the program cannot be started.
         """
         key = key_of(plan)
@@ -169,5 +174,9 @@ class Launcher:
 
 
 def _file_name(key: str) -> str:
-    """Return a name for files that every system accepts: ``daemon-optics``."""
-    return quote(key.replace("/", "-", 1), safe=" ")
+    """Return a name for files that every system accepts: ``daemon-optics``.
+
+    Capitals are marked, since some file systems take ``Optics`` and ``optics`` for the same.
+    """
+    mark = "" if key == key.lower() else f"~{zlib.crc32(key.encode()):08x}"
+    return quote(key.replace("/", "-", 1), safe=" ") + mark

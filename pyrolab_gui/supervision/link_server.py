@@ -110,6 +110,7 @@ class LinkServer:
         self._on_hello = on_hello
         self._token = secrets.token_urlsafe(32)
         self._server: asyncio.Server | None = None
+        self._address = ""
 
     async def start(self) -> None:
         """Listen and write the address file.
@@ -123,21 +124,37 @@ class LinkServer:
         self._server = await loop.create_server(lambda: LinkConnection(self), _HOST, 0)
         port: int = self._server.sockets[0].getsockname()[1]
         try:
-            write_private(self._address_file, LinkAddress(_HOST, port, self._token).to_json())
+            self._address = LinkAddress(_HOST, port, self._token).to_json()
+            write_private(self._address_file, self._address)
         except OSError:
             self._server.close()
             raise
 
     async def close(self) -> None:
         """Stop listening, end all connections and remove the address file."""
-        with contextlib.suppress(OSError, ValueError):
-            if LinkAddress.from_json(self._address_file.read_text("utf-8")).token == self._token:
+        with contextlib.suppress(OSError):
+            if self.in_charge():
                 self._address_file.unlink()
         if self._server is not None:
             self._server.close()
         for connection in list(self.connections):
             connection.close()
         await asyncio.sleep(0)  # the transports close their sockets in the loop's next round
+
+    def in_charge(self) -> bool:
+        """Whether children are led here: no other supervisor has written its address since."""
+        try:
+            return self._address_file.read_text("utf-8") == self._address
+        except OSError:
+            return False
+
+    def keep_address(self) -> None:
+        """Write the address again where there is none: a later supervisor took it away with it."""
+        if not self._address_file.exists():
+            try:
+                write_private(self._address_file, self._address)
+            except OSError as error:
+                logger.warning("the address file cannot be written: %s", error)
 
     def greet(self, hello: dict[str, Any], connection: LinkConnection) -> str:
         """Return why who says this hello is refused, or an empty string."""

@@ -1,8 +1,9 @@
 """The supervisor that lives in the window's process: a loop in a thread of its own, and the children of one lab.
 
 It implements `supervision.api.SupervisorApi`. Children outlive it: a later supervisor on the same state folder finds
-them by their pid files and is found by them through the address file. Limits: one supervisor per state folder at a time
-is taken for granted, not enforced.
+them by their pid files and is found by them through the address file. Limits: meant for one supervisor per state
+folder. Of two at once only the later one starts again what has crashed, and children keep their link to the one they
+know; the other sees their processes, but not their states.
 """
 
 from __future__ import annotations
@@ -63,8 +64,8 @@ class Supervisor:
         self._timings = timings or Timings()
         self._loop = _new_loop()
         link_file = state_dir / "supervisor.json"
-        self._launcher = Launcher(state_dir, log_dir, link_file, self._loop, command)
         self._link = LinkServer(link_file, self._on_hello)
+        self._launcher = Launcher(state_dir, log_dir, link_file, self._loop, command, self._link.in_charge)
         self._orders = Orders()
         self._children: dict[str, Child] = {}
         self._subscribers: list[Callable[[ChildStatus], None]] = []
@@ -164,6 +165,7 @@ class Supervisor:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(self._timings.ping)
+            self._link.keep_address()
             for child in list(self._children.values()):
                 child.tick()
 
@@ -233,7 +235,6 @@ class Supervisor:
     # -- the thread ------------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
         self._loop.run_forever()
         self._loop.close()
 

@@ -177,6 +177,14 @@ def test_a_program_that_does_not_exist_is_a_sentence(tmp_path):
         supervisor.close(stop_children=True)
 
 
+def test_a_setting_that_no_environment_can_hold_is_a_sentence(supervise):
+    supervisor, watcher = supervise()
+    supervisor.load(lab(stub("optics", environment={"BAD": "null \0"})))
+    supervisor.start(["daemon/optics"])
+    failed = watcher.wait("daemon/optics", ChildState.FAILED)
+    assert failed.error == "optics could not be started: embedded null byte."
+
+
 def test_a_child_that_is_never_ready_fails(supervise):
     supervisor, watcher = supervise(replace(QUICK, ready=0.3))
     supervisor.load(lab(stub("optics", "silent grandchild", start_seconds=0.0)))
@@ -419,6 +427,27 @@ def test_the_crash_of_an_adopted_child_is_seen(supervise):
     os.kill(before.pid, signal.SIGKILL)
     repaired = watcher.wait("daemon/optics", lambda status: status.restarts == 1 and status.state is ChildState.RUNNING)
     assert "its exit status is not known" in repaired.detail
+
+
+@posix
+def test_of_two_supervisors_only_the_later_one_repairs(supervise):
+    first, seen_first = supervise()
+    first.load(lab(stub("optics")))
+    first.start(["daemon/optics"])
+    before = seen_first.wait("daemon/optics", ChildState.RUNNING)
+    second, seen_second = supervise()
+    second.load(lab(stub("optics")))
+    assert second.statuses()[0].pid == before.pid
+
+    os.kill(before.pid, signal.SIGKILL)
+    repaired = seen_second.wait("daemon/optics", ChildState.RUNNING)
+    assert repaired.pid != before.pid
+    assert "Another window supervises now" in seen_first.wait("daemon/optics", ChildState.FAILED).error
+    first.start(["daemon/optics"])  # not a second time: the one that runs is shown
+    assert seen_first.wait("daemon/optics", lambda status: status.state.alive).pid == repaired.pid
+
+    second.close(stop_children=False)
+    seen_first.wait("daemon/optics", ChildState.RUNNING)  # the address is written again, and the child reports
 
 
 def test_a_child_of_another_lab_is_shown_until_it_ends(supervise):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import sys
 from pathlib import Path
 
 import pytest
 
-from pyrolab_gui.supervision.launch import child_command, child_environment, key_of
+from pyrolab_gui.supervision.launch import Launcher, child_command, child_environment, key_of
 from pyrolab_gui.wire.plans import DaemonPlan, NameserverPlan
 
 DAEMON = DaemonPlan("optics", environment={"VISA_PATH": "/opt/visa", "PYTHONUNBUFFERED": "0"})
@@ -76,6 +78,18 @@ def test_the_executable_itself_keeps_its_libraries(frozen):
     got = environment(LD_LIBRARY_PATH="/opt/app")
     assert got["LD_LIBRARY_PATH"] == "/opt/app"
     assert got["PYINSTALLER_RESET_ENVIRONMENT"] == "1"
+
+
+def test_names_that_differ_in_capitals_only_have_different_files(tmp_path):
+    with contextlib.closing(asyncio.new_event_loop()) as loop:
+        launcher = Launcher(tmp_path, tmp_path, tmp_path / "link.json", loop)
+        names = [
+            launcher.log(key).path.name
+            for key in ("daemon/optics", "daemon/Optics", "nameserver/optics", "daemon/a:b/c")
+        ]
+    assert names[0] == "daemon-optics.log"
+    assert len({name.lower() for name in names}) == 4
+    assert not set(":/\\") & set("".join(names))
 
 
 def test_keys():

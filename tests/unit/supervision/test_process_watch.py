@@ -90,7 +90,10 @@ def test_a_watch_that_is_called_off_tells_nothing_and_leaves_nothing(way, sleepe
 
     asyncio.run(run())
     assert sleeper.poll() is None
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("wait for process")]
+    waiting = [thread for thread in threading.enumerate() if thread.name.startswith("wait for process")]
+    for thread in waiting:
+        thread.join(LIMIT)
+    assert not any(thread.is_alive() for thread in waiting)
     assert told == []
 
 
