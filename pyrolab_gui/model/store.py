@@ -44,14 +44,11 @@ class LabFile:
         All findings, in the order of their lines.
     """
 
-    text: str
-    lab: Lab | None
-    problems: tuple[Problem, ...]
-    _document: Document
-
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
-        self._take(text)
+        self.text = text
+        self._document = read(text, _namer(path))
+        self.lab, self.problems = _understood(self._document)
 
     @classmethod
     def open(cls, path: Path | str) -> LabFile:
@@ -112,9 +109,9 @@ class LabFile:
         if self.lab is None:
             raise ConfigInvalid("The lab file has errors that must be mended in its text first.", _told(self.problems))
         if not same(plain(self.lab), plain(lab)):
-            self._write(self._text_for(lab))
+            self._write(self._changed_to(lab))
         elif not self.path.exists():
-            self._write(self.text)
+            self._write(self)
 
     def save_text(self, text: str) -> None:
         """Write a text that somebody edited by hand.
@@ -124,16 +121,16 @@ class LabFile:
         ConfigInvalid
             If it has errors, the file changed on disk since it was read, or cannot be written.
         """
-        errors = LabFile.parse(text, self.path).errors
-        if errors:
-            raise ConfigInvalid(f"The text has errors and was not saved. {errors[0]}", _told(errors))
-        self._write(text)
+        fresh = LabFile(self.path, text)
+        if fresh.errors:
+            raise ConfigInvalid(f"The text has errors and was not saved. {fresh.errors[0]}", _told(fresh.errors))
+        self._write(fresh)
 
     def text_for(self, lab: Lab) -> str:
         """Return the text that `save` would write."""
         if self.lab is None or same(plain(self.lab), plain(lab)):
             return self.text
-        return self._text_for(lab)
+        return self._changed_to(lab).text
 
     def changed_on_disk(self) -> bool:
         """Whether the file says something else than what was read here. A file that is gone has not changed."""
@@ -150,7 +147,7 @@ class LabFile:
     def _target(self) -> Path:
         return Path(os.path.realpath(self.path))
 
-    def _text_for(self, lab: Lab) -> str:
+    def _changed_to(self, lab: Lab) -> LabFile:
         """Find the smallest change whose result, read again, says exactly `lab`."""
         assert self.lab is not None
         wanted = plain(lab)
@@ -163,42 +160,38 @@ class LabFile:
                 text = rewritten(self._document, target, renames, whole, pinned=pinned)
             except NotLocal:
                 continue
-            if self._says(text, wanted):
-                return text
+            found = LabFile(self.path, text)
+            if found._says(wanted):
+                return found
         text = _leading_comments(self.text) + "".join(line + "\n" for line in emit.block(fresh_data(lab), 0))
-        if self._says(text, wanted):
-            return text
+        found = LabFile(self.path, text)
+        if found._says(wanted):
+            return found
         raise ConfigInvalid(
             "The lab holds a value that cannot be written to a YAML file; nothing was saved.",
             "It reads back differently.",
         )
 
-    def _says(self, text: str, wanted: dict[str, Any]) -> bool:
-        lab = LabFile.parse(text, self.path).lab
-        return lab is not None and same(plain(lab), wanted)
+    def _says(self, wanted: dict[str, Any]) -> bool:
+        return self.lab is not None and same(plain(self.lab), wanted)
 
-    def _write(self, text: str) -> None:
-        if self.changed_on_disk():
-            raise ConfigInvalid(
-                f"{self.path.name} was changed by somebody else since it was opened; open it again before saving.",
-                str(self.path),
-            )
+    def _write(self, fresh: LabFile) -> None:
         target = self._target
         try:
+            if self.changed_on_disk():
+                raise ConfigInvalid(
+                    f"{self.path.name} was changed by somebody else since it was opened; open it again before saving.",
+                    str(self.path),
+                )
             target.parent.mkdir(parents=True, exist_ok=True)
             if target.exists():
                 keep(target)
-            write_atomically(target, self._bytes(text))
+            write_atomically(target, self._bytes(fresh.text))
         except OSError as error:
             raise ConfigInvalid(
                 f"{self.path.name} cannot be written: {_reason(error)}. The file is as it was.", str(error)
             ) from error
-        self._take(text)
-
-    def _take(self, text: str) -> None:
-        self.text = text
-        self._document = read(text, _namer(self.path))
-        self.lab, self.problems = _understood(self._document)
+        self.text, self.lab, self.problems, self._document = fresh.text, fresh.lab, fresh.problems, fresh._document
 
     @staticmethod
     def _bytes(text: str) -> bytes:
