@@ -18,6 +18,8 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from Pyro5 import socketutil
+
 from pyrolab_gui.hosting.daemon_object import make_daemon_object
 from pyrolab_gui.hosting.registration import Entry, Registrar
 from pyrolab_gui.hosting.runtime import Child, bind_failure, print_failure
@@ -140,7 +142,8 @@ def _load(service: ServicePlan, plan: DaemonPlan, on_state: Callable[[ServiceSta
 
 def _open_host(plan: DaemonPlan, services: dict[str, Service]) -> Host:
     interface = make_daemon_object(services, name=plan.name)
-    nat = {"nathost": plan.nathost, "natport": plan.natport} if plan.nathost else {}
+    nathost = plan.nathost or _address_to_tell(plan.host)
+    nat = {"nathost": nathost, "natport": plan.natport} if nathost else {}
     try:
         if plan.unixsocket:
             _remove_stale(plan.unixsocket)
@@ -148,6 +151,15 @@ def _open_host(plan: DaemonPlan, services: dict[str, Service]) -> Host:
         return _ServiceHost(services, host=plan.host, port=plan.port, interface=interface, **nat)
     except OSError as error:
         raise bind_failure(error, plan.host, plan.port, plan.unixsocket) from error
+
+
+def _address_to_tell(host: str) -> str:
+    """Return what clients are told instead of 0.0.0.0, which leads each of them to its own computer."""
+    if host != "0.0.0.0":
+        return ""
+    with contextlib.suppress(OSError):
+        return str(socketutil.get_ip_address("", workaround127=True))
+    return ""
 
 
 def _remove_stale(path: str) -> None:

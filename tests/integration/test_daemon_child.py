@@ -7,15 +7,17 @@ import queue
 import signal
 import socket
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from Pyro5 import socketutil
 
 from pyrolab_gui.wire.link import LINK_FILE_VARIABLE, LOG_FILE_VARIABLE
 from pyrolab_gui.wire.plans import DaemonPlan, NameserverAddress, NameserverPlan, ServicePlan
-from tests.integration.child_process import child, eventually, free_port, names, proxy, when_up
+from tests.integration.child_process import ROOT, child, eventually, free_port, names, proxy, when_up
 from tests.integration.test_supervisor_link import Supervisor
 
 posix = pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGTERM and no Unix sockets")
@@ -293,6 +295,17 @@ def test_clients_are_told_the_address_outside_the_router(tmp_path: Path, drivers
         assert "lab.example.org:9999" in str(daemon.info())
 
 
+def test_one_that_listens_everywhere_tells_an_address_that_leads_to_it(tmp_path: Path, drivers: str) -> None:
+    plan = _plan(drivers, _service("Laser"), host="0.0.0.0")
+    with child(plan, tmp_path), proxy_when_up(plan) as daemon:
+        information = str(daemon.info())
+    try:
+        own = str(socketutil.get_ip_address("", workaround127=True))
+    except OSError:
+        pytest.skip("this computer has no address but its own")
+    assert f"{own}:{plan.port}" in information
+
+
 def test_multiplex_serves_too(tmp_path: Path, drivers: str) -> None:
     plan = _plan(drivers, _service("Laser"), servertype="multiplex")
     with child(plan, tmp_path):
@@ -303,10 +316,6 @@ def test_multiplex_serves_too(tmp_path: Path, drivers: str) -> None:
 
 
 def test_a_plan_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
-    import sys
-
-    from tests.integration.child_process import ROOT
-
     command = [sys.executable, "-m", "pyrolab_gui", "daemon", "optics", "--plan", str(tmp_path / "none.json")]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
     assert result.returncode == 1
