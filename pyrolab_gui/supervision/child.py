@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.supervision.exit_words import exit_words
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.supervision.launch import Launcher
     from pyrolab_gui.supervision.link_server import LinkConnection
     from pyrolab_gui.supervision.process import ChildProcess
+    from pyrolab_gui.supervision.timings import Timings
     from pyrolab_gui.wire.plans import ChildPlan
 
 _TAIL = 50
@@ -33,23 +34,6 @@ _LAST_WORDS = 0.1
 """Seconds for which the link of a process that has ended is still listened to; its end comes at once as a rule."""
 
 _SERVICE_FIELDS = {field.name for field in fields(ServiceStatus)}
-
-
-@dataclass(frozen=True, slots=True)
-class Timings:
-    """All waits of supervision, in seconds."""
-
-    ready: float = 30.0
-    """From the start to *ready*; longer where the plan's `start_seconds` is longer."""
-    ping: float = 2.0
-    unanswered: int = 2
-    """Pings without an answer before a child is unresponsive."""
-    first_backoff: float = 1.0
-    longest_backoff: float = 60.0
-    stable: float = 60.0
-    """Running for so long makes the next crash a first one."""
-    terminate: float = 2.0
-    """From terminate to kill."""
 
 
 class Child:

@@ -15,10 +15,11 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pyrolab_gui.supervision.child import Child, Timings
+from pyrolab_gui.supervision.child import Child
 from pyrolab_gui.supervision.launch import Command, Launcher, child_command, key_of, kind_of
 from pyrolab_gui.supervision.link_server import LinkConnection, LinkServer
 from pyrolab_gui.supervision.orders import Orders
+from pyrolab_gui.supervision.timings import Timings
 from pyrolab_gui.wire.child import ChildKind, ChildStatus, child_key
 from pyrolab_gui.wire.errors import LabError
 

@@ -19,8 +19,8 @@ import Pyro5.api
 import Pyro5.errors
 import pytest
 
-from pyrolab_gui.supervision.child import Timings
 from pyrolab_gui.supervision.supervisor import Supervisor
+from pyrolab_gui.supervision.timings import Timings
 from pyrolab_gui.wire.child import ChildState, ServiceStatus
 from pyrolab_gui.wire.plans import DaemonPlan, LabPlan, NameserverAddress, NameserverPlan, ServicePlan
 from tests.integration.supervision_helpers import Watcher, ended, lab, lives, stub, stub_command

@@ -1,0 +1,22 @@
+"""All waits of supervision in one place, so that a test can have them short."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """All waits of supervision, in seconds."""
+
+    ready: float = 30.0
+    """From the start to *ready*; longer where the plan's `start_seconds` is longer."""
+    ping: float = 2.0
+    unanswered: int = 2
+    """Pings without an answer before a child is unresponsive."""
+    first_backoff: float = 1.0
+    longest_backoff: float = 60.0
+    stable: float = 60.0
+    """Running for so long makes the next crash a first one."""
+    terminate: float = 2.0
+    """From terminate to kill."""
