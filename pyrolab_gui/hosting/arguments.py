@@ -12,7 +12,7 @@ import inspect
 import math
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.hosting.failures import BAD_ARGUMENT, refusal
@@ -219,8 +219,10 @@ class _Signature:
         return cls(positional, by_name, required, frozenset(only), more, any_name, least, most)
 
     def named(self, name: str) -> Parameter:
-        found = self.by_name.get(name) or self.any_name
-        assert found is not None
+        found = self.by_name.get(name)
+        if found is None:
+            assert self.any_name is not None
+            return replace(self.any_name, name=name)
         return found
 
 

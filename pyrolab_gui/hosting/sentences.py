@@ -156,6 +156,8 @@ def _place(name: str, described: TypeDescription, loc: Sequence[int | str]) -> t
         elif leaf.kind == "dict" and len(leaf.items) == 2:
             name = f"{name}[{step!r}]"
             leaf = leaf.items[1]
+        elif leaf.fields:
+            name = f"{name}.{step}"
     while leaf.kind == "optional":
         leaf = leaf.items[0]
     return name, leaf

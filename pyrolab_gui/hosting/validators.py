@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import dataclasses
 import enum
 import math
 import typing
@@ -124,7 +125,13 @@ def _with_numbers_strict(schema: Any) -> Any:
         return core_schema.no_info_plain_validator_function(_EnumCheck(schema["cls"]), ref=schema.get("ref"))
     if kind == "literal":
         return core_schema.no_info_plain_validator_function(_LiteralCheck(schema["expected"]))
-    return {key: item if key in _OPAQUE else _with_numbers_strict(item) for key, item in schema.items()}
+    strict = {key: item if key in _OPAQUE else _with_numbers_strict(item) for key, item in schema.items()}
+    if kind == "dataclass-args":
+        strict["extra_behavior"] = "forbid"
+    elif kind == "dataclass":
+        ref = strict.pop("ref", None)
+        return core_schema.no_info_before_validator_function(_WithoutDerived(schema["cls"]), _core(strict), ref=ref)
+    return strict
 
 
 def _core(schema: dict[str, Any]) -> CoreSchema:
@@ -154,6 +161,18 @@ def _bytes(value: Any) -> Any:
 
 def _expected(what: str) -> PydanticCustomError:
     return PydanticCustomError("expected", "{what}", {"what": what})
+
+
+class _WithoutDerived:
+    """Leaves out the fields that a dataclass computes itself, so that a result can be sent back as an argument."""
+
+    def __init__(self, cls: Any) -> None:
+        self._derived = frozenset(field.name for field in dataclasses.fields(cls) if not field.init)
+
+    def __call__(self, value: Any) -> Any:
+        if isinstance(value, dict) and not self._derived.isdisjoint(value):
+            return {key: item for key, item in value.items() if key not in self._derived}
+        return value
 
 
 class _EnumCheck:

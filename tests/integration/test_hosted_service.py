@@ -220,6 +220,10 @@ def calling(proxy, member):
     return call
 
 
+def driver_of(service):
+    return eventually(lambda: service._connector.driver)
+
+
 def refused(call, kind=Exception):
     with pytest.raises(kind) as caught:
         call()
@@ -452,7 +456,7 @@ def test_calls_to_one_instance_follow_each_other(bench):
     service = bench.add(Slow)
     first, second = bench.proxy(), bench.proxy()
     one = in_background(calling(first, "move"))
-    driver = eventually(lambda: service._connector.driver)
+    driver = driver_of(service)
     assert driver.entered.acquire(timeout=5)
     two = in_background(calling(second, "move"))
     eventually(lambda: len(service.calls.after(0)) == 2)
@@ -467,7 +471,7 @@ def test_a_concurrent_service_lets_calls_overlap(bench):
     first, second = bench.proxy(), bench.proxy()
     one = in_background(calling(first, "move"))
     two = in_background(calling(second, "move"))
-    driver = eventually(lambda: service._connector.driver)
+    driver = driver_of(service)
     assert driver.entered.acquire(timeout=5)
     assert driver.entered.acquire(timeout=5)
     driver.leave.release(2)
@@ -478,7 +482,7 @@ def test_stop_cancels_what_is_queued_and_waits_for_what_runs(bench):
     service = bench.add(Slow)
     first, second, third = bench.proxy(), bench.proxy(), bench.proxy()
     running = in_background(calling(first, "move"))
-    driver = eventually(lambda: service._connector.driver)
+    driver = driver_of(service)
     assert driver.entered.acquire(timeout=5)
     queued = in_background(calling(second, "move"))
     eventually(lambda: len(service.calls.after(0)) == 2)
@@ -508,7 +512,7 @@ def test_stop_runs_beside_a_call_only_where_the_driver_says_so(bench, monkeypatc
         service = bench.add(cls, name=cls.__name__)
         first, second = bench.proxy(cls.__name__), bench.proxy(cls.__name__)
         running = in_background(calling(first, "move"))
-        driver = eventually(lambda service=service: service._connector.driver)
+        driver = driver_of(service)
         assert driver.entered.acquire(timeout=5)
         if cls is Careful:
             error = refused(second.stop, TimeoutError)
