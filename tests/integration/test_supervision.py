@@ -538,6 +538,8 @@ def test_a_subscriber_that_fails_or_leaves_disturbs_nobody(supervise, caplog):
 def program(tmp_path, monkeypatch) -> Iterator[Callable[..., tuple[Supervisor, Watcher]]]:
     """Make supervisors that start real nameservers and daemons."""
     monkeypatch.setenv("PYROLAB_GUI_HOME", str(tmp_path))
+    for variable in ("TMPDIR", "TEMP"):  # where the simulated bench keeps its state
+        monkeypatch.setenv(variable, str(tmp_path))
     made: list[Supervisor] = []
 
     def make(timings: Timings | None = None) -> tuple[Supervisor, Watcher]:
