@@ -140,7 +140,8 @@ class Feed:
             key = (str(uri.host), int(uri.port or 0))
             daemon = self._daemons.get(key)
             if daemon is None or not daemon.add(subscription):
-                daemon = SampledDaemon(*key, self._identity, self._on_columns, self._sample)
+                trust = subscription.instrument.trust
+                daemon = SampledDaemon(*key, self._identity, self._on_columns, self._sample, trust)
                 self._daemons[key] = daemon
                 daemon.add(subscription)
 

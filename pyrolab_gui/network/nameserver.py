@@ -30,6 +30,7 @@ class NameserverClient:
         self._name = f"The nameserver at {self.address}"
         self._uri = f"PYRO:{NAMESERVER_OBJECT}@{host}:{port}"
         self._timeout, self._hello, self._trust = timeout, hello, trust
+        self._serializer = "msgpack"
         self._connection: Connection | None = None
 
     def entries(self) -> Entries:
@@ -40,7 +41,15 @@ class NameserverClient:
         LabError
             If it cannot be asked.
         """
-        answer = self._ask("list", return_metadata=True)
+        try:
+            answer = self._ask("list", return_metadata=True)
+        except RemoteFailure as error:
+            if error.class_name != "SerializeError" or self._serializer == "serpent":
+                raise
+            # Pyro5's own nameserver puts a frozenset into its answer, which its msgpack cannot write.
+            self._serializer = "serpent"
+            self.close()
+            answer = self._ask("list", return_metadata=True)
         if not isinstance(answer, dict):
             raise Unreachable(f"What listens at {self.address} is no nameserver.", repr(answer)[:200])
         return {str(name): _entry(value) for name, value in answer.items()}
@@ -73,7 +82,12 @@ class NameserverClient:
         if connection is None or connection.ended:
             try:
                 connection = Connection.open(
-                    self._uri, self._name, timeout=self._timeout, hello=self._hello, trust=self._trust
+                    self._uri,
+                    self._name,
+                    timeout=self._timeout,
+                    serializer=self._serializer,
+                    hello=self._hello,
+                    trust=self._trust,
                 )
             except Unreachable as error:
                 raise type(error)(f"{self._name} cannot be reached. {error.sentence}", error.detail) from error

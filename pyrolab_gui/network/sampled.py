@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.network.feed import Subscription
     from pyrolab_gui.network.identity import Identity
+    from pyrolab_gui.network.trust import Trust
 
 BATCH = 0.125
 """Seconds between two questions: what a plot shows is at most so much late."""
@@ -72,9 +73,10 @@ class SampledDaemon:
         identity: Identity,
         on_columns: Callable[[list[Column]], None],
         moved: Callable[[Subscription], None],
+        trust: Trust | None = None,
     ) -> None:
         self._place = (host, port)
-        self._identity = identity
+        self._identity, self._trust = identity, trust
         self._on_columns, self._moved = on_columns, moved
         self._channels: dict[str, _Channel] = {}
         self._life: object = None
@@ -149,6 +151,8 @@ class SampledDaemon:
         for column in columns:
             channel = channels[column.channel]
             channel.cursor = column.cursor
+            if column.period == 0.0 or column.period > channel.wished:
+                self._forget_wish(channel)  # it had lapsed: this machine slept
             if channel.lost_at is not None:
                 problems.append(_gap(column.channel, channel.lost_at, time.time(), "restart"))
                 channel.lost_at = None
@@ -161,13 +165,14 @@ class SampledDaemon:
             f"The daemon at {host}:{port}",
             timeout=CONNECT_TIMEOUT,
             hello=self._identity.hello(),
+            trust=self._trust,
         )
         connection.set_timeout(TIMEOUT)
         self._connection = connection
         life = _life(connection.daemon("status"))
         with self._lock:
             for channel in self._channels.values():
-                channel.wished = 0.0
+                channel.wished = channel.retry_at = 0.0
                 if life != self._life:
                     channel.cursor = -1  # another process: its rings begin anew
         self._life = life
@@ -204,13 +209,16 @@ class SampledDaemon:
         except (KeyError, TypeError, ValueError) as error:
             raise RemoteFailure("The readings of a daemon cannot be read.", repr(error)) from error
         known = {column.channel for column in columns}
-        for name in cursors:
-            if name not in known:
-                # The daemon has forgotten the wish: it is told again at the next turn.
-                with self._lock:
-                    if name in self._channels:
-                        self._channels[name].wished = 0.0
+        with self._lock:
+            for name in cursors.keys() - known:
+                if name in self._channels:
+                    self._forget_wish(self._channels[name])
         return [column for column in columns if column.channel in cursors]
+
+    @staticmethod
+    def _forget_wish(channel: _Channel) -> None:
+        """Have the daemon told again what is wished, though not at every turn."""
+        channel.wished, channel.retry_at = 0.0, time.monotonic() + ASK_AGAIN
 
     def _lost(self, error: LabError) -> None:
         """Drop the connection and mark every channel, once."""

@@ -110,6 +110,8 @@ def _plain(value: Any) -> Any:
         return value.value
     if isinstance(value, os.PathLike):
         return os.fspath(value)
+    if isinstance(value, frozenset):  # Pyro5's nameserver answers with one; its own hooks know sets only
+        return tuple(value)
     if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
         return value.tolist()
     return value

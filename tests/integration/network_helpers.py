@@ -75,12 +75,13 @@ def our_daemon(
     )
     with child(plan, folder, PYROLAB_GUI_HOME=str(folder)) as process:
         daemon = OurDaemon(process, port)
-        eventually(lambda: _serves(daemon, plan.services[0].object_id))
+        eventually(lambda: _serves(daemon, plan.services[0]))
         yield daemon
 
 
-def _serves(daemon: OurDaemon, object_id: str) -> bool:
+def _serves(daemon: OurDaemon, plan: ServicePlan) -> bool:
     assert daemon.process.poll() is None, daemon.process.stdout and daemon.process.stdout.read()
     with open_proxy(f"PYRO:Pyro.Daemon@127.0.0.1:{daemon.port}", timeout=2) as proxy:
         services = {service["object_id"]: service for service in proxy.status()["services"]}
-        return bool(services[object_id]["state"] not in ("connecting", "not-asked"))
+        # Only a single instance is made before somebody calls.
+        return plan.instancemode != "single" or services[plan.object_id]["state"] not in ("connecting", "not-asked")

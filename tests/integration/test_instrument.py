@@ -1,7 +1,8 @@
-"""An instrument on a daemon of ours, over real sockets: values, arrays, refusals, and what happens when it goes away."""
+"""An instrument on a daemon of ours: values, arrays, refusals, and what happens when the daemon goes away."""
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 import threading
@@ -32,13 +33,18 @@ def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OurDaemon]:
 
 @pytest.fixture
 def laser(daemon: OurDaemon) -> Iterator[Instrument]:
-    yield from opened(Instrument(daemon.uri(), "laser", ME))
+    with opened(Instrument(daemon.uri(), "laser", ME)) as instrument:
+        yield instrument
 
 
+@contextlib.contextmanager
 def opened(instrument: Instrument) -> Iterator[Instrument]:
-    yield instrument
-    instrument.close()
-    assert instrument.join(WAIT)
+    """Close an instrument at the end, whatever the test does, and see that nothing of it is left."""
+    try:
+        yield instrument
+    finally:
+        instrument.close()
+        assert instrument.join(WAIT)
 
 
 def test_it_describes_itself(laser: Instrument):
@@ -88,7 +94,7 @@ def test_a_drivers_error_keeps_class_message_and_traceback(laser: Instrument):
 
 
 def test_an_object_that_is_not_there(daemon: OurDaemon):
-    for instrument in opened(Instrument(daemon.uri("stage"), "stage", ME)):
+    with opened(Instrument(daemon.uri("stage"), "stage", ME)) as instrument:
         with pytest.raises(Unreachable, match="hosts nothing called “stage”"):
             instrument.get("position").result(WAIT)
 
@@ -138,7 +144,7 @@ def test_asking_never_waits_for_the_network(laser: Instrument):
 
 
 def test_a_session_is_kept_over_calls(daemon: OurDaemon):
-    for instrument in opened(Instrument(daemon.uri("private"), "private", ME, idle=0.05)):
+    with opened(Instrument(daemon.uri("private"), "private", ME, idle=0.05)) as instrument:
         assert instrument.describe().result(WAIT).instance_mode == "session"
         instrument.set("power", 7.0).result(WAIT)
         threading.Event().wait(0.3)
@@ -146,7 +152,7 @@ def test_a_session_is_kept_over_calls(daemon: OurDaemon):
 
 
 def test_the_idle_connection_of_a_shared_instrument_is_closed(daemon: OurDaemon):
-    for instrument in opened(Instrument(daemon.uri(), "laser", ME, idle=0.05)):
+    with opened(Instrument(daemon.uri(), "laser", ME, idle=0.05)) as instrument:
         instrument.describe().result(WAIT)
         eventually(lambda: not instrument.connected)
         assert instrument.get("power").result(WAIT)
@@ -166,7 +172,7 @@ def test_close_leaves_no_thread(daemon: OurDaemon):
 
 def test_death_in_the_middle_of_a_call(tmp_path: Path):
     with our_daemon(tmp_path) as mortal:
-        for instrument in opened(Instrument(mortal.uri(), "laser", ME)):
+        with opened(Instrument(mortal.uri(), "laser", ME)) as instrument:
             instrument.get("power").result(WAIT)
             running = instrument.call("slow", [30.0])
             eventually(running.running)
@@ -199,7 +205,7 @@ def test_a_nameserver_that_is_away_too_does_not_hide_the_reason(tmp_path: Path):
     def resolve() -> str:
         raise LabError("The nameserver is away.")
 
-    for instrument in opened(Instrument(f"PYRO:laser@127.0.0.1:{free_port()}", "laser", ME, resolve=resolve)):
+    with opened(Instrument(f"PYRO:laser@127.0.0.1:{free_port()}", "laser", ME, resolve=resolve)) as instrument:
         with pytest.raises(Unreachable, match="Nothing listens"):
             instrument.get("power").result(WAIT)
 
@@ -207,7 +213,7 @@ def test_a_nameserver_that_is_away_too_does_not_hide_the_reason(tmp_path: Path):
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be halted there")
 def test_a_halted_process_times_out_and_is_back_when_it_goes_on(tmp_path: Path):
     with our_daemon(tmp_path) as halted:
-        for instrument in opened(Instrument(halted.uri(), "laser", ME)):
+        with opened(Instrument(halted.uri(), "laser", ME)) as instrument:
             instrument.get("power").result(WAIT)
             halted.process.send_signal(signal.SIGSTOP)
             try:

@@ -71,7 +71,7 @@ def test_refusals_and_errors(lab: Lab):
         laser.power = 20.0
     with pytest.raises(RemoteFailure, match="InterlockOpen"):
         laser.fail()
-    with pytest.raises(AttributeError, match="bench.laser has no property or method “colour”"):
+    with pytest.raises(AttributeError, match=r"bench\.laser has no property or method “colour”"):
         _ = laser.colour
     with pytest.raises(AttributeError, match="no property “colour”"):
         laser.colour = "red"
@@ -79,14 +79,14 @@ def test_refusals_and_errors(lab: Lab):
 
 
 def test_a_name_that_is_not_registered(lab: Lab):
-    with pytest.raises(LabError, match="knows no “bench.stage”"):
+    with pytest.raises(LabError, match=r"knows no “bench\.stage”"):
         _ = lab["bench.stage"]
 
 
 def test_no_nameserver():
     with (
         Lab(f"127.0.0.1:{free_port()}") as lab,
-        pytest.raises(Unreachable, match="The nameserver at .* cannot be reached"),
+        pytest.raises(Unreachable, match=r"The nameserver at .* cannot be reached"),
     ):
         lab.names()
 
