@@ -7,6 +7,7 @@ description alone; how it is drawn is the console view's matter.
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +74,7 @@ class ConsoleViewModel(QObject):
         self.runs = Runs()
         self.lock = LockState()
         self.verdict = judge(self.name, ProcessLink.UNKNOWN)
+        self.verdict_since = time.time()
         self._readings = readings
         self._bridge = bridge
         self._who = who
@@ -168,6 +170,7 @@ class ConsoleViewModel(QObject):
             return
         for member in self.properties():
             if self.is_watched(member):
+                self.members[member.name].streaming = False
                 listener = self._listener(member.name)
                 self._watches.append(
                     self._readings.watch(self.lease.instrument, self.uri, member.name, READING_PERIOD, listener)
@@ -384,6 +387,8 @@ class ConsoleViewModel(QObject):
         process, instrument, reason, detail, last_seen = self._links
         verdict: Verdict = judge(self.name, process, instrument, reason, detail, last_seen)
         if verdict != self.verdict:
+            if verdict.health != self.verdict.health:
+                self.verdict_since = time.time()
             self.verdict = verdict
             self.verdictChanged.emit()
 

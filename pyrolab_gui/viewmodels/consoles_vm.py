@@ -6,16 +6,21 @@ what is opened.
 
 from __future__ import annotations
 
+import io
+import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from pyrolab_gui.viewmodels import export
 from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
 from pyrolab_gui.viewmodels.instrument_pool import InstrumentPool
 from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 from pyrolab_gui.viewmodels.readings import Readings, location_of
+from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.health import ProcessLink, Verdict, judge
 from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
 
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
         NoticesPort,
         Resolve,
     )
+    from pyrolab_gui.viewmodels.runs import Run
     from pyrolab_gui.wire.columns import Column
 
 
@@ -46,6 +52,10 @@ class InstrumentRow:
     uri: str
     verdict: Verdict
     is_open: bool = False
+    class_name: str = ""
+    running: str = ""
+    pending: int = 0
+    lock: str = ""
 
     @property
     def group(self) -> str:
@@ -114,17 +124,26 @@ class ConsolesViewModel(QObject):
     def rows(self) -> list[InstrumentRow]:
         """Return all known instruments by group and name; those opened by address only among them."""
         found = {
-            name: InstrumentRow(name, entry.uri, self._verdict(entry), name in self._consoles)
+            name: InstrumentRow(name, entry.uri, self._verdict(entry))
             for name, entry in self._entries.items()
+            if name not in self._consoles
         }
         for name, console in self._consoles.items():
-            found.setdefault(name, InstrumentRow(name, console.uri, console.verdict, True))
+            running = console.runs.running()
+            found[name] = InstrumentRow(
+                name,
+                console.uri,
+                console.verdict,
+                True,
+                console.description.class_name if console.description is not None else "",
+                running[0].member if running else "",
+                console.pending_count(),
+                console.lock.holder if console.lock.holder in ("ours", "other") else "",
+            )
         return sorted(found.values(), key=lambda row: (row.group.casefold(), row.short.casefold()))
 
-    def _verdict(self, entry: RegistryEntry) -> Verdict:
-        console = self._consoles.get(entry.name)
-        if console is not None and console.verdict.health != "unknown":
-            return console.verdict
+    @staticmethod
+    def _verdict(entry: RegistryEntry) -> Verdict:
         return judge(
             entry.name,
             entry.link,
@@ -165,6 +184,8 @@ class ConsolesViewModel(QObject):
             console.verdictChanged.connect(self.rowsChanged)
             console.pendingChanged.connect(self.rowsChanged)
             console.runsChanged.connect(self.rowsChanged)
+            console.lockChanged.connect(self.rowsChanged)
+            console.described.connect(self.rowsChanged)
             self._tell_links(console)
             self.opened.emit(console)
             console.start()
@@ -211,6 +232,38 @@ class ConsolesViewModel(QObject):
         self._controls.clear()
         self.readings.close()
         self._pool.close()
+
+    def save_result(self, run: Run, path: str) -> None:
+        """Write a call's result to a file, in the background; what came of it is said as a notice."""
+        self._write(Path(path), lambda target: export.save_result(target, run.result, run.returns))
+
+    def save_plot(self, path: str) -> None:
+        """Write all samples of the plot to a CSV file, in the background."""
+        out = io.StringIO()
+        self.plot.write_csv(out)
+        data = out.getvalue().encode()
+        self._write(Path(path), lambda target: export.write_atomically(target, lambda file: file.write(data)))
+
+    def note_picture(self, path: str, saved: bool) -> None:
+        """Say what came of saving a picture of the plot."""
+        if saved:
+            self._notifications.info(f"Saved {Path(path).name}.", path)
+        else:
+            self._notifications.error(LabError(f"{Path(path).name} could not be written.", path))
+
+    def _write(self, path: Path, write: Callable[[Path], None]) -> None:
+        def work() -> None:
+            try:
+                write(path)
+            except LabError as error:
+                self._bridge.post(self._notifications.error, error)
+            except Exception as error:  # noqa: BLE001 - whatever a value does when it is written, it is said
+                failure = LabError(f"{path.name} could not be written.", repr(error))
+                self._bridge.post(self._notifications.error, failure)
+            else:
+                self._bridge.post(self._notifications.info, f"Saved {path.name}.", str(path))
+
+        threading.Thread(target=work, name=f"save {path.name}").start()
 
     def _finder(self, name: str, uri: str) -> Resolve:
         """Return a function, called on worker threads, that gives the newest known URI of a name."""

@@ -33,6 +33,8 @@ class MemberState:
         Why the last reading failed, or None; the old value stays, and grows old.
     waiting
         Why there is no reading just now (``busy``), or an empty text.
+    streaming
+        Whether the feed has brought a value since it was asked; the first may be an old one from its memory.
     sending
         Whether a new value is on its way.
     refused
@@ -48,6 +50,7 @@ class MemberState:
     error: LabError | None = None
     waiting: str = ""
     reading: bool = False
+    streaming: bool = False
     sending: bool = False
     refused: LabError | None = None
     pending: bool = False
@@ -76,11 +79,13 @@ class MemberState:
                 self.value = int(self.value)
             if self.member.returns.kind == "bool" and isinstance(self.value, float):
                 self.value = bool(self.value)
-            late = time.time() - column.times[-1] if not self.known else 0.0
-            self.known, self.arrived = True, time.monotonic() - max(0.0, late)
+            late = 0.0 if self.streaming else max(0.0, time.time() - column.times[-1])
+            self.arrived = max(self.arrived if self.known else 0.0, time.monotonic() - late)
+            self.known = self.streaming = True
             self.error, self.waiting = None, ""
+            newest_kept = self.recent[-1][0] if self.recent else 0.0
             for when, value in zip(column.times[-RECENT:], column.values[-RECENT:], strict=True):
-                if is_number(value):
+                if is_number(value) and when > newest_kept:
                     self.recent.append((when, float(value)))
             changed = True
         newest = column.times[-1] if len(column.times) else 0.0

@@ -120,6 +120,22 @@ def test_a_first_value_out_of_the_daemons_memory_is_old(bench: Bench):
     assert age is not None and age > 90
 
 
+def test_what_the_daemon_kept_while_the_console_was_hidden_is_old_too(bench: Bench):
+    bench.console.start()
+    bench.console.set_visible(True)
+    now = time.time()
+    bench.feed.bring("power", [3.0], [now - 500])
+    bench.feed.bring("power", [3.1], [now - 499])
+    state = bench.console.members["power"]
+    state.arrived -= 500
+    bench.console.set_visible(False)
+    bench.console.set_visible(True)
+    bench.feed.bring("power", [3.0, 3.1], [now - 500, now - 499])
+    age = state.age()
+    assert age is not None and age > 400
+    assert [value for _, value in state.recent] == [3.0, 3.1], "none twice"
+
+
 def test_failed_and_busy_readings_keep_the_old_value(bench: Bench):
     bench.console.start()
     bench.console.set_visible(True)

@@ -1,0 +1,8 @@
+"""Widths of the columns that readings and settings share, so that values stand below each other."""
+
+LABEL = 112
+VALUE = 96
+UNIT = 42
+EDITOR = 148
+ROW = 36
+NOTE_ROW = 16

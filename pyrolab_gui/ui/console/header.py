@@ -1,0 +1,110 @@
+"""The head of a console: name, class, state, what runs, whose lock it is, and what is not sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout
+
+from pyrolab_gui.ui.console.elided_label import ElidedLabel
+from pyrolab_gui.ui.widgets.button import button, set_icon
+from pyrolab_gui.ui.widgets.chip import Chip
+from pyrolab_gui.ui.widgets.panel import Panel
+from pyrolab_gui.ui.widgets.state_label import StateLabel
+from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.value_text import elapsed_text
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
+
+BUSY_AFTER = 0.15
+
+
+class ConsoleHeader(Panel):
+    """The head of one console."""
+
+    closeClicked = Signal()
+
+    def __init__(self, console: ConsoleViewModel, parent: QWidget | None = None) -> None:
+        super().__init__("base", parent)
+        self._console = console
+        self.setFixedHeight(56)
+        self.title = TextLabel(console.name, 18, 600)
+        self.class_name = ElidedLabel("", 13)
+        self.state = StateLabel("unknown")
+        self.busy = Chip("", "accent", "info_tint", icon="hourglass-medium")
+        self.pending = Chip("", "accent", "info_tint", icon="pencil-simple")
+        self.lock_chip = Chip("", "text", icon="lock-simple")
+        self.lock = button("Lock", "lock-simple-open", "ghost", "Keep the instrument for this window")
+        self.lock.clicked.connect(self._on_lock_clicked)
+        self.refresh = button("", "arrow-clockwise", "ghost", "Read all again")
+        self.refresh.clicked.connect(console.refresh)
+        self.close_button = button("", "x", "ghost", "Close this console")
+        self.close_button.clicked.connect(self.closeClicked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 0, 12, 0)
+        row.setSpacing(10)
+        for widget in (self.title, self.class_name, self.state, self.busy, self.pending, self.lock_chip):
+            row.addWidget(widget, 1 if widget is self.class_name else 0)
+        for each in (self.lock, self.refresh, self.close_button):
+            row.addWidget(each)
+        self.show_all()
+
+    def show_all(self) -> None:
+        """Show everything anew."""
+        self.show_description()
+        self.show_verdict()
+        self.show_lock()
+        self.show_time()
+        self.show_pending()
+
+    def show_description(self) -> None:
+        """Show what it is."""
+        description = self._console.description
+        self.class_name.setText(description.class_name if description is not None else "")
+        self.class_name.set_tip(description.doc if description is not None else "")
+        self.lock.setVisible(description is not None and description.lockable)
+
+    def show_verdict(self) -> None:
+        """Show its state."""
+        verdict = self._console.verdict
+        self.state.set_state(verdict.health)
+        self.state.setToolTip(verdict.sentence)
+
+    def show_lock(self) -> None:
+        """Show whose it is."""
+        lock = self._console.lock
+        texts = {"ours": "Locked by you", "other": f"In use by {lock.owner or 'somebody else'}"}
+        text = texts.get(lock.holder, "")
+        self.lock_chip.setVisible(bool(text))
+        self.lock_chip.setText(text)
+        self.lock_chip.setToolTip(str(lock.error) if lock.error is not None else "")
+        ours = lock.holder == "ours"
+        self.lock.setText("Unlock" if ours else "Lock")
+        self.lock.setAccessibleName(self.lock.text())
+        self.lock.setToolTip("Let others use it again" if ours else "Keep the instrument for this window")
+        set_icon(self.lock, "lock-simple" if ours else "lock-simple-open")
+        self.lock.setEnabled(not lock.busy)
+
+    def show_pending(self) -> None:
+        """Show how many settings are typed and not sent."""
+        count = self._console.pending_count()
+        self.pending.setText(f"{count} not sent")
+        self.pending.setVisible(count > 0)
+
+    def show_time(self) -> None:
+        """Show what runs, and for how long; nothing while that is a moment."""
+        running = [run for run in self._console.runs.running() if run.elapsed >= BUSY_AFTER]
+        self.busy.setVisible(bool(running))
+        if running:
+            more = f" +{len(running) - 1}" if len(running) > 1 else ""
+            self.busy.setText(f"{running[0].member} {elapsed_text(running[0].elapsed)[:-2]}{more}")
+
+    def _on_lock_clicked(self) -> None:
+        if self._console.lock.holder == "ours":
+            self._console.give_lock()
+        else:
+            self._console.take_lock()

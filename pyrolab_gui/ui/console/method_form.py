@@ -1,0 +1,252 @@
+"""An action of an instrument: a form with one typed editor for each parameter, and the call under way.
+
+*Call* keeps its place whatever happens; beside it stand the elapsed time and a quiet way to leave the call running.
+An action without parameters is called from its own line. Limits: shows how a call ended in a few words; the result
+itself is the result view's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from pyrolab_gui.ui.console.action_head import ActionHead
+from pyrolab_gui.ui.console.argument_line import ArgumentLine
+from pyrolab_gui.ui.console.elided_label import ElidedLabel
+from pyrolab_gui.ui.console.link_button import LinkButton
+from pyrolab_gui.ui.console.parameter_row import LABEL_WIDTH, ParameterRow
+from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.outcome_text import outcome_text
+from pyrolab_gui.viewmodels.value_text import elapsed_text, humanise
+
+if TYPE_CHECKING:
+    from pyrolab_gui.ui.editors import Editor
+    from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
+    from pyrolab_gui.viewmodels.runs import Run
+    from pyrolab_gui.wire.description import MemberDescription
+
+_URGENT = ("stop", "safe-state")
+
+
+class MethodForm(QWidget):
+    """One method of a console."""
+
+    runShown = Signal(object)
+    """A person asks to see a call's result."""
+
+    def __init__(
+        self,
+        console: ConsoleViewModel,
+        member: MemberDescription,
+        described: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._console = console
+        self.member = member
+        self._usable = True
+        self._run: Run | None = None
+        title = humanise(member.name)
+        summary, _, more = member.doc.strip().partition("\n")
+        fixed = [p for p in member.parameters if p.kind in ("positional", "keyword")]
+        var_args = any(p.kind == "var-positional" for p in member.parameters)
+        var_kwargs = any(p.kind == "var-keyword" for p in member.parameters)
+        self.rows = [ParameterRow(parameter) for parameter in fixed]
+        self.line: ArgumentLine | None = None
+        if var_args or var_kwargs or not described:
+            self.line = ArgumentLine(positional=var_args or not described, named=var_kwargs or not described)
+            self.line.set_name(f"More arguments of {title}" if fixed else f"Arguments of {title}")
+        has_form = bool(self.rows or self.line)
+        kind = "danger" if member.role in _URGENT else "plain" if member.role == "read" else "act"
+        self.head = ActionHead(title, summary.strip().rstrip("."), member.role, foldable=has_form)
+        self.call_button = button(f"Call {title.lower()}" if has_form else "Call", kind=kind)  # type: ignore[arg-type]
+        self.call_button.setAccessibleName(f"Call {title.lower()}")
+        self.call_button.clicked.connect(self.call)
+        self.time = TextLabel("", 13, 500)
+        self.leave = LinkButton("leave it running", "Stop waiting here. The instrument goes on with the call.")
+        self.leave.clicked.connect(self._on_leave_clicked)
+        self.outcome = ElidedLabel("", 12)
+        self.show_result = LinkButton("show", "Show the result")
+        self.show_result.clicked.connect(self._on_show_clicked)
+        self.defaults = LinkButton("defaults", "Put the default values back")
+        self.defaults.clicked.connect(self.restore_defaults)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head_line = QHBoxLayout()
+        head_line.setSpacing(8)
+        head_line.addWidget(self.head, 1)
+        column.addLayout(head_line)
+        self.body = QWidget()
+        if has_form:
+            self._build_body(more)
+            column.addWidget(self.body)
+            self.body.hide()
+            self.head.toggled.connect(self.body.setVisible)
+        else:
+            for widget in (self.time, self.leave, self.outcome, self.show_result):
+                head_line.addWidget(widget, 1 if widget is self.outcome else 0)
+            head_line.addWidget(self.call_button)
+            self.defaults.setParent(self)
+            self.defaults.hide()
+            self.body.setParent(self)
+            self.body.hide()
+        self.show_run()
+
+    def _build_body(self, more: str) -> None:
+        body = QVBoxLayout(self.body)
+        body.setContentsMargins(22, 4, 0, 8)
+        body.setSpacing(2)
+        if more.strip():
+            text = TextLabel(more.strip(), 12, 400, "secondary", wrap=True)
+            text.setContentsMargins(LABEL_WIDTH + 12, 0, 0, 6)
+            body.addWidget(text)
+        for row in self.rows:
+            row.editor.submitted.connect(self.call)
+            row.editor.changed.connect(self._on_edited)
+            body.addWidget(row)
+        self.line_message = ElidedLabel("", 12)
+        if self.line is not None:
+            self.line.submitted.connect(self.call)
+            self.line.changed.connect(self._on_edited)
+            label = TextLabel("More" if self.rows else "Arguments", 13, 400, "secondary")
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            label.setFixedWidth(LABEL_WIDTH)
+            label.setBuddy(self.line)
+            line = QHBoxLayout()
+            line.setSpacing(12)
+            line.addWidget(label)
+            line.addWidget(self.line, 1)
+            body.addLayout(line)
+            self.line_message.setFixedHeight(16)
+            self.line_message.setContentsMargins(LABEL_WIDTH + 12, 0, 0, 0)
+            below = QHBoxLayout()
+            below.addSpacing(LABEL_WIDTH + 12)
+            below.addWidget(self.line_message, 1)
+            body.addLayout(below)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addSpacing(LABEL_WIDTH + 4)
+        foot.addWidget(self.call_button)
+        foot.addWidget(self.time)
+        foot.addWidget(self.leave)
+        foot.addWidget(self.outcome, 1)
+        foot.addWidget(self.show_result)
+        foot.addWidget(self.defaults)
+        body.addLayout(foot)
+
+    # -- filling in ------------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Unfold the form."""
+        if self.head.isCheckable():
+            self.head.setChecked(True)
+
+    def restore_defaults(self) -> None:
+        """Put all defaults back."""
+        for row in self.rows:
+            row.restore()
+        if self.line is not None:
+            self.line.clear()
+        self._on_edited()
+
+    def _on_edited(self) -> None:
+        if self.line is not None:
+            problem = self.line.problem()
+            self.line.set_invalid(bool(problem))
+            self.line_message.set_role("error" if problem else "secondary")
+            self.line_message.setText(problem)
+        if self._run is not None and self._run.outcome != "running":
+            self._run = None
+        self.show_run()
+
+    def wrong_count(self) -> int:
+        """Return how many fields are marked as wrong."""
+        count = sum(row.is_wrong() for row in self.rows)
+        return count + (self.line is not None and bool(self.line.problem()))
+
+    def arguments(self) -> tuple[list[Any], dict[str, Any]] | None:
+        """Return what the call gets, or None with all that is wrong marked."""
+        wrong: list[Editor] = [row.editor for row in self.rows if not row.ask()]
+        if self.line is not None and self.line.problem():
+            wrong.append(self.line)
+        if wrong:
+            wrong[0].setFocus()
+            return None
+        args: list[Any] = []
+        kwargs: dict[str, Any] = {}
+        for row in self.rows:
+            if row.parameter.kind == "keyword":
+                if not row.is_default() or row.parameter.required:
+                    kwargs[row.parameter.name] = row.value()
+            else:
+                args.append(row.value())
+        if self.line is not None:
+            more, named = self.line.value()
+            args.extend(more)
+            kwargs.update(named)
+        return args, kwargs
+
+    # -- calling ---------------------------------------------------------------------------------------------------
+
+    def call(self) -> None:
+        """Call the method with what is filled in, if it can be."""
+        if not self.call_button.isEnabled():
+            return
+        given = self.arguments()
+        if given is None:
+            self.show_run()
+            return
+        self._run = self._console.call(self.member.name, *given)
+        self.show_run()
+
+    def _on_leave_clicked(self) -> None:
+        if self._run is not None:
+            self._console.leave_running(self._run)
+
+    def _on_show_clicked(self) -> None:
+        if self._run is not None:
+            self.runShown.emit(self._run)
+
+    def set_usable(self, usable: bool) -> None:
+        """Let it be called, or not (the instrument is lost)."""
+        self._usable = usable
+        self.show_run()
+
+    # -- showing ---------------------------------------------------------------------------------------------------
+
+    def show_run(self) -> None:
+        """Show the call under way, or how the last one ended."""
+        run = self._run
+        running = run is not None and run.outcome == "running"
+        wrong = self.wrong_count()
+        busy = running and self.member.role not in _URGENT
+        self.call_button.setEnabled(self._usable and not busy and not wrong)
+        self.show_time()
+        self.leave.setVisible(running)
+        self.show_result.setVisible(run is not None and run.outcome == "done" and run.result is not None)
+        self.outcome.setVisible(True)
+        if wrong:
+            self._say(f"{wrong} field{'s' if wrong > 1 else ''} to correct", "error")
+        elif run is None or running:
+            self._say("", "secondary")
+        else:
+            self._say(outcome_text(run), "error" if run.outcome == "failed" else "secondary")
+        changed = any(not row.is_default() for row in self.rows) and any(
+            not row.parameter.required for row in self.rows
+        )
+        self.defaults.setVisible(self.head.isCheckable() and changed and not running)
+
+    def show_time(self) -> None:
+        """Show how long the call has been running; nothing while that is a moment."""
+        run = self._run
+        running = run is not None and run.outcome == "running" and run.elapsed >= 0.15
+        self.time.setVisible(running)
+        self.time.setText(elapsed_text(run.elapsed) if running and run is not None else "")
+
+    def _say(self, text: str, role: str) -> None:
+        self.outcome.set_role(role)
+        self.outcome.setText(text)

@@ -1,0 +1,207 @@
+"""A setting: the true value, and beside it what is typed and not sent yet.
+
+Enter sends, Esc returns to what the instrument says. What is out of bounds stays as typed, is marked and cannot be
+sent; what the instrument refused stays with the reason. A second line of fixed height holds bounds, state and short
+errors, so that rows below keep still.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from pyrolab_gui.ui.console import columns
+from pyrolab_gui.ui.console.link_button import LinkButton
+from pyrolab_gui.ui.console.plot_button import PlotButton
+from pyrolab_gui.ui.console.value_cells import ValueCells
+from pyrolab_gui.ui.editors import editor_for
+from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.widgets.details_dialog import show_details
+from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.member_state import is_number
+from pyrolab_gui.viewmodels.typed_text import bounds_text
+from pyrolab_gui.viewmodels.value_text import age_text, humanise
+
+if TYPE_CHECKING:
+    from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
+
+
+class SettingRow(QWidget):
+    """One writable property of a console."""
+
+    def __init__(self, console: ConsoleViewModel, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._console = console
+        self._name = name
+        self._state = console.members[name]
+        member = self._state.member
+        self._enabled = True
+        self._problem = ""
+        label = humanise(name)
+        self.cells = ValueCells(self._state, watched=console.is_watched(member))
+        self.editor = editor_for(member.setting, widest_choice=columns.EDITOR)
+        self.editor.set_name(f"Set {label}")
+        self.editor.setToolTip(member.doc)
+        if member.setting.kind not in ("dict", "optional", "path"):
+            self.editor.setFixedWidth(columns.EDITOR)
+        else:
+            self.editor.setMinimumWidth(columns.EDITOR)
+        self.editor.changed.connect(self._on_editor_changed)
+        self.editor.submitted.connect(self.send)
+        self.editor.cancelled.connect(self.give_up)
+        self.send_button = button("", "paper-plane-right", "ghost", f"Send {label}")
+        self.send_button.clicked.connect(self.send)
+        self.read = button("", "arrow-clockwise", "ghost", f"Read {label} now")
+        self.read.setFixedSize(26, 26)
+        self.read.clicked.connect(lambda: console.read(name))
+        self.read.setVisible(member.readable and not console.is_watched(member))
+        self.plot = PlotButton(label)
+        self.note = TextLabel("", 12, 400, "secondary", wrap=True)
+        self.note.setMinimumHeight(columns.NOTE_ROW)
+        self.details = LinkButton("Details")
+        self.details.setFixedHeight(columns.NOTE_ROW)
+        self.details.clicked.connect(self._on_details_clicked)
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        line.addWidget(self.editor, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.send_button, 0, Qt.AlignmentFlag.AlignTop)
+        line.addStretch(1)
+        line.addWidget(self.read, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.plot, 0, Qt.AlignmentFlag.AlignTop)
+        notes = QHBoxLayout()
+        notes.setSpacing(4)
+        notes.addWidget(self.note, 1)
+        notes.addWidget(self.details, 0, Qt.AlignmentFlag.AlignTop)
+        right = QVBoxLayout()
+        right.setSpacing(1)
+        right.addLayout(line)
+        right.addLayout(notes)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 2, 0, 3)
+        row.setSpacing(4)
+        row.addWidget(self.cells, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(right, 1)
+        self.show_state()
+
+    # -- typing ----------------------------------------------------------------------------------------------------
+
+    def _on_editor_changed(self) -> None:
+        self._console.forget_refusal(self._name)
+        self._problem = "" if self.editor.is_empty() else self.editor.problem()
+        self._console.set_pending(self._name, self._differs())
+        self.show_state()
+
+    def _differs(self) -> bool:
+        """Whether what stands in the editor is something else than what the instrument says."""
+        if self.editor.is_empty():
+            return self._state.known and self._state.value is not None
+        try:
+            value = self.editor.value()
+        except ValueError:
+            return True
+        return not (self._state.known and _same(value, self._state.value))
+
+    def send(self) -> None:
+        """Send what stands in the editor, if it can be sent."""
+        if not self._enabled or self._state.sending:
+            return
+        try:
+            value = self.editor.value()
+        except ValueError as error:
+            self._problem = str(error)
+            self._console.set_pending(self._name, True)
+            self.show_state()
+            return
+        self._problem = ""
+        self._console.set_pending(self._name, True)
+        self._console.write(self._name, value)
+
+    def give_up(self) -> None:
+        """Return to what the instrument says."""
+        self._problem = ""
+        self._state.refused = None
+        self._console.set_pending(self._name, False)
+        self._show_true_value()
+        self.show_state()
+
+    # -- showing ---------------------------------------------------------------------------------------------------
+
+    def written(self) -> None:
+        """Note that what was sent has been taken: the editor follows the instrument again."""
+        self._console.set_pending(self._name, False)
+        self._problem = ""
+
+    def set_usable(self, usable: bool) -> None:
+        """Let values be typed and sent, or not (the instrument is lost)."""
+        if usable != self._enabled:
+            self._enabled = usable
+            self.editor.setEnabled(usable)
+            self.read.setEnabled(usable)
+            self.show_state()
+
+    def _show_true_value(self) -> None:
+        if self._state.known:
+            self.editor.set_value(self._state.value)
+        else:
+            self.editor.clear()
+
+    def show_state(self) -> None:
+        """Show what is known now."""
+        state = self._state
+        self.cells.show_value()
+        self.plot.setVisible(state.member.readable and self._is_numeric())
+        if not state.pending and not state.sending and state.refused is None:
+            self._show_true_value()
+        wrong = bool(self._problem) or state.refused is not None
+        self.editor.set_invalid(wrong)
+        self.send_button.setEnabled(self._enabled and state.pending and not self._problem and not state.sending)
+        self._show_note()
+
+    def _is_numeric(self) -> bool:
+        return self._state.member.returns.is_number or (self._state.known and is_number(self._state.value))
+
+    def _show_note(self) -> None:
+        state = self._state
+        text, role = bounds_text(state.member.setting), "secondary"
+        if self._problem:
+            text, role = self._problem, "error"
+        elif state.refused is not None:
+            text, role = state.refused.sentence, "error"
+        elif state.sending:
+            text, role = "sending…", "accent"
+        elif state.pending:
+            text, role = "not sent · Enter sends, Esc returns", "accent"
+        elif state.error is not None:
+            text, role = state.error.sentence, "error"
+        elif not self._enabled:
+            text = "Nothing can be sent just now."
+        elif (age := self.cells.age()) is not None:
+            text = f"{text} · {age_text(age)} old" if text else f"{age_text(age)} old"
+        self.note.set_role(role)
+        if text != self.note.text():
+            self.note.setText(text)
+        failure = state.refused or state.error
+        self.details.setVisible(role == "error" and failure is not None and bool(failure.detail))
+
+    def show_age(self) -> None:
+        """Say how old the value is, where it is not fresh."""
+        self.cells.show_age()
+        self._show_note()
+
+    def _on_details_clicked(self) -> None:
+        failure = self._state.refused or self._state.error
+        if failure is not None:
+            show_details(self, failure.sentence, failure.detail)
+
+
+def _same(typed: object, said: object) -> bool:
+    """Whether two values are the same and of the same sort: 1 is 1.0, but True is not 1."""
+    if isinstance(typed, bool) != isinstance(said, bool):
+        return False
+    if hasattr(said, "tolist"):
+        said = said.tolist()
+    if isinstance(typed, tuple) and isinstance(said, list):
+        typed = list(typed)
+    return bool(typed == said)

@@ -1,0 +1,90 @@
+"""Label, value and unit of a property: the left part that readings and settings share, always the true value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from pyrolab_gui.ui.console import columns
+from pyrolab_gui.ui.console.elided_label import ElidedLabel
+from pyrolab_gui.ui.console.value_label import ValueLabel
+from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.member_state import is_number
+from pyrolab_gui.viewmodels.value_text import NOTHING, Steady, humanise, value_text
+
+if TYPE_CHECKING:
+    from pyrolab_gui.viewmodels.member_state import MemberState
+
+STALE_AFTER = 4.0
+"""Seconds after which a value that is read every second is old."""
+
+
+class ValueCells(QWidget):
+    """Shows the value of a property."""
+
+    def __init__(self, state: MemberState, *, watched: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._watched = watched
+        type_ = state.member.returns
+        inner = type_.items[0] if type_.kind == "optional" and type_.items else type_
+        self._unit_text = type_.unit or inner.unit
+        self._steady = Steady(self._unit_text)
+        self._figures = inner.kind in ("int", "float")
+        name = humanise(state.member.name)
+        self.label = ElidedLabel(name, 13)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.label.setFixedWidth(columns.LABEL)
+        self.label.set_tip(state.member.doc or "")
+        self.value = ValueLabel(self._value_width(self._figures), words=not self._figures)
+        self.value.setAccessibleName(name)
+        self.unit = TextLabel(self._unit_text, 13, 400, "secondary")
+        self.unit.setFixedWidth(columns.UNIT)
+        self.unit.setVisible(self._figures)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.label)
+        row.addSpacing(12)
+        row.addWidget(self.value)
+        row.addSpacing(6)
+        row.addWidget(self.unit)
+        self.setFixedWidth(columns.LABEL + 12 + columns.VALUE + 6 + columns.UNIT)
+        self.show_value()
+
+    @staticmethod
+    def _value_width(figures: bool) -> int:
+        return columns.VALUE if figures else columns.VALUE + columns.UNIT
+
+    def show_value(self) -> None:
+        """Show what is known now."""
+        state = self._state
+        figures = self._figures or (state.known and is_number(state.value))
+        if figures != self.unit.isVisibleTo(self):
+            self.unit.setVisible(figures)
+            self.value.set_words(not figures)
+            self.value.setFixedWidth(self._value_width(figures))
+        if not state.known:
+            text, unit = NOTHING, self._unit_text
+        elif is_number(state.value) and not state.member.returns.choices:
+            text, unit = self._steady.texts(state.value)
+        else:
+            text, unit = value_text(state.value, state.member.returns), self._unit_text
+        self.value.setText(text)
+        self.value.setToolTip(str(state.value)[:200] if state.known else "Not read yet")
+        self.unit.setText(unit if text != "none" else "")
+        self.show_age()
+
+    def age(self) -> float | None:
+        """Return the age to show, or None for a value that is fresh or was never read."""
+        age = self._state.age()
+        if age is None or (self._watched and age < STALE_AFTER) or age < 1.0:
+            return None
+        return age
+
+    def show_age(self) -> None:
+        """Grey a value that is old."""
+        age = self.age()
+        self.value.set_stale(not self._state.known or (self._watched and age is not None))

@@ -1,0 +1,348 @@
+"""An instrument's console, generated from its description alone: readings and settings, actions, result, history.
+
+Limits: draws what its view model knows and passes on what is clicked. While hidden it reads nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from pyrolab_gui.ui.console.header import ConsoleHeader
+from pyrolab_gui.ui.console.history_list import HistoryList
+from pyrolab_gui.ui.console.method_form import MethodForm
+from pyrolab_gui.ui.console.reading_row import ReadingRow
+from pyrolab_gui.ui.console.setting_row import SettingRow
+from pyrolab_gui.ui.result_view import ResultView
+from pyrolab_gui.ui.widgets.banner import Banner
+from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.widgets.details_dialog import show_details
+from pyrolab_gui.ui.widgets.empty_state import EmptyState
+from pyrolab_gui.ui.widgets.panel import Panel
+from pyrolab_gui.ui.widgets.scroll import scroll_area
+from pyrolab_gui.ui.widgets.section import SectionHead
+from pyrolab_gui.ui.widgets.separator import Separator
+from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.console_vm import READING_PERIOD
+from pyrolab_gui.viewmodels.value_text import clock_text
+from pyrolab_gui.wire.health import Health
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
+    from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
+    from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
+    from pyrolab_gui.viewmodels.runs import Run
+    from pyrolab_gui.wire.description import ServiceDescription
+
+LEFT_WIDTH = 524
+UNUSABLE = (Health.LOST, Health.NO_REPLY, Health.NOT_CONNECTED, Health.FAILED)
+
+
+class ConsoleView(Panel):
+    """Shows one console."""
+
+    closeClicked = Signal()
+    remedyClicked = Signal(str)
+    """The remedy of the verdict, in its words."""
+
+    def __init__(self, console: ConsoleViewModel, plot: PlotViewModel, parent: QWidget | None = None) -> None:
+        super().__init__("base", parent)
+        self.console = console
+        self._plot = plot
+        self.rows: dict[str, ReadingRow | SettingRow] = {}
+        self.forms: dict[str, MethodForm] = {}
+        self.header = ConsoleHeader(console)
+        self.header.closeClicked.connect(self.closeClicked)
+        self.banner = Banner("lost", "")
+        self._banner_holder = QWidget()
+        holder = QVBoxLayout(self._banner_holder)
+        holder.setContentsMargins(24, 12, 24, 0)
+        holder.addWidget(self.banner)
+        self.pages = QStackedWidget()
+        self._waiting = EmptyState("hourglass-medium", f"Asking {console.name} what it is")
+        self.pages.addWidget(self._waiting)
+        self.result = ResultView()
+        self.history = HistoryList(console.runs)
+        self.history.runChosen.connect(self._on_run_chosen)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(Separator())
+        column.addWidget(self._banner_holder)
+        column.addWidget(self.pages, 1)
+        self._body: QWidget | None = None
+        self._built_from: ServiceDescription | None = None
+        self._tick = QTimer(self)
+        self._tick.setInterval(100)
+        self._tick.timeout.connect(self._on_tick)
+        self._age_tick = QTimer(self)
+        self._age_tick.setInterval(1000)
+        self._age_tick.timeout.connect(self._on_age_tick)
+        console.described.connect(self._on_described)
+        console.valueChanged.connect(self._on_value_changed)
+        console.runsChanged.connect(self._on_runs_changed)
+        console.runFinished.connect(self._on_run_finished)
+        console.lockChanged.connect(self.header.show_lock)
+        console.verdictChanged.connect(self._on_verdict_changed)
+        console.pendingChanged.connect(self.header.show_pending)
+        plot.channelsChanged.connect(self._on_channels_changed)
+        self._on_described()
+        self._on_verdict_changed()
+
+    # -- building --------------------------------------------------------------------------------------------------
+
+    def _on_described(self) -> None:
+        self.header.show_all()
+        description = self.console.description
+        if description is None:
+            self._show_no_description()
+            return
+        if self._built_from is not description:
+            self._build()
+
+    def _show_no_description(self) -> None:
+        error = self.console.describe_error
+        if error is None:
+            self.pages.setCurrentWidget(self._waiting)
+            return
+        again = button("Try again", "arrow-clockwise", "primary")
+        again.clicked.connect(self.console.refresh)
+        page = EmptyState("warning-circle", error.sentence, "", again)
+        old = self.pages.currentWidget()
+        self.pages.addWidget(page)
+        self.pages.setCurrentWidget(page)
+        if old is not None and old is not self._waiting and old is not self._body:
+            self.pages.removeWidget(old)
+            old.deleteLater()
+
+    def _build(self) -> None:
+        self._built_from = self.console.description
+        self.rows, self.forms = {}, {}
+        columns = QSplitter(Qt.Orientation.Horizontal)
+        columns.setChildrenCollapsible(False)
+        left, right = self._build_left(), self._build_right()
+        columns.addWidget(left)
+        columns.addWidget(right)
+        columns.setStretchFactor(0, 0)
+        columns.setStretchFactor(1, 1)
+        columns.setSizes([LEFT_WIDTH, 520])
+        self.pages.addWidget(columns)
+        self.pages.setCurrentWidget(columns)
+        if self._body is not None:
+            self.pages.removeWidget(self._body)
+            self._body.deleteLater()
+        self._body = columns
+        self._on_channels_changed()
+        self._apply_usable()
+
+    def _build_left(self) -> QWidget:
+        content = Panel("base")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(16, 12, 12, 16)
+        column.setSpacing(0)
+        readings = [m for m in self.console.properties() if m.readable and not m.writable]
+        settings = [m for m in self.console.properties() if m.writable]
+        if readings:
+            every = TextLabel(f"every {READING_PERIOD:g} s", 12, 400, "secondary")
+            watched = any(self.console.is_watched(member) for member in readings)
+            every.setText(every.text() if watched else "read on demand")
+            column.addWidget(SectionHead("Readings", every))
+            for member in readings:
+                column.addWidget(self._add_row(ReadingRow(self.console, member.name), member.name))
+            column.addSpacing(16)
+        if settings:
+            column.addWidget(SectionHead("Settings"))
+            column.addSpacing(2)
+            for member in settings:
+                setting = SettingRow(self.console, member.name)
+                column.addWidget(self._add_row(setting, member.name))
+        if not readings and not settings:
+            column.addWidget(SectionHead("Readings"))
+            column.addWidget(TextLabel("This instrument has no properties to read or set.", 13, 400, "secondary"))
+        column.addStretch(1)
+        area = scroll_area(content)
+        area.setMinimumWidth(LEFT_WIDTH)
+        return area
+
+    def _add_row(self, row: ReadingRow | SettingRow, name: str) -> QWidget:
+        self.rows[name] = row
+        row.plot.periodChosen.connect(lambda period: self._on_period_chosen(name, period))
+        row.plot.removeChosen.connect(lambda: self._on_remove_chosen(name))
+        return row
+
+    def _build_right(self) -> QWidget:
+        description = self.console.description
+        assert description is not None
+        content = Panel("base")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(16, 12, 16, 8)
+        column.setSpacing(0)
+        column.addWidget(SectionHead("Actions"))
+        methods = self.console.methods()
+        for member in methods:
+            form = MethodForm(self.console, member, description.described)
+            form.runShown.connect(self.show_run)
+            self.forms[member.name] = form
+            column.addWidget(form)
+        if not methods:
+            column.addWidget(TextLabel("This instrument has no actions.", 13, 400, "secondary"))
+        column.addStretch(1)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        split.addWidget(scroll_area(content))
+        self._result_frame = self._framed(self.result)
+        split.addWidget(self._result_frame)
+        split.addWidget(self._build_history())
+        for index, stretch in enumerate((5, 4, 3)):
+            split.setStretchFactor(index, stretch)
+        split.setSizes([340, 220, 150])
+        self._split = split
+        self._result_frame.setVisible(self.result.run is not None)
+        split.setMinimumWidth(380)
+        return split
+
+    def _framed(self, widget: QWidget) -> QWidget:
+        frame = Panel("base")
+        row = QVBoxLayout(frame)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.addWidget(widget)
+        frame.setMinimumHeight(120)
+        return frame
+
+    def _build_history(self) -> QWidget:
+        frame = Panel("base")
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(16, 8, 12, 8)
+        column.setSpacing(2)
+        hint = "Every call and every value sent from this window is listed here."
+        self._no_history = TextLabel(hint, 13, 400, "secondary")
+        column.addWidget(SectionHead("History"))
+        column.addWidget(self._no_history)
+        column.addWidget(self.history, 1)
+        frame.setMinimumHeight(84)
+        self._show_history()
+        return frame
+
+    # -- following -------------------------------------------------------------------------------------------------
+
+    def _on_value_changed(self, name: str) -> None:
+        row = self.rows.get(name)
+        if row is not None:
+            row.show_state()
+
+    def _on_runs_changed(self) -> None:
+        self.header.show_time()
+        self._show_history()
+        for form in self.forms.values():
+            form.show_run()
+        if self.console.runs.running() and self.isVisible():
+            self._tick.start()
+
+    def _show_history(self) -> None:
+        self.history.refresh()
+        empty = not self.console.runs.recent()
+        self._no_history.setVisible(empty)
+        self.history.setVisible(not empty)
+
+    def _on_run_finished(self, run: Run) -> None:
+        row = self.rows.get(run.member)
+        if " = " in run.text and isinstance(row, SettingRow):
+            if run.outcome == "done":
+                row.written()
+                row.show_state()
+            return
+        self.show_run(run)
+
+    def _on_run_chosen(self, run: Run) -> None:
+        if run.outcome != "running":
+            self.show_run(run)
+
+    def show_run(self, run: Run) -> None:
+        """Show how a call ended."""
+        self.result.show_run(run)
+        frame = self._result_frame
+        if not frame.isVisibleTo(self._split):
+            frame.show()
+            total = sum(self._split.sizes()) or 700
+            self._split.setSizes([int(total * 0.42), int(total * 0.36), int(total * 0.22)])
+
+    def _on_tick(self) -> None:
+        self.header.show_time()
+        for form in self.forms.values():
+            form.show_time()
+        if not self.console.runs.running():
+            self._tick.stop()
+
+    def _on_age_tick(self) -> None:
+        for row in self.rows.values():
+            row.show_age()
+
+    def _on_verdict_changed(self) -> None:
+        verdict = self.console.verdict
+        self.header.show_verdict()
+        bad = verdict.health in UNUSABLE
+        self._banner_holder.setVisible(bad)
+        if bad:
+            since = clock_text(self.console.verdict_since)
+            self.banner.set_content(verdict.health, verdict.sentence, f"Since {since}. What is shown below is older.")
+            buttons = []
+            again = button("Try now", "arrow-clockwise", "primary")
+            again.clicked.connect(self.console.refresh)
+            buttons.append(again)
+            if verdict.remedy:
+                remedy = button(verdict.remedy)
+                remedy.clicked.connect(lambda: self.remedyClicked.emit(verdict.remedy))
+                buttons.append(remedy)
+            if verdict.detail:
+                details = button("Details", kind="ghost")
+                details.clicked.connect(lambda: show_details(self, verdict.sentence, verdict.detail))
+                buttons.append(details)
+            self.banner.set_buttons(buttons)
+        self._apply_usable()
+
+    def _apply_usable(self) -> None:
+        usable = self.console.verdict.health not in UNUSABLE
+        for row in self.rows.values():
+            if isinstance(row, SettingRow):
+                row.set_usable(usable)
+        for form in self.forms.values():
+            form.set_usable(usable)
+
+    # -- plot ------------------------------------------------------------------------------------------------------
+
+    def _on_period_chosen(self, name: str, period: float) -> None:
+        state = self.console.members[name]
+        type_ = state.member.returns
+        unit = type_.unit or (type_.items[0].unit if type_.kind == "optional" and type_.items else "")
+        self._plot.add(self.console.lease, name, unit, period, list(state.recent))
+
+    def _on_remove_chosen(self, name: str) -> None:
+        channel = self._plot.find(self.console.name, name)
+        if channel is not None:
+            self._plot.remove(channel)
+
+    def _on_channels_changed(self) -> None:
+        for name, row in self.rows.items():
+            channel = self._plot.find(self.console.name, name)
+            row.plot.set_period(None if channel is None else channel.period)
+
+    # -- visibility ------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to read."""
+        super().showEvent(event)
+        self.console.set_visible(True)
+        self._age_tick.start()
+        if self.console.runs.running():
+            self._tick.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Read nothing while nobody looks."""
+        super().hideEvent(event)
+        self.console.set_visible(False)
+        self._age_tick.stop()
+        self._tick.stop()

@@ -1,0 +1,188 @@
+"""The tab of consoles: the instruments at the left, the console of one of them, and the live plot below.
+
+Limits: opens what is clicked through its view model; builds a console's widgets when it is opened.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from pyrolab_gui.ui.console.instrument_list import InstrumentList
+from pyrolab_gui.ui.console_view import ConsoleView
+from pyrolab_gui.ui.plot_panel import BAR_HEIGHT, PlotPanel
+from pyrolab_gui.ui.theme.tokens import TOOL_ROW_HEIGHT
+from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.widgets.empty_state import EmptyState
+from pyrolab_gui.ui.widgets.field import Field
+from pyrolab_gui.ui.widgets.panel import Panel
+from pyrolab_gui.ui.widgets.separator import Separator
+from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.value_text import count_text
+
+if TYPE_CHECKING:
+    from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
+    from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
+
+SIDE_WIDTH = 236
+PLOT_HEIGHT = 240
+
+
+class ConsolesTab(Panel):
+    """All consoles."""
+
+    registryRequested = Signal()
+    """The next step of the empty state: see what the nameserver lists."""
+    daemonsRequested = Signal()
+    """The next step where nothing is registered: start the lab's daemons."""
+    remedyRequested = Signal(str, str)
+    """The name of an instrument, and the remedy that its banner offers."""
+
+    def __init__(self, consoles: ConsolesViewModel, parent: QWidget | None = None) -> None:
+        super().__init__("base", parent)
+        self._vm = consoles
+        self._views: dict[ConsoleViewModel, ConsoleView] = {}
+        self.filter = Field(icon="funnel", placeholder="Filter instruments")
+        self.filter.textChanged.connect(self._on_filter_changed)
+        self.list = InstrumentList()
+        self.list.instrumentChosen.connect(self._on_instrument_chosen)
+        self._nothing = TextLabel("", 12, 400, "secondary", wrap=True)
+        self._nothing.setContentsMargins(14, 12, 12, 12)
+        self.stack = QStackedWidget()
+        to_registry = button("Open the registry", "list-bullets", "primary")
+        to_registry.clicked.connect(self.registryRequested)
+        self._no_instruments = EmptyState(
+            "sliders-horizontal",
+            "No instruments yet",
+            "Consoles show what your instruments read and do. Start the daemons of your lab, or pick a nameserver "
+            "in the registry.",
+            to_registry,
+        )
+        self._none_open = EmptyState(
+            "sliders-horizontal", "Choose an instrument", "Click one at the left to read, set and call it."
+        )
+        self.stack.addWidget(self._no_instruments)
+        self.stack.addWidget(self._none_open)
+        self.plot = PlotPanel(consoles.plot)
+        self.plot.foldClicked.connect(self._on_fold_clicked)
+        self.plot.csvChosen.connect(consoles.save_plot)
+        self.plot.pictureSaved.connect(consoles.note_picture)
+        side = Panel("alternate")
+        side.setFixedWidth(SIDE_WIDTH)
+        tools = QWidget()
+        tools.setFixedHeight(TOOL_ROW_HEIGHT)
+        row = QHBoxLayout(tools)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.addWidget(self.filter)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(tools)
+        column.addWidget(Separator())
+        column.addWidget(self._nothing)
+        column.addWidget(self.list, 1)
+        self.split = QSplitter(Qt.Orientation.Vertical)
+        self.split.setChildrenCollapsible(False)
+        self.split.addWidget(self.stack)
+        self.split.addWidget(self.plot)
+        self.split.setStretchFactor(0, 1)
+        self.split.setStretchFactor(1, 0)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(side)
+        whole.addWidget(Separator(vertical=True))
+        whole.addWidget(self.split, 1)
+        self._had_channels = False
+        self._set_folded(True)
+        consoles.rowsChanged.connect(self._on_rows_changed)
+        consoles.opened.connect(self._on_opened)
+        consoles.closed.connect(self._on_closed)
+        consoles.currentChanged.connect(self._on_current_changed)
+        consoles.plot.channelsChanged.connect(self._on_channels_changed)
+        for console in consoles.consoles():
+            self._on_opened(console)
+        self._on_rows_changed()
+        self._on_current_changed(consoles.current)
+
+    # -- list ------------------------------------------------------------------------------------------------------
+
+    def _on_rows_changed(self) -> None:
+        rows = self._vm.rows()
+        self.list.instruments.set_rows(rows)
+        words = f"Filter {count_text(len(rows), 'instrument')}" if rows else "Filter instruments"
+        self.filter.setPlaceholderText(words)
+        self._show_nothing()
+        if self._vm.current is None:
+            self.stack.setCurrentWidget(self._none_open if rows else self._no_instruments)
+        else:
+            self.list.show_current(self._vm.current.name)
+
+    def _on_filter_changed(self, text: str) -> None:
+        self.list.instruments.set_filter(text)
+        self._show_nothing()
+        if self._vm.current is not None:
+            self.list.show_current(self._vm.current.name)
+
+    def _show_nothing(self) -> None:
+        empty = self.list.instruments.instrument_count() == 0
+        filtered = bool(self.filter.text().strip())
+        self._nothing.setVisible(empty)
+        self._nothing.setText("No instrument fits this filter." if filtered else "No instruments are registered.")
+
+    def _on_instrument_chosen(self, name: str) -> None:
+        self._vm.open_known(name)
+
+    # -- consoles --------------------------------------------------------------------------------------------------
+
+    def view_of(self, console: ConsoleViewModel) -> ConsoleView | None:
+        """Return the widgets of an open console."""
+        return self._views.get(console)
+
+    def _on_opened(self, console: ConsoleViewModel) -> None:
+        view = ConsoleView(console, self._vm.plot)
+        view.closeClicked.connect(lambda: self._vm.close(console.name))
+        view.remedyClicked.connect(lambda remedy: self.remedyRequested.emit(console.name, remedy))
+        view.result.saveChosen.connect(self._vm.save_result)
+        self._views[console] = view
+        self.stack.addWidget(view)
+
+    def _on_closed(self, console: ConsoleViewModel) -> None:
+        view = self._views.pop(console, None)
+        if view is not None:
+            self.stack.removeWidget(view)
+            view.hide()
+            view.deleteLater()
+
+    def _on_current_changed(self, console: ConsoleViewModel | None) -> None:
+        view = None if console is None else self._views.get(console)
+        if view is not None and console is not None:
+            self.stack.setCurrentWidget(view)
+            self.list.show_current(console.name)
+        else:
+            self.stack.setCurrentWidget(self._none_open if self._vm.rows() else self._no_instruments)
+            self.list.clearSelection()
+
+    # -- plot ------------------------------------------------------------------------------------------------------
+
+    def _on_channels_changed(self) -> None:
+        has = bool(self._vm.plot.channels)
+        if has and not self._had_channels and self.plot.is_folded():
+            self._set_folded(False)
+        elif not has and self._had_channels:
+            self._set_folded(True)
+        self._had_channels = has
+
+    def _on_fold_clicked(self) -> None:
+        self._set_folded(not self.plot.is_folded())
+
+    def _set_folded(self, folded: bool) -> None:
+        self.plot.set_folded(folded)
+        low = BAR_HEIGHT + 1
+        self.plot.setMaximumHeight(low if folded else 16_777_215)
+        self.plot.setMinimumHeight(low if folded else 140)
+        if not folded:
+            whole = max(self.split.height(), 2 * PLOT_HEIGHT)
+            self.split.setSizes([whole - PLOT_HEIGHT, PLOT_HEIGHT])

@@ -1,0 +1,141 @@
+"""The title line of a live plot, which is its legend: each channel with colour, value, period and a way to remove it.
+
+Limits: shows a channel as its view model knows it; asks for changes by signals.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Signal
+from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
+
+from pyrolab_gui.ui.console.link_button import LinkButton
+from pyrolab_gui.ui.console.plot_button import period_text
+from pyrolab_gui.ui.plots.flow_layout import FlowLayout
+from pyrolab_gui.ui.theme import rounded, tokens_of
+from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.plot_vm import PERIODS, REASONS
+from pyrolab_gui.viewmodels.value_text import age_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pyrolab_gui.viewmodels.plot_vm import Channel
+
+
+class Swatch(QWidget):
+    """The colour of a curve."""
+
+    def __init__(self, channel: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._channel = channel
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of a short line."""
+        return QSize(18, 16)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint it."""
+        with QPainter(self) as painter:
+            rounded(painter, QRectF(1, 6, 16, 4), tokens_of(self).channel(self._channel), radius=2)
+
+
+class LegendEntry(QWidget):
+    """One channel in the title line."""
+
+    periodChosen = Signal(object, float)
+    removeClicked = Signal(object)
+
+    def __init__(self, channel: Channel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.channel = channel
+        self.name = TextLabel(channel.label, 12, 400, "secondary")
+        self.value = TextLabel("", 12, 600)
+        self.trouble = TextLabel("", 12, 500, "stale")
+        self.period = LinkButton(period_text(channel.period), "How often it is read", color="secondary")
+        self.period.setAccessibleName(f"Period of {channel.label}")
+        self.period.clicked.connect(self._on_period_clicked)
+        self.remove = button("", "x", "ghost", f"Take {channel.label} off the plot")
+        self.remove.setFixedSize(24, 24)
+        self.remove.clicked.connect(lambda: self.removeClicked.emit(channel))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(5)
+        for widget in (Swatch(channel.color), self.name, self.value, self.trouble, self.period, self.remove):
+            row.addWidget(widget)
+        self.setFixedHeight(24)
+        self.show_value()
+
+    def show_value(self) -> None:
+        """Show the newest value, and its age where it is old."""
+        channel = self.channel
+        text, unit = channel.value_text()
+        stale = channel.is_stale()
+        self.value.setText(f"{text} {unit}".rstrip())
+        self.value.set_role("stale" if stale else "text")
+        age = channel.age()
+        reason = REASONS.get(channel.trouble, channel.trouble)
+        if not stale:
+            self.trouble.setText("")
+        elif age is None:
+            self.trouble.setText(reason or "no value yet")
+        else:
+            self.trouble.setText(f"{age_text(age)} old" + (f", {reason}" if reason else ""))
+        self.trouble.setToolTip(reason)
+        self.trouble.setVisible(stale)
+        self.trouble.setMaximumWidth(260)
+
+    def _on_period_clicked(self) -> None:
+        menu = self.menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.period.mapToGlobal(QPoint(0, self.period.height())))
+
+    def menu(self) -> QMenu:
+        """Return the menu of periods."""
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        for period in PERIODS:
+            action = QAction(f"every {period_text(period)}", menu, checkable=True)
+            action.setChecked(period == self.channel.period)
+            action.triggered.connect(lambda _on=False, chosen=period: self.periodChosen.emit(self.channel, chosen))
+            group.addAction(action)
+            menu.addAction(action)
+        return menu
+
+
+class Legend(QWidget):
+    """The title line: unit, then the channels."""
+
+    periodChosen = Signal(object, float)
+    removeClicked = Signal(object)
+
+    def __init__(self, unit: str, channels: Sequence[Channel], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        flow = FlowLayout(self)
+        flow.setContentsMargins(16, 0, 8, 0)
+        title = TextLabel(unit or "no unit", 13, 600)
+        title.setFixedHeight(24)
+        flow.addWidget(title)
+        self.entries = [LegendEntry(channel) for channel in channels]
+        for entry in self.entries:
+            entry.periodChosen.connect(self.periodChosen)
+            entry.removeClicked.connect(self.removeClicked)
+            flow.addWidget(entry)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_values(self) -> None:
+        """Show the newest values."""
+        widths = [entry.sizeHint().width() for entry in self.entries]
+        for entry in self.entries:
+            entry.show_value()
+        if widths != [entry.sizeHint().width() for entry in self.entries]:
+            self.updateGeometry()
+            layout = self.layout()
+            if layout is not None:
+                layout.invalidate()

@@ -1,0 +1,122 @@
+"""The look of every plot: no frame, no menu, quiet grid, few ticks, colours of the theme in force."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPen
+from PySide6.QtWidgets import QFrame
+
+from pyrolab_gui.ui.theme import Tokens, font
+from pyrolab_gui.viewmodels.value_text import clock_text, number_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LEFT_WIDTH = 62
+
+
+class TimeAxis(pg.AxisItem):  # type: ignore[misc]
+    """Local time of day of UTC seconds."""
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Return spacings that a clock knows."""
+        span = max(high - low, 1e-3)
+        wanted = span / max(size / 130.0, 1.0)
+        for step in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400):
+            if step >= wanted:
+                return [(float(step), 0.0)]
+        return [(float(86400 * math.ceil(wanted / 86400)), 0.0)]
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """Return times of day."""
+        return [clock_text(value) for value in values]
+
+
+class NumberAxis(pg.AxisItem):  # type: ignore[misc]
+    """Numbers at round places, not more than there is room for."""
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Return one round spacing."""
+        room = 34.0 if self.orientation in ("left", "right") else 90.0
+        most = max(min(size / room, 4.0 if self.orientation in ("left", "right") else 8.0), 1.0)
+        return [(round_step((high - low) / most), 0.0)]
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """Return numbers with as many decimals as the spacing needs."""
+        if not spacing or not math.isfinite(spacing):
+            return [number_text(float(value)) for value in values]
+        largest = max((abs(value) for value in values), default=0.0)
+        if largest >= 1e6 or (largest and largest < 1e-3):
+            return [
+                f"{0.0 if abs(v) < spacing / 1e3 else v:.6g}".replace("e-0", "e-").replace("-", "−") for v in values
+            ]
+        decimals = max(0, -math.floor(math.log10(spacing) + 1e-9))
+        return [number_text(round(float(value), decimals) + 0.0, decimals) for value in values]
+
+
+def _scientific(value: float) -> str:
+    mantissa, _, exponent = f"{value:.6g}".partition("e")
+    return (f"{mantissa}e{int(exponent)}" if exponent else mantissa).replace("-", "−")
+
+
+def round_step(step: float) -> float:
+    """Return 1, 2 or 5 times a power of ten, not below `step`."""
+    if not step > 0 or not math.isfinite(step):
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(step))
+    return next(
+        (factor * power for factor in (1.0, 2.0, 5.0, 10.0) if factor * power >= step * (1 - 1e-9)), 10.0 * power
+    )
+
+
+def make_plot(*, time: bool = False) -> pg.PlotWidget:
+    """Return a plot without decoration."""
+    axes: dict[str, Any] = {"left": NumberAxis("left"), "bottom": TimeAxis("bottom") if time else NumberAxis("bottom")}
+    widget = pg.PlotWidget(axisItems=axes)
+    widget.setFrameShape(QFrame.Shape.NoFrame)
+    widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    item = widget.getPlotItem()
+    item.hideButtons()
+    item.setMenuEnabled(False)
+    item.layout.setContentsMargins(0, 4, 12, 2)
+    box = item.getViewBox()
+    box.setDefaultPadding(0.0)
+    box.disableAutoRange()
+    box.setMouseEnabled(False, False)
+    item.getAxis("left").setWidth(LEFT_WIDTH)
+    return widget
+
+
+def color_plot(widget: pg.PlotWidget, tokens: Tokens) -> None:
+    """Give a plot the colours of a theme."""
+    widget.setBackground(tokens.color("base"))
+    for side in ("left", "bottom"):
+        axis = widget.getPlotItem().getAxis(side)
+        axis.setPen(pg.mkPen(None))
+        axis.setTextPen(pg.mkPen(tokens.color("secondary")))
+        axis.setTickPen(pg.mkPen(tokens.color("grid")))
+        axis.setStyle(tickFont=font(11), tickLength=0, tickTextOffset=6)
+        axis.setGrid(255)
+        axis.setZValue(-100)
+
+
+def curve_pen(color: QColor, width: float = 1.6) -> QPen:
+    """Return the pen of a curve."""
+    pen = pg.mkPen(color, width=width)
+    assert isinstance(pen, QPen)
+    return pen
+
+
+def padded(low: float, high: float, share: float = 0.08) -> tuple[float, float]:
+    """Return a range with room above and below; one that is not empty."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return 0.0, 1.0
+    span = high - low
+    if span <= abs(high) * 1e-12:
+        room = abs(high) * 0.05 or 1.0
+        return low - room, high + room
+    return low - span * share, high + span * share

@@ -1,0 +1,196 @@
+"""How a call ended: a number in large figures, a text, a tree, a curve, or a sentence with its details.
+
+Limits: asks for files and copies, but writes none: `saveChosen` says where a result shall go.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QPlainTextEdit,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pyrolab_gui.ui.console.elided_label import ElidedLabel
+from pyrolab_gui.ui.console.link_button import LinkButton
+from pyrolab_gui.ui.console.point_table import PointTable
+from pyrolab_gui.ui.console.value_tree import ValueTree
+from pyrolab_gui.ui.theme import font
+from pyrolab_gui.ui.widgets.banner import Banner
+from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.widgets.details_dialog import show_details
+from pyrolab_gui.ui.widgets.section import SectionHead
+from pyrolab_gui.ui.widgets.segmented import Segmented
+from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.result_shape import curve_of, shape_of
+from pyrolab_gui.viewmodels.value_text import bytes_text, clock_text, duration_text, literal_text, value_text
+
+if TYPE_CHECKING:
+    from pyrolab_gui.ui.plots.curve import CurvePlot
+    from pyrolab_gui.viewmodels.runs import Run
+
+_LONGEST_TEXT = 200_000
+_COPY_LIMIT = 5_000_000
+
+
+class ResultView(QWidget):
+    """Shows one call's result or error."""
+
+    saveChosen = Signal(object, str)
+    """A `Run`, and the path of the file."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.run: Run | None = None
+        self._plot: CurvePlot | None = None
+        self.copy = LinkButton("Copy", "Copy the result")
+        self.copy.clicked.connect(self._on_copy_clicked)
+        self.save = LinkButton("Save…", "Save the result to a file")
+        self.save.clicked.connect(self._on_save_clicked)
+        self.mode = Segmented(["Curve", "Values"])
+        self.mode.currentChanged.connect(self._on_mode_changed)
+        self.head = SectionHead("Last result", self.mode, self.copy, self.save)
+        self.caption = ElidedLabel("", 12)
+        self.caption.setFixedHeight(18)
+        self.scalar = TextLabel("", 18, 500, selectable=True, wrap=True)
+        self.scalar.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setFrameShape(QFrame.Shape.NoFrame)
+        self.text.setFont(font(12, mono=True))
+        self.text.setAccessibleName("Result")
+        self.tree = ValueTree()
+        self.points = PointTable()
+        self.banner = Banner("failed", "")
+        self._banner_page = QWidget()
+        column = QVBoxLayout(self._banner_page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.banner)
+        column.addStretch(1)
+        self.pages = QStackedWidget()
+        self.pages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        for page in (self.scalar, self.text, self.tree, self.points, self._banner_page):
+            self.pages.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.head)
+        layout.addWidget(self.caption)
+        layout.addWidget(self.pages, 1)
+        self.setAccessibleName("Last result")
+
+    @property
+    def plot(self) -> CurvePlot:
+        """The curve's plot; pyqtgraph is imported for the first one."""
+        if self._plot is None:
+            from pyrolab_gui.ui.plots.curve import CurvePlot
+
+            self._plot = CurvePlot()
+            self.pages.addWidget(self._plot)
+        return self._plot
+
+    def show_run(self, run: Run) -> None:
+        """Show how a call ended."""
+        self.run = run
+        took = "" if run.outcome == "running" else f"   {duration_text(run.duration)}"
+        self.caption.setText(f"{clock_text(run.started)}   {run.text}{took}")
+        if run.error is not None:
+            self._show_error(run)
+        elif run.released:
+            self._show_scalar("The values of this result are no longer kept.", large=False)
+        else:
+            self._show_value(run)
+        has_value = run.error is None and run.result is not None
+        self.copy.setVisible(has_value)
+        self.save.setVisible(has_value)
+
+    def _show_error(self, run: Run) -> None:
+        error = run.error
+        assert error is not None
+        self.mode.hide()
+        self.banner.set_content("failed" if run.outcome == "failed" else "warning", error.sentence)
+        buttons = []
+        if error.detail:
+            details = button("Details", kind="plain")
+            details.clicked.connect(lambda: show_details(self, error.sentence, error.detail))
+            buttons = [details]
+        self.banner.set_buttons(buttons)
+        self.pages.setCurrentWidget(self._banner_page)
+
+    def _show_value(self, run: Run) -> None:
+        shape = shape_of(run.result, run.returns)
+        self.mode.setVisible(shape == "curve")
+        if shape == "curve":
+            curve = curve_of(run.result, run.returns)
+            assert curve is not None
+            self.plot.set_curve(curve)
+            self.points.set_curve(curve)
+            self._on_mode_changed(self.mode.current())
+        elif shape == "tree":
+            self.tree.set_value(run.result)
+            self.pages.setCurrentWidget(self.tree)
+        elif shape == "text":
+            self.text.setPlainText(_long_text(run.result))
+            self.pages.setCurrentWidget(self.text)
+        elif shape == "nothing":
+            self._show_scalar("Done; it returns nothing.", large=False)
+        else:
+            unit = run.returns.unit if run.returns is not None else ""
+            self._show_scalar(f"{value_text(run.result, run.returns)} {unit}".rstrip(), large=True)
+
+    def _show_scalar(self, text: str, *, large: bool) -> None:
+        self.mode.hide()
+        self.scalar.setFont(font(18, 500) if large else font(13))
+        self.scalar.set_role("text" if large else "secondary")
+        self.scalar.setText(text)
+        self.pages.setCurrentWidget(self.scalar)
+
+    def _on_mode_changed(self, index: int) -> None:
+        if self.run is not None and self._plot is not None:
+            self.pages.setCurrentWidget(self.points if index == 1 else self._plot)
+
+    def _on_copy_clicked(self) -> None:
+        if self.run is not None:
+            QGuiApplication.clipboard().setText(copy_text(self.run.result))
+
+    def _on_save_clicked(self) -> None:
+        run = self.run
+        if run is None:
+            return
+        kinds = "CSV (*.csv);;NumPy (*.npy);;JSON (*.json);;Text (*.txt)"
+        if shape_of(run.result, run.returns) in ("text", "scalar", "tree"):
+            kinds = "JSON (*.json);;Text (*.txt);;CSV (*.csv)"
+        dialog = QFileDialog(self, "Save the result", f"{run.member}.csv" if kinds.startswith("CSV") else run.member)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(kinds.split(";;"))
+        dialog.setDefaultSuffix(kinds.partition("*.")[2].partition(")")[0])
+        dialog.filterSelected.connect(
+            lambda chosen: dialog.setDefaultSuffix(chosen.partition("*.")[2].partition(")")[0])
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.saveChosen.emit(run, path))
+        dialog.open()
+
+
+def copy_text(value: Any) -> str:
+    """Return what the clipboard gets: a literal, or the text itself."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).hex(" ")
+    return literal_text(value)[:_COPY_LIMIT]
+
+
+def _long_text(value: Any) -> str:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes_text(bytes(value), 4096)
+    text = str(value)
+    return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "\n… (save it to see the rest)"

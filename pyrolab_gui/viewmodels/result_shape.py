@@ -1,0 +1,116 @@
+"""What a result is, for showing: a number, a text, a curve, or something to unfold.
+
+A list or array of numbers is a curve; two rows or two columns of numbers, or a pair of equally long lists, are x and
+y. Limits: looks at the value and at the description's units; draws nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from pyrolab_gui.viewmodels.value_text import count_text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pyrolab_gui.wire.description import TypeDescription
+
+Shape: TypeAlias = Literal["nothing", "scalar", "text", "curve", "tree"]
+SHORTEST_CURVE = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """Numbers to draw."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    x_unit: str = ""
+    y_unit: str = ""
+    against: bool = False
+    """Whether x was given, rather than counted."""
+
+    @property
+    def caption(self) -> str:
+        """What is drawn over what."""
+        points = count_text(len(self.y), "point")
+        if self.against and (self.x_unit or self.y_unit):
+            return f"{self.y_unit or 'values'} over {self.x_unit or 'values'} · {points}"
+        return f"{self.y_unit} over the number of the sample · {points}" if self.y_unit else points
+
+
+def shape_of(value: Any, returns: TypeDescription | None = None) -> Shape:
+    """Return how a value is best shown."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool | int | float | complex) or getattr(value, "shape", None) == ():
+        return "scalar"
+    if isinstance(value, str):
+        return "text" if "\n" in value or len(value) > 60 else "scalar"
+    if isinstance(value, bytes | bytearray | memoryview):
+        return "text" if len(value) > 20 else "scalar"
+    if curve_of(value, returns) is not None:
+        return "curve"
+    if isinstance(value, Mapping | Sequence | set | frozenset) or hasattr(value, "shape"):
+        return "tree"
+    return "scalar"
+
+
+def curve_of(value: Any, returns: TypeDescription | None = None) -> Curve | None:
+    """Return the curve that a value is, or None."""
+    if isinstance(value, Mapping | str | bytes) or not hasattr(value, "__len__"):
+        return None
+    if not hasattr(value, "shape"):
+        if not isinstance(value, list | tuple) or not _plausible(value):
+            return None
+        try:
+            value = np.array(value, dtype=float)
+        except (ValueError, TypeError, OverflowError):
+            return None
+    if value.dtype.kind not in "iufb":
+        return None
+    data = np.ascontiguousarray(value, dtype=float)
+    x_unit, y_unit = _units(returns)
+    if data.ndim == 1 and len(data) >= SHORTEST_CURVE:
+        return Curve(np.arange(len(data), dtype=float), data, "", y_unit)
+    if data.ndim == 2 and data.shape[0] == 2 and data.shape[1] >= SHORTEST_CURVE:
+        return Curve(data[0], data[1], x_unit, y_unit, True)
+    if data.ndim == 2 and data.shape[1] == 2 and data.shape[0] >= SHORTEST_CURVE:
+        return Curve(np.ascontiguousarray(data[:, 0]), np.ascontiguousarray(data[:, 1]), x_unit, y_unit, True)
+    return None
+
+
+def looks_like_curve(value: Any) -> bool:
+    """Whether a value is most likely a curve, told from its first items alone: cheap enough to ask when painting."""
+    if hasattr(value, "shape"):
+        return bool(value.dtype.kind in "iuf" and value.ndim in (1, 2) and value.size >= SHORTEST_CURVE)
+    return isinstance(value, list | tuple) and len(value) >= SHORTEST_CURVE and _plausible(value)
+
+
+def _plausible(value: Sequence[Any]) -> bool:
+    """Whether a list may be numbers, seen from its first items: text would be read as numbers by numpy."""
+    return all(
+        (isinstance(item, int | float) and not isinstance(item, bool))
+        or (isinstance(item, list | tuple) and _plausible(item[:3]))
+        or hasattr(item, "shape")
+        for item in value[:3]
+    ) and bool(len(value))
+
+
+def _units(returns: TypeDescription | None) -> tuple[str, str]:
+    """Return the units of x and y where the description tells them."""
+    if returns is None:
+        return "", ""
+    if returns.kind == "optional":
+        return _units(returns.items[0])
+    if returns.kind == "tuple" and len(returns.items) == 2:
+        return _unit(returns.items[0]), _unit(returns.items[1])
+    return "", _unit(returns)
+
+
+def _unit(type_: TypeDescription) -> str:
+    return type_.unit or (_unit(type_.items[0]) if len(type_.items) == 1 else "")
