@@ -1,0 +1,206 @@
+"""Reading at a period: on time, without queues, for as long as somebody watches."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+import threading
+import time
+
+import pytest
+
+from pyrolab_gui.hosting.calls import CallLog
+from pyrolab_gui.hosting.instance import Drivers, Instance, Operation, Surroundings
+from pyrolab_gui.hosting.sampler import Sampler
+from pyrolab_gui.hosting.snapshots import Snapshots
+
+CHANNEL = "laser\npower"
+
+
+class There(Drivers):
+    def take(self):
+        return "the driver"
+
+
+class Meter:
+    """Counts its readings; a test can hold one back."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.read = threading.Condition()
+        self.value = lambda count: float(count)
+
+    def power(self, driver):
+        assert driver == "the driver"
+        with self.read:
+            self.count += 1
+            count = self.count
+            self.read.notify_all()
+        return self.value(count)
+
+    def wait_for(self, count: int) -> None:
+        with self.read:
+            assert self.read.wait_for(lambda: self.count >= count, 5)
+
+
+@pytest.fixture
+def meter():
+    return Meter()
+
+
+@pytest.fixture
+def instance():
+    return Instance(Surroundings("laser", CallLog(), Snapshots()), There())
+
+
+@pytest.fixture
+def sampler(meter, instance):
+    operations = {
+        "power": Operation("power", "laser.power", meter.power),
+        "other": Operation("other", "laser.other", lambda _driver: 1),
+    }
+    sampler = Sampler("laser", "laser", instance, operations, wish_seconds=0.3)
+    yield sampler
+    sampler.close()
+    assert sampler._thread is None or not sampler._thread.is_alive()
+
+
+def column(sampler, client="a", cursor=-1):
+    found = sampler.since(CHANNEL, cursor, client, None)
+    assert found is not None
+    return found
+
+
+def eventually(true):
+    deadline = time.monotonic() + 5
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+    return true()
+
+
+def taking(seconds):
+    def value(count):
+        time.sleep(seconds)
+        return float(count)
+
+    return value
+
+
+def test_readings_are_on_a_grid_that_does_not_drift(sampler, meter):
+    meter.value = taking(0.007)
+    sampler.keep("power", 0.02)
+    times = list(eventually(lambda: column(sampler).times if len(column(sampler).times) >= 20 else None))
+    # With a pause of one period after each reading they would be 27 ms apart.
+    assert 0.0165 < statistics.median(later - earlier for earlier, later in itertools.pairwise(times)) < 0.0235
+
+
+def test_a_slow_reading_stretches_the_period(sampler, meter):
+    meter.value = taking(0.03)
+    sampler.sample("power", 0.01, "a", None)
+    meter.wait_for(4)
+    times = list(eventually(lambda: column(sampler).times if len(column(sampler).times) >= 3 else None))
+    assert all(later - earlier > 0.025 for earlier, later in itertools.pairwise(times))
+    assert column(sampler).gaps == ()
+
+
+def test_a_reading_that_hangs_for_long_leaves_a_gap(sampler, meter):
+    go = threading.Event()
+    meter.value = lambda count: (count == 3 and go.wait(5)) or float(count)
+    sampler.sample("power", 0.01, "a", None)
+    sampler.sample("other", 0.01, "a", None)
+    meter.wait_for(3)
+    time.sleep(0.2)  # the reading hangs for as long as this
+    go.set()
+    meter.wait_for(5)
+    other = sampler.since("laser\nother", -1, "a", None)
+    assert other is not None
+    assert "overrun" in {gap.reason for gap in other.gaps}
+
+
+def test_a_busy_instrument_leaves_one_gap(sampler, meter, instance):
+    sampler.sample("power", 0.01, "a", None)
+    meter.wait_for(1)
+    release, held = threading.Event(), threading.Event()
+
+    def hold():
+        with instance.mutex:
+            held.set()
+            release.wait(5)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(5)
+    gaps = eventually(lambda: [gap for gap in column(sampler).gaps if gap.end - gap.start > 0.03])
+    assert [gap.reason for gap in gaps] == ["busy"]
+    before = meter.count
+    release.set()
+    holder.join()
+    meter.wait_for(before + 1)
+
+
+def test_an_error_is_a_gap_and_reading_goes_on(sampler, meter):
+    def value(count):
+        if count == 2:
+            raise OSError("no answer")
+        return float(count)
+
+    meter.value = value
+    sampler.sample("power", 0.01, "a", None)
+    meter.wait_for(4)
+    found = eventually(lambda: column(sampler) if len(column(sampler).times) >= 2 else None)
+    assert [(gap.reason, gap.message) for gap in found.gaps if gap.reason == "error"] == [("error", "no answer")]
+    assert list(found.values)[:2] == [1.0, 3.0]
+
+
+def test_what_is_no_reading_is_an_error(sampler, meter):
+    meter.value = lambda _count: [1.0] * 10
+    sampler.sample("power", 0.01, "a", None)
+    gap = eventually(lambda: column(sampler).gaps)[0]
+    assert (gap.reason, gap.message) == ("error", "laser.power gives a list, which cannot be sampled.")
+
+
+def test_none_is_not_a_number(sampler, meter):
+    meter.value = lambda _count: None
+    sampler.sample("power", 0.01, "a", None)
+    values = eventually(lambda: column(sampler).values)
+    assert values[0] != values[0]
+
+
+def test_the_smallest_wish_counts_and_ends_with_its_connection(sampler, meter):
+    first, second = object(), object()
+    sampler.sample("power", 10.0, "a", first)
+    sampler.sample("power", 0.01, "b", second)
+    assert column(sampler).period == 0.01
+    meter.wait_for(3)
+    sampler.disconnected(second)
+    assert column(sampler).period == 10.0
+
+
+def test_a_wish_that_is_not_renewed_ends(sampler, meter):
+    sampler.sample("power", 0.01, "a", None)
+    meter.wait_for(1)
+    eventually(lambda: sampler._thread is None)
+    count = meter.count
+    found = column(sampler)
+    assert found.period == 0.0
+    sampler.sample("power", 0.01, "a", None)
+    meter.wait_for(count + 1)
+    gap = eventually(lambda: column(sampler, cursor=found.cursor).gaps)[0]
+    assert (gap.reason, gap.message) == ("dropped", "not sampled")
+
+
+def test_since_renews_a_wish(sampler, meter):
+    sampler.sample("power", 0.01, "a", None)
+    end = time.monotonic() + 0.6  # twice the time of a wish
+    while time.monotonic() < end:
+        assert column(sampler).period == 0.01
+        time.sleep(0.05)
+
+
+def test_what_the_lab_file_asks_for_does_not_end(sampler, meter):
+    sampler.keep("power", 0.01)
+    count = meter.count
+    time.sleep(0.4)  # longer than a wish
+    meter.wait_for(count + 5)
+    assert column(sampler).period == 0.01
