@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,9 @@ from pyrolab_gui.ui.command import Command
 from pyrolab_gui.ui.forms.ask import ask
 from pyrolab_gui.ui.theme import STATE_WORDS
 from pyrolab_gui.wire.health import SEVERITY, Health
+from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pyrolab_gui.ui.consoles_tab import ConsolesTab
     from pyrolab_gui.ui.daemons_tab import DaemonsTab
     from pyrolab_gui.ui.main_window import MainWindow
@@ -50,7 +50,7 @@ class Frame:
         self._daemons = daemons
         self._consoles = consoles
         work = workspace
-        work.registry.countsChanged.connect(self._on_counts_changed)
+        work.registry.countsChanged.connect(self._show_health)
         work.registry.linkChanged.connect(self._on_link_changed)
         work.registry.consoleRequested.connect(self._on_console_requested)
         work.registry.daemonRequested.connect(self._on_daemon_requested)
@@ -61,7 +61,7 @@ class Frame:
         window.statusActivated.connect(self._on_status_activated)
         window.healthActivated.connect(self._on_health_activated)
         window.set_commands(self.commands)
-        self._on_counts_changed(work.registry.counts)
+        self._show_health()
         self._on_link_changed(work.registry.link)
         self._on_summary_changed()
         self._on_lab_changed()
@@ -98,14 +98,14 @@ class Frame:
         else:
             ask(self._window, question.title, question.text, question.button, daemons.stop_all)
 
-    def _on_counts_changed(self, counts: Mapping[Health, int]) -> None:
-        ordered = sorted(counts.items(), key=lambda pair: SEVERITY[Health(pair[0])])
-        self._window.set_health([(str(state), count) for state, count in ordered])
-        alarming = {state: counts.get(state, 0) for state in _ALARMING}
-        worst = max(
-            (state for state, count in alarming.items() if count), key=SEVERITY.__getitem__, default=Health.LOST
-        )
-        self._window.set_badge("registry", worst, sum(alarming.values()))
+    def _show_health(self) -> None:
+        """Sum up the instruments; what only serves them (nameservers, daemons) is not counted."""
+        rows = self._workspace.registry.rows.values()
+        counts = Counter(row.health for row in rows if row.object_id not in (DAEMON_OBJECT, NAMESERVER_OBJECT))
+        self._window.set_health([(state, counts[state]) for state in sorted(counts, key=SEVERITY.__getitem__)])
+        alarming = [state for state in counts if state in _ALARMING]
+        worst = max(alarming, key=SEVERITY.__getitem__, default=Health.LOST)
+        self._window.set_badge("registry", worst, sum(counts[state] for state in alarming))
 
     def _on_link_changed(self, link: NameserverLink) -> None:
         if link.nameserver is None:
