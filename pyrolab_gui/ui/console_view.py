@@ -142,7 +142,7 @@ class ConsoleView(Panel):
     def _build_left(self) -> QWidget:
         content = Panel("base")
         column = QVBoxLayout(content)
-        column.setContentsMargins(16, 12, 12, 16)
+        column.setContentsMargins(24, 12, 12, 16)
         column.setSpacing(0)
         readings = [m for m in self.console.properties() if m.readable and not m.writable]
         settings = [m for m in self.console.properties() if m.writable]
@@ -179,7 +179,7 @@ class ConsoleView(Panel):
         assert description is not None
         content = Panel("base")
         column = QVBoxLayout(content)
-        column.setContentsMargins(16, 12, 16, 8)
+        column.setContentsMargins(20, 12, 20, 8)
         column.setSpacing(0)
         column.addWidget(SectionHead("Actions"))
         methods = self.console.methods()
@@ -208,7 +208,7 @@ class ConsoleView(Panel):
     def _framed(self, widget: QWidget) -> QWidget:
         frame = Panel("base")
         row = QVBoxLayout(frame)
-        row.setContentsMargins(16, 8, 16, 8)
+        row.setContentsMargins(20, 8, 20, 8)
         row.addWidget(widget)
         frame.setMinimumHeight(120)
         return frame
@@ -216,12 +216,12 @@ class ConsoleView(Panel):
     def _build_history(self) -> QWidget:
         frame = Panel("base")
         column = QVBoxLayout(frame)
-        column.setContentsMargins(16, 8, 12, 8)
+        column.setContentsMargins(20, 8, 16, 8)
         column.setSpacing(2)
         hint = "Every call and every value sent from this window is listed here."
         self._no_history = TextLabel(hint, 13, 400, "secondary")
         column.addWidget(SectionHead("History"))
-        column.addWidget(self._no_history)
+        column.addWidget(self._no_history, 0, Qt.AlignmentFlag.AlignTop)
         column.addWidget(self.history, 1)
         frame.setMinimumHeight(84)
         self._show_history()
@@ -288,7 +288,9 @@ class ConsoleView(Panel):
         self._banner_holder.setVisible(bad)
         if bad:
             since = clock_text(self.console.verdict_since)
-            self.banner.set_content(verdict.health, verdict.sentence, f"Since {since}. What is shown below is older.")
+            self.banner.set_content(
+                verdict.health, verdict.sentence, f"Since {since}. Nothing can be sent; the values below are older."
+            )
             buttons = []
             again = button("Try now", "arrow-clockwise", "primary")
             again.clicked.connect(self.console.refresh)
@@ -307,8 +309,7 @@ class ConsoleView(Panel):
     def _apply_usable(self) -> None:
         usable = self.console.verdict.health not in UNUSABLE
         for row in self.rows.values():
-            if isinstance(row, SettingRow):
-                row.set_usable(usable)
+            row.set_usable(usable)
         for form in self.forms.values():
             form.set_usable(usable)
 

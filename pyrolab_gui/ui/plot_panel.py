@@ -18,7 +18,6 @@ from pyrolab_gui.ui.widgets.empty_state import EmptyState
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.scroll import scroll_area
 from pyrolab_gui.ui.widgets.segmented import Segmented
-from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.plot_vm import WINDOWS
 from pyrolab_gui.viewmodels.value_text import count_text
@@ -79,7 +78,6 @@ class PlotPanel(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(Separator())
         column.addWidget(bar)
         column.addWidget(self.pages, 1)
         self._frame = QTimer(self)

@@ -58,6 +58,7 @@ class ResultView(QWidget):
         self.mode = Segmented(["Curve", "Values"])
         self.mode.currentChanged.connect(self._on_mode_changed)
         self.head = SectionHead("Last result", self.mode, self.copy, self.save)
+        self.head.setMinimumHeight(30)
         self.caption = ElidedLabel("", 12)
         self.caption.setFixedHeight(18)
         self.scalar = TextLabel("", 18, 500, selectable=True, wrap=True)

@@ -122,6 +122,7 @@ class PlotViewModel(QObject):
         samples = list(recent)
         if samples:
             channel.series.append([when for when, _ in samples], [value for _, value in samples], max(period, 1.0))
+            channel.arrived = time.monotonic() - max(0.0, time.time() - samples[-1][0])
         own = lease.again()
         watch = self._readings.watch(own.instrument, own.uri, member, period, self._listener(channel))
         self.channels.append(channel)

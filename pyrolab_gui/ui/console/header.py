@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from pyrolab_gui.ui.console.elided_label import ElidedLabel
 from pyrolab_gui.ui.widgets.button import button, set_icon
@@ -34,6 +34,7 @@ class ConsoleHeader(Panel):
         self.setFixedHeight(56)
         self.title = TextLabel(console.name, 18, 600)
         self.class_name = ElidedLabel("", 13)
+        self.class_name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.state = StateLabel("unknown")
         self.busy = Chip("", "accent", "info_tint", icon="hourglass-medium")
         self.pending = Chip("", "accent", "info_tint", icon="pencil-simple")
@@ -48,7 +49,8 @@ class ConsoleHeader(Panel):
         row.setContentsMargins(24, 0, 12, 0)
         row.setSpacing(10)
         for widget in (self.title, self.class_name, self.state, self.busy, self.pending, self.lock_chip):
-            row.addWidget(widget, 1 if widget is self.class_name else 0)
+            row.addWidget(widget)
+        row.addStretch(1)
         for each in (self.lock, self.refresh, self.close_button):
             row.addWidget(each)
         self.show_all()

@@ -89,9 +89,9 @@ class HistoryDelegate(QStyledItemDelegate):
             painter.drawText(rect.adjusted(4, 0, 0, 0), middle, clock_text(run.started))
             area = rect.adjusted(_TIME, 0, -4, 0)
             painter.setFont(font(13))
-            call_width = painter.fontMetrics().horizontalAdvance(run.text)
+            call_width = painter.fontMetrics().horizontalAdvance(run.text) + 2
             outcome = outcome_text(run)
-            out_width = painter.fontMetrics().horizontalAdvance(outcome)
+            out_width = painter.fontMetrics().horizontalAdvance(outcome) + 2
             room = area.width() - 16
             if call_width + out_width > room:
                 out_width = min(out_width, max(room - call_width, int(room * 0.55)))

@@ -139,6 +139,11 @@ class InstrumentDelegate(QStyledItemDelegate):
                 text = painter.fontMetrics().elidedText(item, Qt.TextElideMode.ElideRight, where.width())
                 painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, text)
             elif item is not None:
+                if option.state & QStyle.StateFlag.State_Selected:
+                    painter.fillRect(rect, tokens.color("select"))
+                    painter.fillRect(rect.left(), rect.top(), 3, rect.height(), tokens.color("accent"))
+                elif option.state & QStyle.StateFlag.State_MouseOver:
+                    painter.fillRect(rect, tokens.color("hover"))
                 self._paint_row(painter, rect, item, bool(option.state & QStyle.StateFlag.State_Selected), tokens)
 
     def _paint_row(self, painter: QPainter, rect: QRect, row: InstrumentRow, current: bool, tokens: Any) -> None:

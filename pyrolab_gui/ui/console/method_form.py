@@ -129,7 +129,7 @@ class MethodForm(QWidget):
             body.addLayout(below)
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        foot.addSpacing(LABEL_WIDTH + 4)
+        foot.addSpacing(LABEL_WIDTH + 12)
         foot.addWidget(self.call_button)
         foot.addWidget(self.time)
         foot.addWidget(self.leave)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.console.elided_label import ElidedLabel
 from pyrolab_gui.ui.editors import editor_for
@@ -35,6 +35,7 @@ class ParameterRow(QWidget):
         self.label.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.label.setFixedWidth(LABEL_WIDTH)
         self.label.setFixedHeight(28)
+        self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.label.set_tip(parameter.doc)
         self.editor = editor_for(parameter.type, widest_choice=280)
         self.editor.set_name(name)

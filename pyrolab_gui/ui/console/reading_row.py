@@ -42,7 +42,8 @@ class ReadingRow(QWidget):
         self.read = button("", "arrow-clockwise", "ghost", f"Read {humanise(name)} now")
         self.read.setFixedSize(26, 26)
         self.read.clicked.connect(lambda: console.read(name))
-        self.read.setVisible(not self._watched)
+        if self._watched:
+            self.read.hide()
         self.plot = PlotButton(humanise(name))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -89,6 +90,11 @@ class ReadingRow(QWidget):
         elif not self._state.known and self._watched:
             self.age.set_state("stale", self._state.waiting or "no value yet")
         self.age.setVisible(age is not None or (not self._state.known and self._watched and self._state.error is None))
+
+    def set_usable(self, usable: bool) -> None:
+        """Show the value as old at once when the instrument is lost."""
+        self.cells.set_lost(not usable)
+        self.show_age()
 
     def _on_details_clicked(self) -> None:
         if self._state.error is not None:

@@ -7,10 +7,11 @@ errors, so that rows below keep still.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.console import columns
 from pyrolab_gui.ui.console.link_button import LinkButton
@@ -39,6 +40,7 @@ class SettingRow(QWidget):
         member = self._state.member
         self._enabled = True
         self._problem = ""
+        self._shown: Any = None
         label = humanise(name)
         self.cells = ValueCells(self._state, watched=console.is_watched(member))
         self.editor = editor_for(member.setting, widest_choice=columns.EDITOR)
@@ -51,12 +53,13 @@ class SettingRow(QWidget):
         self.editor.changed.connect(self._on_editor_changed)
         self.editor.submitted.connect(self.send)
         self.editor.cancelled.connect(self.give_up)
-        self.send_button = button("", "paper-plane-right", "ghost", f"Send {label}")
+        self.send_button = button("", "paper-plane-right", "ghost", f"Send {label} (Enter)")
         self.send_button.clicked.connect(self.send)
         self.read = button("", "arrow-clockwise", "ghost", f"Read {label} now")
         self.read.setFixedSize(26, 26)
         self.read.clicked.connect(lambda: console.read(name))
-        self.read.setVisible(member.readable and not console.is_watched(member))
+        if not member.readable or console.is_watched(member):
+            self.read.hide()
         self.plot = PlotButton(label)
         self.note = TextLabel("", 12, 400, "secondary", wrap=True)
         self.note.setMinimumHeight(columns.NOTE_ROW)
@@ -101,7 +104,7 @@ class SettingRow(QWidget):
             value = self.editor.value()
         except ValueError:
             return True
-        return not (self._state.known and _same(value, self._state.value))
+        return not (self._state.known and (_same(value, self._state.value) or _same(value, self._shown)))
 
     def send(self) -> None:
         """Send what stands in the editor, if it can be sent."""
@@ -139,20 +142,28 @@ class SettingRow(QWidget):
             self._enabled = usable
             self.editor.setEnabled(usable)
             self.read.setEnabled(usable)
+            self.cells.set_lost(not usable)
             self.show_state()
 
     def _show_true_value(self) -> None:
         if self._state.known:
-            self.editor.set_value(self._state.value)
+            self._shown = without_noise(self._state.value)
+            self.editor.set_value(self._shown)
         else:
             self.editor.clear()
+
+    def _is_in_hand(self) -> bool:
+        """Whether a person is in the editor: then it does not change under the cursor."""
+        focus = QApplication.focusWidget()
+        inside = focus is not None and (focus is self.editor or self.editor.isAncestorOf(focus))
+        return inside and not self.editor.is_empty()
 
     def show_state(self) -> None:
         """Show what is known now."""
         state = self._state
         self.cells.show_value()
         self.plot.setVisible(state.member.readable and self._is_numeric())
-        if not state.pending and not state.sending and state.refused is None:
+        if not (state.pending or state.sending or state.refused is not None or self._is_in_hand()):
             self._show_true_value()
         wrong = bool(self._problem) or state.refused is not None
         self.editor.set_invalid(wrong)
@@ -172,11 +183,9 @@ class SettingRow(QWidget):
         elif state.sending:
             text, role = "sending…", "accent"
         elif state.pending:
-            text, role = "not sent · Enter sends, Esc returns", "accent"
+            text, role = f"not sent · {text or 'Enter sends, Esc returns'}", "accent"
         elif state.error is not None:
             text, role = state.error.sentence, "error"
-        elif not self._enabled:
-            text = "Nothing can be sent just now."
         elif (age := self.cells.age()) is not None:
             text = f"{text} · {age_text(age)} old" if text else f"{age_text(age)} old"
         self.note.set_role(role)
@@ -194,6 +203,13 @@ class SettingRow(QWidget):
         failure = self._state.refused or self._state.error
         if failure is not None:
             show_details(self, failure.sentence, failure.detail)
+
+
+def without_noise(value: Any) -> Any:
+    """Return a read-back float with eight digits, where its tail is noise: what is offered for editing."""
+    if isinstance(value, float) and math.isfinite(value):
+        return float(f"{value:.8g}")
+    return value
 
 
 def _same(typed: object, said: object) -> bool:

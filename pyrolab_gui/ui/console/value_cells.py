@@ -28,6 +28,7 @@ class ValueCells(QWidget):
         super().__init__(parent)
         self._state = state
         self._watched = watched
+        self._lost = False
         type_ = state.member.returns
         inner = type_.items[0] if type_.kind == "optional" and type_.items else type_
         self._unit_text = type_.unit or inner.unit
@@ -42,7 +43,9 @@ class ValueCells(QWidget):
         self.value.setAccessibleName(name)
         self.unit = TextLabel(self._unit_text, 13, 400, "secondary")
         self.unit.setFixedWidth(columns.UNIT)
-        self.unit.setVisible(self._figures)
+        self.unit.setContentsMargins(0, 3, 0, 0)
+        if not self._figures:
+            self.unit.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -80,11 +83,16 @@ class ValueCells(QWidget):
     def age(self) -> float | None:
         """Return the age to show, or None for a value that is fresh or was never read."""
         age = self._state.age()
-        if age is None or (self._watched and age < STALE_AFTER) or age < 1.0:
+        if age is None or (self._watched and not self._lost and age < STALE_AFTER) or age < 1.0:
             return None
         return age
+
+    def set_lost(self, lost: bool) -> None:
+        """Show every value as old at once, because its instrument cannot be reached, or as the age says."""
+        self._lost = lost
+        self.show_age()
 
     def show_age(self) -> None:
         """Grey a value that is old."""
         age = self.age()
-        self.value.set_stale(not self._state.known or (self._watched and age is not None))
+        self.value.set_stale(not self._state.known or self._lost or (self._watched and age is not None))

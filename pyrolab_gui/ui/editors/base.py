@@ -81,6 +81,8 @@ class Editor(QWidget):
     def _hold(self, widget: QWidget, stretch: int = 0) -> None:
         """Put the widget that has the focus and the keys of this editor."""
         self._row.addWidget(widget, stretch)
+        if not stretch:
+            self._row.addStretch(1)
         self.setFocusProxy(widget)
         widget.installEventFilter(self)
 

@@ -25,7 +25,7 @@ class OptionalEditor(Editor):
         inner.submitted.connect(self.submitted)
         inner.cancelled.connect(self.cancelled)
         self._hold(self.switch)
-        self._row.addWidget(inner, 1)
+        self._row.insertWidget(1, inner, 1)
         inner.setEnabled(False)
 
     def _on_switch_toggled(self, on: bool) -> None:

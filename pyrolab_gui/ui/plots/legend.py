@@ -75,7 +75,7 @@ class LegendEntry(QWidget):
         channel = self.channel
         text, unit = channel.value_text()
         stale = channel.is_stale()
-        self.value.setText(f"{text} {unit}".rstrip())
+        self.value.setText(text if unit == channel.unit else f"{text} {unit}")
         self.value.set_role("stale" if stale else "text")
         age = channel.age()
         reason = REASONS.get(channel.trouble, channel.trouble)

@@ -13,11 +13,12 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QBrush
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.plots.legend import Legend
 from pyrolab_gui.ui.plots.styling import LEFT_WIDTH, color_plot, curve_pen, make_plot, padded
 from pyrolab_gui.ui.theme import font, tokens_of
+from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.viewmodels.plot_vm import gap_text
 from pyrolab_gui.viewmodels.series import SeriesGap
@@ -74,7 +75,8 @@ class _Group:
         self.unit, self.channels = unit, list(channels)
         self.legend = Legend(unit, channels)
         self.plot = make_plot(time=True)
-        self.plot.setMinimumHeight(64)
+        self.plot.setMinimumHeight(72)
+        self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.curves = [pg.PlotCurveItem(antialias=True, connect="finite") for _ in channels]
         self.dots = [pg.ScatterPlotItem(size=6, pen=pg.mkPen(None)) for _ in channels]
         for item in (*self.curves, *self.dots):
@@ -98,13 +100,14 @@ class _Group:
             dot.setBrush(pg.mkBrush(tokens.channel(channel.color)))
 
 
-class LiveStack(QWidget):
+class LiveStack(Panel):
     """All live plots."""
 
+    _groups: tuple[_Group, ...] | list[_Group] = ()
+
     def __init__(self, plot: PlotViewModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("base", parent)
         self._vm = plot
-        self._groups: list[_Group] = []
         self._drawn: tuple[Any, ...] = ()
         self._width = 1.6
         self._column = QVBoxLayout(self)
@@ -120,7 +123,7 @@ class LiveStack(QWidget):
 
     def groups(self) -> list[_Group]:
         """Return the plots, top to bottom."""
-        return self._groups
+        return list(self._groups)
 
     def rebuild(self) -> None:
         """Make the plots anew: a channel came, went or changed its period."""

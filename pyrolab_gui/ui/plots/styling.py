@@ -41,8 +41,8 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """Return one round spacing."""
-        room = 34.0 if self.orientation in ("left", "right") else 90.0
-        most = max(min(size / room, 4.0 if self.orientation in ("left", "right") else 8.0), 1.0)
+        upright = self.orientation in ("left", "right")
+        most = max(min(size / (26.0 if upright else 90.0), 4.0 if upright else 8.0), 2.0)
         return [(round_step((high - low) / most), 0.0)]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
