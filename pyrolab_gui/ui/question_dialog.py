@@ -56,7 +56,6 @@ class QuestionDialog(QDialog):
         self._answered: Callable[[str, bool], object] | None = answered
         self._remember = QCheckBox(remember)
         self._remember.setObjectName("question-remember")
-        self._remember.setVisible(bool(remember))
         buttons = QHBoxLayout()
         buttons.setSpacing(S)
         buttons.addStretch(1)
@@ -81,6 +80,7 @@ class QuestionDialog(QDialog):
         column.addWidget(self._remember)
         column.addSpacing(S)
         column.addLayout(buttons)
+        self._remember.setVisible(bool(remember))
         self.setFixedWidth(520)
         first.setFocus()
 

@@ -94,7 +94,6 @@ class FormRow(QWidget):
         self._help = help_text
         self._focused = False
         self._note = TextLabel(note, 12, 400, "secondary")
-        self._note.setVisible(bool(note))
         self._message = _Message()
         self._line = QHBoxLayout()
         self._line.setContentsMargins(0, 0, 0, 0)
@@ -110,6 +109,7 @@ class FormRow(QWidget):
         column.addLayout(self._line)
         column.addWidget(self._message)
         column.addStretch(1)
+        self._note.setVisible(bool(note))  # not before it has a parent: it would be a window of its own
         self._show_message()
         app = QApplication.instance()
         if isinstance(app, QApplication):
