@@ -1,6 +1,6 @@
 """What an annotation means, taken apart: the type without its wrappers, its constraints, and what family it is of.
 
-Shared by the description (`hosting.types`) and the check (`hosting.arguments`), so that both see the same. numpy,
+Shared by the description (`hosting.types`) and the check (`hosting.validators`), so that both see the same. numpy,
 pydantic and annotated_types are recognised by what their objects carry, and never imported.
 """
 

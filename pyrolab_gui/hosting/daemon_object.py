@@ -15,13 +15,13 @@ from Pyro5.callcontext import current_context
 
 from pyrolab_gui.hosting.failures import BAD_ARGUMENT, refusal
 from pyrolab_gui.wire.arrays import PART_ANNOTATION
-from pyrolab_gui.wire.columns import ANNOTATION, pack
 from pyrolab_gui.wire.names import PROTOCOL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pyrolab_gui.hosting.service import FailedService, HostedService
+    from pyrolab_gui.hosting.failed_service import FailedService
+    from pyrolab_gui.hosting.service import HostedService
 
 
 def make_daemon_object(services: Mapping[str, HostedService | FailedService], name: str) -> type[server.DaemonObject]:
@@ -50,16 +50,17 @@ def make_daemon_object(services: Mapping[str, HostedService | FailedService], na
 
         def sample(self, object_id: str, member: str, period: float) -> str:
             """Read a member at a period for this client; return the channel's name."""
-            conn = _client()
-            return _service(object_id).sampler.sample(member, period, conn.client_id, conn)
+            return _service(object_id).sample(member, period, _client())
 
         def since(self, cursors: dict[str, int]) -> dict[str, Any]:
             """Return what is new on channels; the bytes are in an annotation (`wire.columns`)."""
+            from pyrolab_gui.wire.columns import ANNOTATION, pack
+
             conn = _client()
             columns = []
             for channel, cursor in cursors.items():
                 service = services.get(channel.partition("\n")[0])
-                column = service and service.sampler.since(channel, int(cursor), conn.client_id, conn)
+                column = service and service.since(channel, int(cursor), conn)
                 if column:
                     columns.append(column)
             header, blob = pack(columns)

@@ -11,11 +11,11 @@ import inspect
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from pyrolab_gui.hosting.annotations import STREAMS, taken_apart
-from pyrolab_gui.hosting.arguments import parameters_of, setter_annotation
 from pyrolab_gui.hosting.docs import doc_of
 from pyrolab_gui.hosting.hints import hints_of, unwrapped
 from pyrolab_gui.hosting.members import members_of
 from pyrolab_gui.hosting.roles import role_of
+from pyrolab_gui.hosting.signatures import parameters_of, setter_annotation
 from pyrolab_gui.hosting.types import ANY, describe_type, limits_of, narrowed, plain_default
 from pyrolab_gui.wire.description import MemberDescription, ParameterDescription, ParameterKind, ServiceDescription
 from pyrolab_gui.wire.plans import ServicePlan

@@ -8,7 +8,6 @@ tried twice here; that is `hosting.connector`.
 from __future__ import annotations
 
 import contextlib
-import difflib
 import inspect
 import logging
 from typing import TYPE_CHECKING, Any
@@ -89,6 +88,8 @@ def check_parameters(function: Callable[..., Any], name: str, parameters: Mappin
     if not any(item.kind is item.VAR_KEYWORD for item in signature.parameters.values()):
         for given in parameters:
             if given not in named:
+                import difflib
+
                 close = difflib.get_close_matches(given, named, n=1)
                 hint = f" (did you mean '{close[0]}'?)" if close else ""
                 raise TypeError(f"{name} has no parameter '{given}'{hint}")

@@ -5,7 +5,6 @@ Limits: runs the module's code, so it belongs into a child process and nowhere e
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import inspect
 import traceback
@@ -51,6 +50,8 @@ def load_class(module: str, classname: str) -> type:
 
 
 def _hint(module: object, classname: str) -> str:
+    import difflib
+
     classes = [name for name, thing in vars(module).items() if inspect.isclass(thing) and not name.startswith("_")]
     close = difflib.get_close_matches(classname, classes, n=1)
     folded = [name for name in classes if name.lower() == classname.lower()]

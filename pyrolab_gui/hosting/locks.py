@@ -34,6 +34,11 @@ class ServiceLock:
         """Whether somebody holds it."""
         return self._owner is not None
 
+    @property
+    def owner(self) -> str | None:
+        """The client that holds it."""
+        return self._owner
+
     def check(self, client_id: str) -> None:
         """Refuse a client that is locked out.
 

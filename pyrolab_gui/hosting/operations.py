@@ -1,6 +1,6 @@
 """What each reachable member of a driver does when it is called, read or set, and what checks its arguments.
 
-Limits: nothing is imported or looked up for the checks here; `hosting.arguments` does that at the first call.
+Limits: nothing is imported or looked up for the checks here; `hosting.signatures` does that at the first call.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def operations_of(
             if member.readable:
                 found.run[name] = Operation(name, label, operator.attrgetter(name))
             if member.writable:
-                check = ValueCheck(cls, member, label, plan.limits)
+                check = ValueCheck(cls, member, plan.limits)
                 found.set[name] = Operation(name, label, _assigning(name), check, writes=True)
             continue
         urgent = role_of(member, plan) in ("stop", "safe-state")

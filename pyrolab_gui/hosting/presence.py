@@ -17,10 +17,26 @@ LEASE_SECONDS = 15.0
 
 
 class Presence:
-    """Tells `on_gone` of a client whose last connection ended and whose lease ran out."""
+    """Tells of clients whose last connection ended and whose lease ran out.
 
-    def __init__(self, on_gone: Callable[[str], None], lease_seconds: float = LEASE_SECONDS) -> None:
+    Parameters
+    ----------
+    on_gone
+        Called with the id of a client that is gone.
+    holds
+        Whether a client has anything that a lease is worth.
+    lease_seconds
+        How long it outlives the last connection.
+    """
+
+    def __init__(
+        self,
+        on_gone: Callable[[str], None],
+        holds: Callable[[str], bool] = bool,
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> None:
         self._on_gone = on_gone
+        self._holds = holds
         self._lease_seconds = lease_seconds
         self._lock = threading.Lock()
         self._connections: dict[str, set[Any]] = {}
@@ -32,6 +48,8 @@ class Presence:
         connections = self._connections.get(client_id)
         if connections is not None and conn in connections:
             return
+        if conn.fileno() < 0:
+            return  # a one-way call that outlived its connection
         with self._lock:
             self._connections.setdefault(client_id, set()).add(conn)
             lease = self._leases.pop(client_id, None)
@@ -49,6 +67,8 @@ class Presence:
             if connections:
                 return
             del self._connections[client_id]
+            if not self._holds(client_id):
+                return
             if names_itself(client_id) and self._lease_seconds > 0:
                 lease = threading.Timer(self._lease_seconds, self._expired, (client_id,))
                 lease.name, lease.daemon = "lease", True

@@ -1,8 +1,7 @@
 """A hosted service: its class, its drivers, its facade, and what the daemon tells of it.
 
-`HostedService` is made from a plan and a class; `FailedService` stands for one whose class could not be loaded, so
-that the rest of the daemon serves. Limits: opens no port and knows no nameserver; registering the facade class and
-telling of disconnects is the daemon's business.
+`HostedService` is made from a plan and a class. Limits: opens no port and knows no nameserver; registering the facade
+class and telling of disconnects is the daemon's business.
 """
 
 from __future__ import annotations
@@ -19,26 +18,28 @@ from pyrolab_gui.hosting.calls import CallLog
 from pyrolab_gui.hosting.connector import CONNECTED, Connector
 from pyrolab_gui.hosting.drivers_in_use import OneForAll, OnePerCall, OnePerSession, State
 from pyrolab_gui.hosting.facade import Facade, build_facade
+from pyrolab_gui.hosting.failed_service import FailedService
 from pyrolab_gui.hosting.instance import Drivers, Instance, Surroundings
 from pyrolab_gui.hosting.loading import load_class
 from pyrolab_gui.hosting.locks import LOCK_MEMBERS, ServiceLock
 from pyrolab_gui.hosting.members import AUTOCONNECT, members_of
 from pyrolab_gui.hosting.operations import operations_of
 from pyrolab_gui.hosting.presence import LEASE_SECONDS, Presence
-from pyrolab_gui.hosting.sampler import Sampler
 from pyrolab_gui.hosting.snapshots import Snapshots
 from pyrolab_gui.wire.child import ServiceStatus
-from pyrolab_gui.wire.description import ServiceDescription, to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pyrolab_gui.wire.errors import LabError
+    from pyrolab_gui.hosting.sampler import Sampler
+    from pyrolab_gui.wire.columns import Column
+    from pyrolab_gui.wire.description import ServiceDescription
     from pyrolab_gui.wire.plans import ServicePlan
 
 __all__ = ["FailedService", "HostedService", "load_class"]
 
 _SAFE_SECONDS = 2.0
+_SESSION_SECONDS = 60.0
 
 
 class HostedService:
@@ -78,7 +79,7 @@ class HostedService:
         self.lock: ServiceLock | None = None
         if lockable and self._single and not any(hasattr(cls, name) for name in LOCK_MEMBERS):
             self.lock = ServiceLock(plan.name)
-        self._presence = Presence(self._client_gone, lease_seconds)
+        self._presence = Presence(self._client_gone, self._client_holds, lease_seconds)
         self._operations = operations_of(cls, plan, self._members, on_connect=lambda: self._state.set(CONNECTED))
         tracked = self.lock is not None or plan.instancemode == "session"
         self._shared = Surroundings(
@@ -96,7 +97,8 @@ class HostedService:
             self._one = self._instance(OneForAll(self._connector, self._state, on_demand=plan.connect != "at-start"))
         elif plan.instancemode == "percall":
             self._one = self._instance(OnePerCall(self._make, self._state))
-        self.sampler = Sampler(plan.object_id, plan.name, self._one if self._single else None, self._operations.run)
+        self._sampler: Sampler | None = None
+        self._sampler_lock = threading.Lock()
 
     # -- what the daemon calls
 
@@ -111,7 +113,7 @@ class HostedService:
             self._connector.ask()
         for member, period in self.plan.sampling.items() if self._single else ():
             with contextlib.suppress(Exception):  # a member that is not there is shown as such by its console
-                self.sampler.keep(member, period)
+                self._sampling().keep(member, period)
 
     def reconnect(self) -> None:
         """Try again at once where the last attempt to connect failed."""
@@ -128,8 +130,25 @@ class HostedService:
     def disconnected(self, conn: Any) -> None:
         """Let go of what belongs to a connection that has ended."""
         self.snapshots.drop(conn)
-        self.sampler.disconnected(conn)
+        if self._sampler is not None:
+            self._sampler.disconnected(conn)
         self._presence.ended(conn)
+
+    def sample(self, member: str, period: float, conn: Any) -> str:
+        """Read a member at a period for the client of `conn` from now on, and return the channel's name.
+
+        Raises
+        ------
+        Exception
+            Marked ``BadArgument``, where that cannot be.
+        """
+        return self._sampling().sample(member, period, conn.client_id, conn)
+
+    def since(self, channel: str, cursor: int, conn: Any) -> Column | None:
+        """Return what is new on a channel, or None where it is not known."""
+        if self._sampler is None:
+            return None
+        return self._sampler.since(channel, cursor, conn.client_id, conn)
 
     def seen(self, conn: Any) -> None:
         """Note that the client of `conn` is there, though it called something else."""
@@ -139,7 +158,8 @@ class HostedService:
     def close(self) -> None:
         """Bring the instruments into their safe state and close them; waits briefly for running calls."""
         self._closed = True
-        self.sampler.close()
+        if self._sampler is not None:
+            self._sampler.close()
         self._presence.close()
         with self._sessions_lock:
             instances, self._sessions = list(self._sessions.values()), {}
@@ -156,6 +176,8 @@ class HostedService:
 
     def describe(self) -> Any:
         """Return the description as plain data."""
+        from pyrolab_gui.wire.description import to_plain
+
         return to_plain(self._description)
 
     def state(self) -> ServiceStatus:
@@ -186,6 +208,15 @@ class HostedService:
 
         return describe_service(self.cls, self.plan, self._members, lockable=self.lock is not None)
 
+    def _sampling(self) -> Sampler:
+        from pyrolab_gui.hosting.sampler import Sampler
+
+        with self._sampler_lock:
+            if self._sampler is None:
+                shared = self._one if self._single else None
+                self._sampler = Sampler(self.plan.object_id, self.plan.name, shared, self._operations.run)
+            return self._sampler
+
     def _make(self) -> Any:
         return lifecycle.create(self.cls, self.plan.parameters, connect=self.plan.connect != "by-client")
 
@@ -209,8 +240,8 @@ class HostedService:
         return instance
 
     def _end(self, instance: Instance) -> None:
-        # A driver that is stuck in a call is closed all the same: the process is about to end.
-        held = instance.mutex.acquire(timeout=_SAFE_SECONDS)
+        # At the end of the process a driver that is stuck in a call is closed all the same.
+        held = instance.mutex.acquire(timeout=_SAFE_SECONDS if self._closed else _SESSION_SECONDS)
         try:
             driver = instance.drivers.close()
             if driver is None:
@@ -223,6 +254,9 @@ class HostedService:
         finally:
             if held:
                 instance.mutex.release()
+
+    def _client_holds(self, client_id: str) -> bool:
+        return client_id in self._sessions or (self.lock is not None and self.lock.owner == client_id)
 
     def _client_gone(self, client_id: str) -> None:
         if self.lock is not None:
@@ -269,89 +303,3 @@ class HostedService:
 
             methods[AUTOCONNECT] = autoconnect
         return methods
-
-
-class FailedService:
-    """Stands for a service whose class could not be loaded; has the interface of `HostedService`.
-
-    Its facade has no members: a client is refused with the reason.
-    """
-
-    def __init__(
-        self, plan: ServicePlan, error: LabError, on_state: Callable[[ServiceStatus], None] | None = None
-    ) -> None:
-        self.plan = plan
-        self.error = error
-        self.calls = CallLog()
-        self.snapshots = Snapshots()
-        self.lock: ServiceLock | None = None
-        self.sampler = Sampler(plan.object_id, plan.name, None, {})
-        self._on_state = on_state
-        self.facade_class = type(
-            plan.classname.rpartition(".")[2] or "Service",
-            (),
-            {"__slots__": (), "_pyroInstancing": ("single", None), "why": _exposed_reason(error.sentence)},
-        )
-
-    @property
-    def object_id(self) -> str:
-        """The part of the URI before the ``@``."""
-        return self.plan.object_id
-
-    def start(self) -> None:
-        """Tell that there is nothing to start."""
-        if self._on_state is not None:
-            self._on_state(self.state())
-
-    def reconnect(self) -> None:
-        """Do nothing: a class that is missing needs a restart of the daemon."""
-
-    def warm_up(self) -> None:
-        """Do nothing."""
-
-    def disconnected(self, conn: Any) -> None:
-        """Do nothing."""
-
-    def seen(self, conn: Any) -> None:
-        """Do nothing."""
-
-    def close(self) -> None:
-        """Do nothing."""
-
-    def description(self) -> ServiceDescription:
-        """Return a description without members."""
-        return ServiceDescription(
-            self.plan.name,
-            self.plan.classname,
-            self.plan.description,
-            self.plan.instancemode,  # type: ignore[arg-type]
-            described=False,
-        )
-
-    def describe(self) -> Any:
-        """Return the description as plain data."""
-        return to_plain(self.description())
-
-    def state(self) -> ServiceStatus:
-        """Return *not-connected*, and why."""
-        return ServiceStatus(self.plan.name, "not-connected", self.error.sentence.rstrip("."), self.error.detail)
-
-    def status(self) -> dict[str, Any]:
-        """Return *not-connected*, and why, as plain data."""
-        state = self.state()
-        return {
-            "name": self.plan.name,
-            "object_id": self.plan.object_id,
-            "state": state.state,
-            "error": state.error,
-            "detail": state.detail,
-            "busy": None,
-        }
-
-
-def _exposed_reason(sentence: str) -> Callable[[Any], str]:
-    def why(self: Any) -> str:
-        return sentence
-
-    why._pyroExposed = True  # type: ignore[attr-defined] # noqa: SLF001 - Pyro5's mark; it warns of a class without
-    return why

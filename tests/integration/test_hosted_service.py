@@ -832,7 +832,7 @@ def test_sampling_ends_with_the_last_who_watched(bench):
     channel = daemon.sample("laser", "power", 0.01)
     eventually(lambda: len(bench.since(daemon, {channel: -1})[channel].times) >= 2)
     daemon._pyroRelease()
-    eventually(lambda: service.sampler._thread is None)
+    eventually(lambda: service._sampler._thread is None)
 
 
 @pytest.mark.parametrize(

@@ -269,7 +269,7 @@ def test_arguments_that_do_not_fit_the_method(call, sentence):
 
 
 def test_a_setter_without_annotation_takes_what_the_getter_gives():
-    checked = ValueCheck(Stage, MEMBERS["speed"], "stage.speed", {})
+    checked = ValueCheck(Stage, MEMBERS["speed"], {})
     assert checked((2,), {}) == ((2.0,), {})
     with pytest.raises(ValueError, match=r"speed must be at least 0, got -1\."):
         checked((-1,), {})

@@ -15,6 +15,10 @@ from pyrolab_gui.hosting.snapshots import Snapshots
 class Connection:
     def __init__(self, client_id: str) -> None:
         self.client_id = client_id
+        self.closed = False
+
+    def fileno(self) -> int:
+        return -1 if self.closed else 3
 
 
 def data(size: int) -> memoryview:
@@ -118,6 +122,23 @@ def test_a_client_of_ours_is_gone_when_its_lease_ran_out():
     assert presence._leases == {}
     presence.ended(first)
     assert gone.wait(5)
+
+
+def test_a_client_that_holds_nothing_needs_no_lease():
+    presence = Presence(lambda client: pytest.fail("it holds nothing"), holds=lambda client: False)
+    conn = Connection(".w")
+    presence.seen(conn)
+    presence.ended(conn)
+    assert presence._leases == {}
+
+
+def test_a_call_that_outlived_its_connection_does_not_make_its_client_present():
+    gone: list[str] = []
+    presence = Presence(gone.append)
+    conn = Connection("abc")
+    conn.closed = True
+    presence.seen(conn)
+    assert presence._connections == {}
 
 
 def test_closing_ends_the_leases():
