@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.lab_vm import LabViewModel
     from pyrolab_gui.viewmodels.notifications import Notifications
 
+COMPUTER = "This PC"
+"""What the root of the tree is called."""
+
 Verb: TypeAlias = Literal["stop", "restart"]
 
 _STARTABLE = (ChildState.STOPPED, ChildState.EXITED, ChildState.FAILED, ChildState.BACKOFF)
@@ -81,6 +84,7 @@ class DaemonsViewModel(QObject):
     treeChanged = Signal(object)  # TreeNode
     statusChanged = Signal(str)  # key
     summaryChanged = Signal()
+    consoleRequested = Signal(str, str)  # uri, name
 
     def __init__(
         self, supervisor: SupervisorApi, lab: LabViewModel, notifications: Notifications, bridge: Bridge
@@ -91,7 +95,7 @@ class DaemonsViewModel(QObject):
         self._notifications = notifications
         self._statuses: dict[str, ChildStatus] = {}
         self._autolaunch: tuple[str, ...] = ()
-        self._tree = TreeNode("computer", "computer", platform.node())
+        self._tree = TreeNode("computer", "computer", COMPUTER, "no lab file")
         self._unsubscribe = supervisor.subscribe(lambda status: bridge.post(self._on_supervisor_status, status))
         lab.loaded.connect(self._on_lab_loaded)
         lab.changed.connect(self._rebuild)
@@ -141,9 +145,27 @@ class DaemonsViewModel(QObject):
             ]
         return tuple(rows)
 
+    def service_uri(self, name: str) -> str:
+        """Return where a service of the lab is reached; empty while its daemon does not run."""
+        status = self._statuses.get(self.child_of(f"service/{name}"))
+        if status is None or not status.state.alive or "@" not in status.uri:
+            return ""
+        return f"PYRO:{name}@{status.uri.partition('@')[2]}"
+
+    def open_console(self, name: str) -> None:
+        """Ask for the console of a service."""
+        uri = self.service_uri(name)
+        if uri:
+            self.consoleRequested.emit(uri, name)
+
     def log(self, key: str, lines: int = 500) -> str:
         """Return the last lines that a child wrote."""
         return self._supervisor.log_tail(key, lines)
+
+    @property
+    def computer(self) -> str:
+        """The name of this computer in the network."""
+        return platform.node()
 
     @property
     def running(self) -> int:
@@ -249,7 +271,7 @@ class DaemonsViewModel(QObject):
 
     def _rebuild(self) -> None:
         tree = tree_of(
-            platform.node(),
+            COMPUTER,
             self.lab.entries("nameservers"),
             self.lab.entries("daemons"),
             self.lab.entries("services"),

@@ -253,6 +253,15 @@ def _differences(one: BaseModel, other: BaseModel) -> int:
     return sum(getattr(one, name) != getattr(other, name) for name in type(one).model_fields)
 
 
+def check_values(kind: Kind, values: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong with the values of an entry by itself, by field."""
+    try:
+        Lab.model_validate({kind: {"new": dict(values)}})
+    except ValidationError as error:
+        return {str(problem.path[2]): problem.sentence for problem in problems_from(error) if len(problem.path) > 2}
+    return {}
+
+
 def fields_at(problems: Iterable[Problem], entry: Entry) -> dict[str, Problem]:
     """Return the first problem of each field of an entry, errors before warnings."""
     found: dict[str, Problem] = {}

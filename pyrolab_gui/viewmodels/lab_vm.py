@@ -14,7 +14,7 @@ from pyrolab_gui.model.lab import Kind, Lab
 from pyrolab_gui.model.problems import ConfigInvalid as ModelError
 from pyrolab_gui.model.problems import Problem
 from pyrolab_gui.model.store import LabFile
-from pyrolab_gui.viewmodels.lab_draft import Entry, LabDraft, fields_at
+from pyrolab_gui.viewmodels.lab_draft import Entry, LabDraft, check_values, fields_at
 from pyrolab_gui.wire.errors import ConfigInvalid
 
 if TYPE_CHECKING:
@@ -192,6 +192,10 @@ class LabViewModel(QObject):
     def field_problems(self, entry: Entry) -> dict[str, Problem]:
         """Return the first problem of each field of an entry."""
         return fields_at(self._draft.problems, entry)
+
+    def check_values(self, kind: Kind, values: Mapping[str, Any]) -> dict[str, str]:
+        """Return what is wrong with the values of a new entry, by field."""
+        return check_values(kind, values)
 
     def entry_text(self, entry: Entry) -> str:
         """Return the lines of the file that an entry will have; those that it has while something is wrong."""

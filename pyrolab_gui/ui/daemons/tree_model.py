@@ -63,6 +63,13 @@ class DaemonsTreeModel(QAbstractItemModel):
         item = self._keys.get(key)
         return QModelIndex() if item is None else self._index(item)
 
+    def rename(self, old: str, new: str) -> None:
+        """Give a node another key, so that the next tree finds it in its place."""
+        item = self._keys.pop(old, None)
+        if item is not None:
+            item.node = replace(item.node, key=new, name=new.partition("/")[2])
+            self._keys[new] = item
+
     # Qt
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's signature

@@ -1,0 +1,290 @@
+"""The right side of the Daemons tab: one node's state and acts, and its pages Status, Configuration, YAML, Log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from pyrolab_gui.ui.daemons.configuration_page import ConfigurationPage
+from pyrolab_gui.ui.daemons.log_page import LogPage
+from pyrolab_gui.ui.daemons.rows import Line
+from pyrolab_gui.ui.daemons.status_page import StatusPage, facts
+from pyrolab_gui.ui.daemons.yaml_page import YamlPage
+from pyrolab_gui.ui.tab_bar import TabBar
+from pyrolab_gui.ui.theme.tokens import XL, M, S
+from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.widgets.panel import Panel
+from pyrolab_gui.ui.widgets.scroll import scroll_area
+from pyrolab_gui.ui.widgets.separator import Separator
+from pyrolab_gui.ui.widgets.state_label import StateLabel
+from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.daemons_tree import COMPUTER_KEY, UNSAVED, WORDS, state_of_service
+from pyrolab_gui.viewmodels.lab_draft import Entry
+from pyrolab_gui.wire.child import ChildState
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
+    from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
+
+STATUS, CONFIGURATION, YAML, LOG = "status", "configuration", "yaml", "log"
+_TICK = 1000
+
+
+class Detail(Panel):
+    """Shows one node of the tree."""
+
+    startRequested = Signal(str)
+    stopRequested = Signal(str)
+    restartRequested = Signal(str)
+    nodeRequested = Signal(str)
+    addServiceRequested = Signal(str)
+
+    def __init__(self, vm: DaemonsViewModel, parent: QWidget | None = None) -> None:
+        super().__init__("base", parent)
+        self._vm = vm
+        self._key = ""
+        self.title = TextLabel("", 18, 600)
+        self.state = StateLabel()
+        self._facts = _Facts()
+        self.start = button("Start", "play")
+        self.restart = button("Restart", "arrow-clockwise")
+        self.stop = button("Stop", "stop")
+        self.console = button("Open console", "sliders-horizontal", "primary")
+        self.host = button("Daemon", "hard-drives", "ghost")
+        for widget, name in (
+            (self.start, "start"),
+            (self.restart, "restart"),
+            (self.stop, "stop"),
+            (self.console, "console"),
+            (self.host, "daemon"),
+        ):
+            widget.setObjectName(f"detail-{name}")
+        self.tabs = TabBar()
+        self.tabs.setBackgroundRole(QPalette.ColorRole.Base)
+        for key, title, icon in (
+            (STATUS, "Status", "list-bullets"),
+            (CONFIGURATION, "Configuration", "sliders-horizontal"),
+            (YAML, "YAML", "code"),
+            (LOG, "Log", "terminal-window"),
+        ):
+            self.tabs.add(key, title, icon)
+        self.status_page = StatusPage()
+        self.configuration = ConfigurationPage(vm)
+        self.yaml = YamlPage()
+        self.log = LogPage(vm.log)
+        self._pages = QStackedWidget()
+        self._places: dict[str, QWidget] = {
+            STATUS: scroll_area(self.status_page),
+            CONFIGURATION: scroll_area(self.configuration),
+            YAML: self.yaml,
+            LOG: self.log,
+        }
+        for page in self._places.values():
+            self._pages.addWidget(page)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK)
+        self._timer.timeout.connect(self._show_facts)
+        self._lay_out()
+        self._connect()
+
+    @property
+    def key(self) -> str:
+        """The key of the node that is shown."""
+        return self._key
+
+    def show_node(self, key: str) -> None:
+        """Show a node; the same one again brings its news."""
+        self._key = key
+        entry = Entry.of(key)
+        editable = entry is not None and self._vm.lab.has(entry)
+        for page, shown in ((CONFIGURATION, editable), (YAML, editable), (LOG, bool(self._vm.child_of(key)))):
+            self._show_tab(page, shown)
+        if entry is not None and editable:
+            self.configuration.show_entry(entry)
+        self.log.show_child(self._vm.child_of(key))
+        self.refresh()
+
+    def renamed(self, old: str, new: str) -> None:
+        """Follow the shown node to its new key."""
+        entry = Entry.of(new)
+        if self._key == old and entry is not None:
+            self._key = new
+            self.configuration.renamed(entry)
+
+    def refresh(self) -> None:
+        """Bring everything up to date."""
+        key = self._key
+        kind, _, name = key.partition("/")
+        child = self._vm.child_of(key)
+        status = self._vm.status(child)
+        allowed = self._vm.allowed([key])
+        self.title.setText(self._vm.tree.name if key == COMPUTER_KEY else name)
+        for widget, on in ((self.start, allowed.start), (self.restart, allowed.restart), (self.stop, allowed.stop)):
+            widget.setVisible(kind != "service")
+            widget.setEnabled(on)
+        self.console.setVisible(kind == "service")
+        self.console.setEnabled(bool(self._vm.service_uri(name)))
+        self.host.setVisible(kind == "service" and bool(child))
+        self.host.setText(child.partition("/")[2])
+        self.host.setAccessibleName(f"Go to the daemon {child.partition('/')[2]}")
+        if kind == "service":
+            state, error = state_of_service(name, status)
+            self._show_state(state)
+            row = next((row for row in self._vm.services(child) if row.name == name), None)
+            self.status_page.show_service(state, error, row.detail if row is not None else "")
+        elif key == COMPUTER_KEY:
+            self.state.hide()
+            self.status_page.show_children(
+                tuple(
+                    Line(node.key, node.name, node.note, node.state)
+                    for node in self._vm.tree.children
+                    if node.kind in ("nameserver", "daemon")
+                )
+            )
+        else:
+            self._show_state(str(status.state) if status is not None else UNSAVED)
+            self.status_page.show_status(status, self._vm.services(key) if kind == "daemon" else ())
+        failed = status is not None and status.state in (ChildState.FAILED, ChildState.BACKOFF)
+        self.tabs.set_badge(STATUS, "failed", int(failed and kind != "service"))
+        self._show_facts()
+        entry = Entry.of(key)
+        if entry is not None and self._vm.lab.has(entry):
+            self.configuration.refresh()
+            problems = self._vm.lab.field_problems(entry).values()
+            self.tabs.set_badge(CONFIGURATION, "failed", sum(item.severity == "error" for item in problems))
+            self._show_text(entry)
+
+    def show_page(self, page: str) -> None:
+        """Go to a page."""
+        self.tabs.set_current(page)
+
+    def focus_field(self, field: str) -> None:
+        """Go to a field of the form."""
+        self.show_page(CONFIGURATION)
+        self.configuration.focus_field(field)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let the time that a child is up go on while it is seen."""
+        super().showEvent(event)
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Rest while hidden."""
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(S)
+        head.addWidget(self.title)
+        head.addSpacing(S)
+        head.addWidget(self.state)
+        head.addStretch(1)
+        for widget in (self.host, self.console, self.start, self.restart, self.stop):
+            head.addWidget(widget)
+        top = QVBoxLayout()
+        top.setContentsMargins(XL, M, XL, 0)
+        top.setSpacing(2)
+        top.addLayout(head)
+        top.addWidget(self._facts)
+        tabs = QHBoxLayout()
+        tabs.setContentsMargins(XL - 10, 0, XL, 0)
+        tabs.addWidget(self.tabs)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addSpacing(6)
+        column.addLayout(tabs)
+        column.addWidget(Separator())
+        column.addWidget(self._pages, 1)
+
+    def _connect(self) -> None:
+        self.start.clicked.connect(lambda: self.startRequested.emit(self._key))
+        self.stop.clicked.connect(lambda: self.stopRequested.emit(self._key))
+        self.restart.clicked.connect(lambda: self.restartRequested.emit(self._key))
+        self.console.clicked.connect(lambda: self._vm.open_console(self._key.partition("/")[2]))
+        self.host.clicked.connect(lambda: self.nodeRequested.emit(self._vm.child_of(self._key)))
+        self.tabs.currentChanged.connect(self._on_tab_changed)
+        self.status_page.startRequested.connect(lambda: self.startRequested.emit(self._key))
+        self.status_page.restartRequested.connect(lambda: self.restartRequested.emit(self._key))
+        self.status_page.logRequested.connect(lambda: self.show_page(LOG))
+        self.status_page.serviceOpened.connect(self.nodeRequested)
+        self.configuration.serviceOpened.connect(self.nodeRequested)
+        self.configuration.addServiceRequested.connect(self.addServiceRequested)
+
+    def _on_tab_changed(self, page: str) -> None:
+        self._pages.setCurrentWidget(self._places[page])
+        entry = Entry.of(self._key)
+        if entry is not None:
+            self._show_text(entry)
+
+    def _show_tab(self, page: str, shown: bool) -> None:
+        tab = self.tabs.findChild(QAbstractButton, f"tab-{page}")
+        if tab is not None:
+            tab.setVisible(shown)
+        if not shown and self.tabs.current() == page:
+            self.tabs.set_current(STATUS)
+
+    def _show_state(self, state: str) -> None:
+        self.state.setVisible(True)
+        self.state.set_state("not-asked" if state == UNSAVED else state, WORDS.get(state, state))
+
+    def _show_facts(self) -> None:
+        child = self._vm.child_of(self._key)
+        if self._key.startswith("service/"):
+            values = self._vm.lab.entries("services").get(self._key.partition("/")[2], {})
+            driver = f"{values.get('module', '')}.{values.get('classname', '')}".strip(".")
+            self._facts.show_pairs([("driver", driver), ("daemon", child.partition("/")[2])])
+        elif self._key == COMPUTER_KEY:
+            path = self._vm.lab.path
+            self._facts.show_pairs(
+                [
+                    ("", self._vm.tree.note),
+                    ("host", self._vm.computer),
+                    ("lab", str(path) if path is not None else "none"),
+                ]
+            )
+        else:
+            self._facts.show_pairs(facts(self._vm.status(child)))
+
+    def _show_text(self, entry: Entry) -> None:
+        if self.tabs.current() != YAML:
+            return
+        lab = self._vm.lab
+        note = "As it stands in the file."
+        if lab.edited:
+            note = "As it will stand in the file after Save." if not lab.wrong_fields else "As it stands in the file."
+        self.yaml.show_text(lab.entry_text(entry), note)
+
+
+class _Facts(QWidget):
+    """A line of word and value; the same labels are used again, so that nothing flickers each second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._labels: list[tuple[TextLabel, TextLabel]] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(5)
+        self._row.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(20)
+
+    def show_pairs(self, pairs: list[tuple[str, str]]) -> None:
+        while len(self._labels) < len(pairs):
+            word, value = TextLabel("", 12, 400, "secondary"), TextLabel("", 12, 500)
+            value.setContentsMargins(0, 0, 12, 0)
+            self._row.insertWidget(self._row.count() - 1, word)
+            self._row.insertWidget(self._row.count() - 1, value)
+            self._labels.append((word, value))
+        for number, (word, value) in enumerate(self._labels):
+            shown = number < len(pairs)
+            word.setText(pairs[number][0] if shown else "")
+            value.setText(pairs[number][1] if shown else "")
+            word.setVisible(shown and bool(pairs[number][0]))
+            value.setVisible(shown)

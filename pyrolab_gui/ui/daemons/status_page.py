@@ -1,0 +1,187 @@
+"""How a child is: what is wrong and what to do, its services with their instruments, its last output.
+
+Limits: shows what it is given; acts are signals.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+
+from pyrolab_gui.ui.daemons.rows import Line, StateRows
+from pyrolab_gui.ui.theme import font
+from pyrolab_gui.ui.theme.tokens import XL, L, S
+from pyrolab_gui.ui.widgets.banner import Banner
+from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.widgets.panel import Panel
+from pyrolab_gui.ui.widgets.section import SectionHead
+from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.daemons_tree import service_key
+from pyrolab_gui.viewmodels.daemons_vm import uptime
+from pyrolab_gui.viewmodels.registry_rows import clock
+from pyrolab_gui.wire.child import ChildKind, ChildState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pyrolab_gui.viewmodels.daemons_vm import ServiceRow
+    from pyrolab_gui.wire.child import ChildStatus
+
+_OUTPUT_LINES = 12
+_SERVICE_HINTS = {
+    "unsaved": "This entry is not saved yet. Save the lab, then start its daemon.",
+    "stopped": "Its daemon does not run. Start the daemon to reach it.",
+    "lost": "Its daemon has failed. Look there for the reason.",
+    "not-asked": "Its daemon runs; nobody has asked for this instrument yet.",
+    "connecting": "The driver is opening its instrument.",
+    "connected": "The driver has its instrument.",
+}
+
+
+class StatusPage(Panel):
+    """One child's state."""
+
+    startRequested = Signal()
+    restartRequested = Signal()
+    logRequested = Signal()
+    serviceOpened = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("base", parent)
+        self.banner = Banner("failed", "")
+        self._start = button("Start again", "play")
+        self._start.setObjectName("status-start")
+        self._start.clicked.connect(self.startRequested)
+        self._restart = button("Restart…", "arrow-clockwise")
+        self._restart.setObjectName("status-restart")
+        self._restart.clicked.connect(self.restartRequested)
+        self._log = button("Show log", "terminal-window", "ghost")
+        self._log.clicked.connect(self.logRequested)
+        self.banner.set_buttons([self._start, self._restart, self._log])
+        self._hint = TextLabel("", 13, 400, "secondary", wrap=True)
+        self._services_head = SectionHead("Services")
+        self.services = StateRows()
+        self.services.opened.connect(self.serviceOpened)
+        self._output_head = SectionHead("Last output")
+        self.output = QPlainTextEdit()
+        self.output.setReadOnly(True)
+        self.output.setFont(font(12, mono=True))
+        self.output.setAccessibleName("Last output")
+        self.output.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.output.setMinimumHeight(140)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(XL, L, XL, L)
+        column.setSpacing(S)
+        for widget in (self.banner, self._hint, self._services_head, self.services, self._output_head, self.output):
+            column.addWidget(widget)
+        column.addStretch(1)
+
+    def show_status(self, status: ChildStatus | None, services: Sequence[ServiceRow]) -> None:
+        """Show a child; None for an entry that is not saved yet."""
+        self._show_banner(status)
+        self._show_rows(
+            "Services",
+            tuple(Line(service_key(row.name), row.name, row.driver, row.state, row.error) for row in services),
+        )
+        ended = status is not None and status.state in (ChildState.FAILED, ChildState.BACKOFF, ChildState.EXITED)
+        self._show_output(status.detail if status is not None and ended else "")
+        self._hint.setText(_hint(status, bool(services)))
+        self._hint.setVisible(bool(self._hint.text()))
+
+    def show_service(self, state: str, error: str, detail: str) -> None:
+        """Show one service: whether its driver has its instrument."""
+        self.banner.setVisible(bool(error))
+        if error:
+            self.banner.set_content(state, error, "The other services of its daemon are not touched.")
+            self._start.hide()
+            self._restart.hide()
+        self._show_rows("Services", ())
+        self._show_output(detail)
+        self._hint.setText(_SERVICE_HINTS.get(state, "") if not error else "")
+        self._hint.setVisible(bool(self._hint.text()))
+
+    def show_children(self, lines: tuple[Line, ...]) -> None:
+        """Show the children of a computer."""
+        self.banner.hide()
+        self._show_rows("Processes", lines)
+        self._show_output("")
+        self._hint.setText("" if lines else "The lab has no nameserver and no daemon yet. Add one with the + above.")
+        self._hint.setVisible(not lines)
+
+    def _show_rows(self, title: str, lines: tuple[Line, ...]) -> None:
+        self._services_head.set_text(title)
+        self._services_head.set_count(len(lines))
+        self._services_head.setVisible(bool(lines))
+        self.services.setVisible(bool(lines))
+        self.services.show_lines(lines)
+
+    def _show_output(self, text: str) -> None:
+        output = "\n".join(text.splitlines()[-_OUTPUT_LINES:])
+        self._output_head.setVisible(bool(output))
+        self.output.setVisible(bool(output))
+        if self.output.toPlainText() != output:
+            self.output.setPlainText(output)
+
+    def _show_banner(self, status: ChildStatus | None) -> None:
+        self.banner.setVisible(False)
+        if status is None:
+            return
+        state, name = status.state, status.name
+        title, text = "", ""
+        if state is ChildState.FAILED:
+            title, text = status.error or f"{name} has failed.", _exit_words(status)
+        elif state is ChildState.BACKOFF:
+            title = status.error or f"{name} ended without being asked to."
+            when = f" at {clock(status.retry_at)}" if status.retry_at else ""
+            text = f"It is started again{when}. {_exit_words(status)}".strip()
+        elif state is ChildState.UNRESPONSIVE:
+            title = status.error or f"The process of {name} runs but does not answer."
+            text = "It is not restarted by itself: a restart ends the calls that are running."
+        elif status.changed and state.alive:
+            title = "The lab file says something else than what runs."
+            text = "A restart applies it."
+        elif status.error and state.alive:
+            title = status.error
+        if not title:
+            return
+        self.banner.set_content("info" if status.changed and state is ChildState.RUNNING else str(state), title, text)
+        self._start.setVisible(state in (ChildState.FAILED, ChildState.BACKOFF))
+        self._start.setText("Try now" if state is ChildState.BACKOFF else "Start again")
+        self._restart.setVisible(state in (ChildState.UNRESPONSIVE, ChildState.RUNNING))
+        self._log.setVisible(True)
+        self.banner.setVisible(True)
+
+
+def facts(status: ChildStatus | None, now: float | None = None) -> list[tuple[str, str]]:
+    """Return what the header says of a child: pairs of word and value."""
+    if status is None:
+        return []
+    found = []
+    if status.pid:
+        found.append(("pid", str(status.pid)))
+    if status.started and status.state.alive:
+        found.append(("up", uptime((time.time() if now is None else now) - status.started)))
+    found.append(("restarts", str(status.restarts)))
+    location = status.uri.partition("@")[2]
+    if location and status.state.alive:
+        found.append(("address", location))
+    return found
+
+
+def _exit_words(status: ChildStatus) -> str:
+    if status.exit_code is None:
+        return ""
+    return f"Its exit status was {status.exit_code}."
+
+
+def _hint(status: ChildStatus | None, hosts: bool) -> str:
+    if status is None:
+        return "This entry is not saved yet. Save the lab, then it can be started."
+    if status.state is ChildState.STOPPED:
+        return "It is stopped. Start makes it reachable."
+    if status.kind is ChildKind.DAEMON and not hosts:
+        return "It hosts nothing yet. Add an instrument under Configuration."
+    return ""

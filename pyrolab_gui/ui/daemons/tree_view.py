@@ -1,0 +1,105 @@
+"""The lab's tree as a view: what is selected, by key, and a menu on each node."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView, QWidget
+
+from pyrolab_gui.ui.daemons.tree_delegate import TreeDelegate
+from pyrolab_gui.ui.daemons.tree_model import DaemonsTreeModel
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QItemSelection
+    from PySide6.QtGui import QKeyEvent
+
+    from pyrolab_gui.viewmodels.daemons_tree import TreeNode
+
+
+class DaemonsTree(QTreeView):
+    """Shows a tree of `TreeNode`.
+
+    Signals
+    -------
+    selected
+        The key of the current node.
+    activatedNode
+        The key of the node on which Enter was pressed or that was double-clicked.
+    removeRequested
+        The key of the node on which Delete was pressed.
+    menuRequested
+        The key of a node, and where on the screen its menu belongs.
+    """
+
+    selected = Signal(str)
+    activatedNode = Signal(str)
+    removeRequested = Signal(str)
+    menuRequested = Signal(str, QPoint)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.nodes = DaemonsTreeModel(self)
+        self.setModel(self.nodes)
+        self.setItemDelegate(TreeDelegate(self))
+        self.setAccessibleName("This computer's nameservers, daemons and services")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(True)
+        self.setIndentation(18)
+        self.setExpandsOnDoubleClick(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.viewport().setBackgroundRole(QPalette.ColorRole.AlternateBase)
+        self.customContextMenuRequested.connect(self._on_context_menu)
+        self.doubleClicked.connect(lambda index: self._activate(index))
+        self.selectionModel().selectionChanged.connect(self._on_selection_changed)
+
+    @property
+    def current_key(self) -> str:
+        """The key of the selected node, or an empty string."""
+        indexes = self.selectionModel().selectedIndexes()
+        node = self.nodes.node_at(indexes[0]) if indexes else None
+        return node.key if node is not None else ""
+
+    def show_tree(self, root: TreeNode) -> None:
+        """Show a tree; folding and selection stay, new daemons are unfolded."""
+        before = {node.key for node in root.children if self.nodes.index_of(node.key).isValid()}
+        self.nodes.show(root)
+        self.expand(self.nodes.index_of(root.key))
+        for node in root.children:
+            if node.key not in before:
+                self.expand(self.nodes.index_of(node.key))
+
+    def select(self, key: str) -> None:
+        """Select a node, if it is there."""
+        index = self.nodes.index_of(key)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter activates, Delete asks for removal."""
+        key = self.current_key
+        if key and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.activatedNode.emit(key)
+        elif key and event.key() == Qt.Key.Key_Delete:
+            self.removeRequested.emit(key)
+        else:
+            super().keyPressEvent(event)
+
+    def _activate(self, index: object) -> None:
+        if self.current_key:
+            self.activatedNode.emit(self.current_key)
+
+    def _on_selection_changed(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        self.selected.emit(self.current_key)
+
+    def _on_context_menu(self, position: QPoint) -> None:
+        node = self.nodes.node_at(self.indexAt(position))
+        if node is not None:
+            self.select(node.key)
+            self.menuRequested.emit(node.key, self.viewport().mapToGlobal(position))

@@ -1,0 +1,176 @@
+"""An editor of names and values: parameters of a driver, environment variables, periods.
+
+A value is read as a Python literal (``9600``, ``true``, ``[1, 2]``), and as text where it is none; quotes make a text
+of what looks like a literal. Limits: names are text; what stands inside a list or a mapping is edited as text.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from pyrolab_gui.ui.forms.field_editors import ValueEditor
+from pyrolab_gui.ui.theme.tokens import XS, S
+from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.widgets.field import Field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_WORDS = {"true": True, "false": False, "null": None, "none": None}
+_NAME_WIDTH = 120
+_WIDTH = 340
+
+
+class MappingEditor(ValueEditor):
+    """Rows of name and value.
+
+    Parameters
+    ----------
+    literals
+        Whether values are read as literals; otherwise they are text.
+    what
+        What a row is, for its button: ``parameter``.
+    unit
+        Of the values.
+    """
+
+    def __init__(self, *, literals: bool, what: str, unit: str = "") -> None:
+        super().__init__()
+        self._literals = literals
+        self._what = what
+        self._unit = unit
+        self._rows: list[_Row] = []
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(XS)
+        self._add = button(f"Add {what}", "plus", "ghost")
+        self._add.clicked.connect(self._on_add_clicked)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(XS)
+        column.addLayout(self._lines)
+        column.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
+        self._row.addLayout(column, 1)
+        self.setFocusProxy(self._add)
+
+    def sizeHint(self) -> QSize:
+        """Return room for a name and a value."""
+        return QSize(_WIDTH, super().sizeHint().height())
+
+    def value(self) -> Any:
+        """Return a dict; where rows cannot be one, the rows as they are (which validation refuses)."""
+        pairs = tuple((row.name, self._read(row.text)) for row in self._rows if row.name or row.text)
+        return pairs if self.fault() else dict(pairs)
+
+    def set_value(self, value: Any) -> None:
+        """Show a dict, or rows that are none."""
+        for row in self._rows:
+            row.hide()
+            row.deleteLater()
+        self._rows = []
+        for name, item in _pairs(value):
+            self._append(str(name), self._write(item))
+
+    def fault(self) -> str:
+        """Say which rows cannot stand together."""
+        names = [row.name for row in self._rows if row.name or row.text]
+        if "" in names:
+            return f"Each {self._what} needs a name."
+        twice = next((name for name in names if names.count(name) > 1), "")
+        return f"The {self._what} '{twice}' stands twice." if twice else ""
+
+    def set_invalid(self, invalid: bool) -> None:
+        """Mark the fields."""
+        for row in self._rows:
+            row.set_invalid(invalid)
+
+    def _append(self, name: str, text: str) -> _Row:
+        row = _Row(name, text, self._what, self._unit)
+        row.name_field.textEdited.connect(lambda _: self.edited.emit())
+        row.value_field.textEdited.connect(lambda _: self.edited.emit())
+        row.remove.clicked.connect(lambda _=False, row=row: self._on_remove_clicked(row))
+        self._rows.append(row)
+        self._lines.addWidget(row)
+        return row
+
+    def _on_add_clicked(self) -> None:
+        self._append("", "").name_field.setFocus()
+
+    def _on_remove_clicked(self, row: _Row) -> None:
+        self._rows.remove(row)
+        row.hide()
+        row.deleteLater()
+        self._add.setFocus()
+        self.edited.emit()
+
+    def _read(self, text: str) -> Any:
+        return read_literal(text) if self._literals else text
+
+    def _write(self, value: Any) -> str:
+        return write_literal(value) if self._literals else ("" if value is None else str(value))
+
+
+class _Row(QWidget):
+    def __init__(self, name: str, text: str, what: str, unit: str) -> None:
+        super().__init__()
+        self.name_field = Field(name, placeholder="name", width=_NAME_WIDTH)
+        self.name_field.setAccessibleName(f"Name of the {what}")
+        self.value_field = Field(text, placeholder="value", unit=unit)
+        self.value_field.setAccessibleName(f"Value of the {what} {name}".rstrip())
+        self.remove = button("", "x", "ghost", f"Remove the {what} {name}".rstrip())
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(S)
+        line.addWidget(self.name_field)
+        line.addWidget(self.value_field, 1)
+        line.addWidget(self.remove)
+
+    @property
+    def name(self) -> str:
+        return self.name_field.text().strip()
+
+    @property
+    def text(self) -> str:
+        return self.value_field.text().strip()
+
+    def set_invalid(self, invalid: bool) -> None:
+        self.name_field.set_invalid(invalid)
+        self.value_field.set_invalid(invalid)
+
+
+def read_literal(text: str) -> Any:
+    """Return the literal that a text is, or the text; nothing is evaluated."""
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return text
+
+
+def write_literal(value: Any) -> str:
+    """Return the text that `read_literal` reads as `value`."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value if read_literal(value) == value and value == value.strip() else repr(value)
+    return repr(value)
+
+
+def _pairs(value: Any) -> Iterable[tuple[Any, Any]]:
+    if isinstance(value, dict):
+        return [(name, _bare(item)) for name, item in value.items()]
+    if isinstance(value, tuple | list):
+        return [tuple(item) for item in value if isinstance(item, tuple | list) and len(item) == 2]
+    return []
+
+
+def _bare(item: Any) -> Any:
+    """Turn a model into the dict that says the same."""
+    dump = getattr(item, "model_dump", None)
+    return dump(exclude_none=True) if callable(dump) else item
