@@ -18,7 +18,7 @@ import pytest
 
 from pyrolab_gui.model.store import LabFile
 from pyrolab_gui.supervision import demo
-from tests.integration.child_process import ROOT, names, proxy
+from tests.integration.child_process import ROOT, eventually, names, proxy
 
 posix = pytest.mark.skipif(os.name != "posix", reason="Windows cannot interrupt one process")
 
@@ -55,6 +55,7 @@ def test_it_comes_up_is_reached_as_it_says_and_leaves_nothing(taken: int) -> Non
     watchdog = threading.Timer(40, process.kill)
     watchdog.start()
     lines: list[str] = []
+    family: list[psutil.Process] = []
     try:
         assert process.stdout is not None
         for line in process.stdout:
@@ -65,7 +66,7 @@ def test_it_comes_up_is_reached_as_it_says_and_leaves_nothing(taken: int) -> Non
         assert port != taken
         family = psutil.Process(process.pid).children(recursive=True)
         assert len(family) == 3
-        with proxy(names(port)["bench.laser"]) as laser:
+        with proxy(eventually(lambda: names(port)["bench.laser"])) as laser:
             laser.power = 2.0
         process.send_signal(signal.SIGINT)
         lines += process.stdout.read().splitlines()
@@ -75,6 +76,9 @@ def test_it_comes_up_is_reached_as_it_says_and_leaves_nothing(taken: int) -> Non
         watchdog.cancel()
         process.kill()
         process.communicate(timeout=10)
+        for member in family:  # they outlive their supervisor on purpose
+            with contextlib.suppress(psutil.NoSuchProcess):
+                member.kill()
     text = "\n".join(lines)
     for child in ("nameserver main", "daemon optics", "daemon motion"):
         assert re.search(rf"^\d\d:\d\d:\d\d {child}: running \(process \d+\) at localhost:\d+$", text, re.MULTILINE)

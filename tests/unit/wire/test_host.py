@@ -11,6 +11,7 @@ from unittest import mock
 
 import pytest
 from Pyro5 import client, config, errors, server
+from Pyro5 import serializers as pyro_serializers
 
 from pyrolab_gui.wire import serializers
 from pyrolab_gui.wire.host import LOCAL, ClientInfo, Host, configure
@@ -20,9 +21,12 @@ from pyrolab_gui.wire.names import hello
 @pytest.fixture(autouse=True)
 def pyro_config() -> Iterator[None]:
     before = {name: getattr(config, name) for name in config.__slots__}
+    by_name, by_id = dict(pyro_serializers.serializers), dict(pyro_serializers.serializers_by_id)
     configure()
     serializers.register()
     yield
+    pyro_serializers.serializers.update(by_name)
+    pyro_serializers.serializers_by_id.update(by_id)
     for name, value in before.items():
         setattr(config, name, value)
 
