@@ -7,8 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.ui.command import Command
-from pyrolab_gui.ui.forms.ask import ask
 from pyrolab_gui.ui.theme import STATE_WORDS
+from pyrolab_gui.viewmodels.daemons_registry import lab_names
+from pyrolab_gui.viewmodels.daemons_tree import COMPUTER_KEY
 from pyrolab_gui.wire.health import SEVERITY, Health
 from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
 
@@ -57,7 +58,11 @@ class Frame:
         work.daemons.summaryChanged.connect(self._on_summary_changed)
         work.lab.changed.connect(self._on_lab_changed)
         work.lab.fileChanged.connect(self._on_lab_changed)
+        work.daemons.consoleRequested.connect(self._on_console_requested)
         registry.daemonsRequested.connect(lambda: window.set_current("daemons"))
+        consoles.daemonsRequested.connect(lambda: window.set_current("daemons"))
+        consoles.registryRequested.connect(lambda: window.set_current("registry"))
+        consoles.remedyRequested.connect(self._on_remedy_requested)
         window.statusActivated.connect(self._on_status_activated)
         window.healthActivated.connect(self._on_health_activated)
         window.set_commands(self.commands)
@@ -77,7 +82,7 @@ class Frame:
         if allowed.start:
             found.append(Command("Start all", work.daemons.start_all, "", "play"))
         if allowed.stop:
-            found.append(Command("Stop all…", self._stop_all, "", "stop"))
+            found.append(Command("Stop all…", partial(self._daemons.ask_to, "stop", [COMPUTER_KEY]), "", "stop"))
         for status in work.daemons.statuses():
             found.append(
                 Command(
@@ -89,14 +94,6 @@ class Frame:
     def _open_known(self, name: str) -> None:
         if self._workspace.consoles.open_known(name) is not None:
             self._window.set_current("consoles")
-
-    def _stop_all(self) -> None:
-        daemons = self._workspace.daemons
-        question = daemons.question("stop", ["computer"])
-        if question is None:
-            daemons.stop_all()
-        else:
-            ask(self._window, question.title, question.text, question.button, daemons.stop_all)
 
     def _show_health(self) -> None:
         """Sum up the instruments; what only serves them (nameservers, daemons) is not counted."""
@@ -138,6 +135,21 @@ class Frame:
     def _on_daemon_requested(self, key: str) -> None:
         self._window.set_current("daemons")
         self._daemons.select(key)
+
+    def _on_remedy_requested(self, name: str, remedy: str) -> None:
+        """Do what the banner of a console offers: about its daemon if that is one of ours, else show the entry."""
+        daemons = self._workspace.daemons
+        key = lab_names(daemons).get(name, "")
+        allowed = daemons.allowed([key])
+        if self._workspace.registry.remedy(name) == remedy:
+            self._workspace.registry.apply_remedy(name)
+        elif allowed.restart:
+            self._daemons.ask_to("restart", [key])
+        elif allowed.start:
+            daemons.start([key])
+        else:
+            self._window.set_current("registry")
+            self._registry.select(name)
 
     def _on_status_activated(self, key: str) -> None:
         self._window.set_current({"nameserver": "registry", "supervisor": "daemons"}.get(key, self._window.current()))

@@ -150,39 +150,47 @@ class Session:
         self._window.openRequested.connect(self._on_open_requested)
         self._window.newRequested.connect(self._on_new_requested)
         self._window.saveRequested.connect(workspace.lab.save)
+        workspace.lab.fileChanged.connect(self._on_file_changed)
+        daemons.demoRequested.connect(self._on_demo_requested)
 
     def _open_first(self, workspace: Workspace, lab_file: Path | None) -> None:
         last = self._settings.get("lab", "")
         if lab_file is None and last and Path(last).is_file():
             lab_file = Path(last)
         if lab_file is not None:
-            self._open(workspace, lab_file)
+            workspace.lab.open(lab_file)
         workspace.watch_lab()
         if self._demo and workspace.lab.usable:
             workspace.daemons.start_all()
-
-    def _open(self, workspace: Workspace, path: Path) -> None:
-        if workspace.lab.open(path) and not self._demo:
-            self._settings.set("lab", str(path.resolve()))
 
     def _show_reason(self, title: str, text: str) -> None:
         for key in ("registry", "daemons", "consoles"):
             self._window.replace_tab(key, EmptyState("warning-circle", title, text))
 
+    def _on_file_changed(self) -> None:
+        path = self._workspace.lab.path if self._workspace is not None else None
+        if path is not None and not self._demo:
+            self._settings.set("lab", str(path.resolve()))
+
     def _on_open_requested(self, path: str) -> None:
         if self._workspace is not None:
-            self._after_edits(self._workspace, partial(self._open, self._workspace, Path(path)))
+            self._after_edits(self._workspace, partial(self._workspace.lab.open, path))
 
     def _on_new_requested(self, path: str) -> None:
+        if self._workspace is not None:
+            self._after_edits(self._workspace, partial(self._workspace.lab.new, path))
+
+    def _on_demo_requested(self) -> None:
+        self._tasks.start(self._show_demo(), "demo")
+
+    async def _show_demo(self) -> None:
+        from pyrolab_gui.supervision import demo
+
         workspace = self._workspace
-        if workspace is None:
-            return
-
-        def make() -> None:
-            if workspace.lab.new(path) and not self._demo:
-                self._settings.set("lab", str(Path(path).resolve()))
-
-        self._after_edits(workspace, make)
+        if workspace is not None and await self._edits_are_settled(workspace):
+            file = await self._in_thread(demo.prepare)
+            if workspace.lab.open(file):
+                workspace.daemons.start_all()
 
     def _after_edits(self, workspace: Workspace, then: Callable[[], object]) -> None:
         async def go() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.settings import Settings
 
 _SIZE = QSize(1280, 800)
+_DECORATION = QSize(8, 40)
+"""What a desktop puts around a window; known only when it is shown."""
 _SMALLEST = QSize(960, 600)
 _THEMES: dict[str, Mode] = {"light": "light", "dark": "dark", "system": "system"}
 _THEME_TITLES = {"light": "Light", "dark": "Dark", "system": "As the system"}
@@ -122,6 +124,7 @@ class MainWindow(QWidget):
         self.set_on_close(settings.get("on_close", "ask"))
         self.set_theme(_THEMES.get(settings.get("theme", "system"), "system"))
         self._restore()
+        self.setFocus()  # else the first button would have it, and a ring, from the start
 
     # Pages
 
@@ -252,8 +255,8 @@ class MainWindow(QWidget):
             screen = QGuiApplication.primaryScreen()
             if screen is not None:
                 room = screen.availableGeometry()
-                self.resize(_SIZE.boundedTo(room.size()))
-                self.move(room.center() - self.rect().center())
+                size = _SIZE.boundedTo(room.size() - _DECORATION)
+                self.setGeometry(QRect(room.center() - QRect(QPoint(0, 0), size).center(), size))
         self.show_log(self._settings.get("log", False))
 
     def _build_menu(self) -> tuple[QAction, dict[str, QAction], dict[str, QAction]]:
