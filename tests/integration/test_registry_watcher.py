@@ -164,8 +164,9 @@ def test_nothing_is_told_where_nothing_changed(port: int):
 def test_ten_thousand_names(port: int):
     with proxy(f"PYRO:Pyro.NameServer@127.0.0.1:{port}", timeout=30) as ns:
         for start in range(0, 10_000, 1000):
-            batch: list[tuple[str, tuple[str, str], dict[str, str]]] = [
-                ("register", (f"n.{i}", f"PYRO:o{i}@127.0.0.1:{port}"), {}) for i in range(start, start + 1000)
+            batch = [
+                ("register", (f"n.{i}", f"PYRO:o{i}@127.0.0.1:{port}"), dict[str, str]())
+                for i in range(start, start + 1000)
             ]
             ns._pyroInvokeBatch(batch)
     with watching(port) as (seen, _):
