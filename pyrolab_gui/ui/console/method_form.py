@@ -108,8 +108,8 @@ class MethodForm(QWidget):
             row.editor.submitted.connect(self.call)
             row.editor.changed.connect(self._on_edited)
             body.addWidget(row)
-        self.line_message = ElidedLabel("", 12)
         if self.line is not None:
+            self.line_message = ElidedLabel("", 12)
             self.line.submitted.connect(self.call)
             self.line.changed.connect(self._on_edited)
             label = TextLabel("More" if self.rows else "Arguments", 13, 400, "secondary")
@@ -122,7 +122,6 @@ class MethodForm(QWidget):
             line.addWidget(self.line, 1)
             body.addLayout(line)
             self.line_message.setFixedHeight(16)
-            self.line_message.setContentsMargins(LABEL_WIDTH + 12, 0, 0, 0)
             below = QHBoxLayout()
             below.addSpacing(LABEL_WIDTH + 12)
             below.addWidget(self.line_message, 1)

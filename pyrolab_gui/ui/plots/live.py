@@ -161,16 +161,20 @@ class LiveStack(Panel):
         if not self._groups:
             return False
         start, end = self._vm.span()
+        end += (end - start) * 0.006
+        held = self._vm.paused and bool(self._drawn)
+        if held:  # the hand moves and zooms it
+            start, end = self._groups[0].plot.getPlotItem().getViewBox().viewRange()[0]
         pixels = max(self.width() - LEFT_WIDTH - 12, 50)
         step = (end - start) / pixels
-        if self._vm.paused and self._drawn:
-            start, end = self._groups[0].plot.getPlotItem().getViewBox().viewRange()[0]
         state = (self._vm.version(), round(end / step) if step > 0 else 0, round(start / step), pixels, self._vm.window)
         if state == self._drawn:
             return False
         self._drawn = state
         points = 0
         for group in self._groups:
+            if not held:
+                group.plot.getPlotItem().getViewBox().setXRange(start, end, padding=0)
             points += self._draw_group(group, start, end, pixels)
         self._set_width(1.0 if points > FINE_POINTS else 1.6)
         return True
@@ -192,9 +196,8 @@ class LiveStack(Panel):
                 dot.setData([], [])
             gaps += channel.series.gaps_between(start, end)
             if channel.is_stale() and not self._vm.paused and math.isfinite(last):
-                gaps.append(SeriesGap(last, end, channel.trouble))
+                gaps.append(SeriesGap(last, self._vm.now(), channel.trouble))
         box = group.plot.getPlotItem().getViewBox()
-        box.setXRange(start, end + (end - start) * 0.006, padding=0)
         if low <= high:
             bottom, top = padded(low, high)
             shown_low, shown_high = box.viewRange()[1]
