@@ -140,6 +140,14 @@ def is_structure(annotation: Any) -> bool:
     )
 
 
+def is_required(cls: Any, name: str, annotation: Any) -> bool:
+    """Whether a TypedDict must have a key; Python itself does not know where annotations are text."""
+    wrapper = str(get_origin(annotation))
+    if wrapper in ("typing.Required", "typing.NotRequired"):
+        return wrapper == "typing.Required"
+    return name in cls.__required_keys__
+
+
 def _with(constraints: Constraints, metadata: tuple[Any, ...]) -> Constraints:
     changed: dict[str, Any] = {}
     for item in metadata:

@@ -87,6 +87,13 @@ def sentence_of(name: str, described: TypeDescription, errors: Sequence[Mapping[
         return f"{where} is missing."
     if kind in ("unexpected_keyword_argument", "extra_forbidden"):
         return f"{where} is not known."
+    if kind in (
+        "",
+        "value_error",
+        "assertion_error",
+        "predicate_failed",
+    ):  # of a driver's own class, whose words stand for themselves
+        return f"{where}: {_own_words(first)}."
     return f"{where} must be {_expected(kind, first, leaf)}, got {short(first.get('input', value))}."
 
 
@@ -126,7 +133,7 @@ def _expected(kind: str, error: Mapping[str, Any], leaf: TypeDescription) -> str
     if kind in _BOUND_WORDS:
         key, word = _BOUND_WORDS[kind]
         return f"{word} {number(context.get(key))}{_unit(leaf)}"
-    if kind == "expected":
+    if kind in ("wrong_value", "wrong_type"):
         return str(context.get("what", error.get("msg", "")))
     if kind in ("string_too_short", "too_short"):
         what = "character" if kind.startswith("string") else "item"
@@ -139,7 +146,14 @@ def _expected(kind: str, error: Mapping[str, Any], leaf: TypeDescription) -> str
     word = _TYPE_WORDS.get(kind.partition("_")[0], "")
     if word:
         return word
-    return str(error.get("msg", "")).removeprefix("Input should be ").removeprefix("Value error, ").rstrip(".")
+    return _own_words(error)
+
+
+def _own_words(error: Mapping[str, Any]) -> str:
+    message = str(error.get("msg", ""))
+    for prefix in ("Input should be ", "Value error, ", "Assertion failed, "):
+        message = message.removeprefix(prefix)
+    return message.rstrip(".")
 
 
 def _place(name: str, described: TypeDescription, loc: Sequence[int | str]) -> tuple[str, TypeDescription]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _BOUND_ERRORS = (
     "greater_than", "less_than", "multiple_of", "finite", "too_short", "too_long", "string_too", "string_pattern",
-    "expected",
+    "wrong_value", "value_error", "assertion_error", "predicate",
 )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ class Parameter:
         if self.validate is not None:
             try:
                 value = self.validate(value)
-            except ValueError as error:
+            except (ValueError, TypeError) as error:
                 raise self._refused(error, value) from None
         if self.limits:
             self._keep_limits(value)

@@ -24,6 +24,7 @@ from pyrolab_gui.hosting.annotations import (
     Constraints,
     array_parts,
     family_of,
+    is_required,
     is_structure,
     is_union,
     taken_apart,
@@ -223,13 +224,12 @@ def _fields(cls: Any, depth: int) -> tuple[ParameterDescription, ...]:
                 described = describe_type(hints.get(field.name, Any), depth=depth + 1)
                 found.append(ParameterDescription(field.name, described, "keyword", default))
         return tuple(found)
-    required = getattr(cls, "__required_keys__", None)
     model_fields = getattr(cls, "model_fields", {})
     for name in model_fields or hints:
         default = MISSING
         if model_fields and not model_fields[name].is_required():
             default = plain_default(model_fields[name].default)
-        elif required is not None and name not in required:
+        elif not model_fields and not is_required(cls, name, hints[name]):
             default = None
         described = describe_type(hints.get(name, Any), depth=depth + 1)
         found.append(ParameterDescription(name, described, "keyword", default))
