@@ -256,7 +256,8 @@ class DaemonsViewModel(QObject):
             before is None or before.state is not status.state or before.error != status.error
         ):
             sentence = status.error or f"{status.name} ended without being asked to."
-            self._notifications.error(ChildDied(sentence, status.detail))
+            named = sentence if status.name in sentence else f"{status.name}: {sentence}"
+            self._notifications.error(ChildDied(named, status.detail))
         self.statusChanged.emit(status.key)
         self._rebuild()
 

@@ -56,12 +56,15 @@ class LabDraft:
         self._valid: dict[Entry, BaseModel] = {}
         self._origins: dict[Entry, str] = {}
         self._problems: tuple[Problem, ...] | None = None
+        self._values: dict[Kind, dict[str, dict[str, Any]]] = {}
 
     # questions
 
     def entries(self, kind: Kind) -> Mapping[str, Mapping[str, Any]]:
         """Return the entries of a section as values, typed ones included."""
-        return {name: values_of(entry) for name, entry in self.lab.entries(kind).items()}
+        if kind not in self._values:
+            self._values[kind] = {name: values_of(entry) for name, entry in self.lab.entries(kind).items()}
+        return self._values[kind]
 
     def values(self, entry: Entry) -> dict[str, Any]:
         """Return the values of one entry as they are shown. Raises `KeyError` if there is none."""
@@ -209,6 +212,7 @@ class LabDraft:
     def _take(self, lab: Lab) -> None:
         self.lab = lab
         self._problems = None
+        self._values = {}
 
     def _believable(self) -> Lab:
         """Return the lab with each invalid entry as it was when it was last valid."""

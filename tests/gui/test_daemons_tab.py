@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
 
 from pyrolab_gui.ui.daemons.detail import CONFIGURATION, LOG, STATUS, YAML
 from pyrolab_gui.ui.daemons.status_page import facts
@@ -345,6 +345,19 @@ def test_renaming_follows_references_and_keeps_form_and_selection(world):
     assert [child.key for child in world.vm.tree.children[1].children] == ["service/laser", "service/meter"]
     world.click("apply-save")
     assert "daemon: light" in world.path.read_text(encoding="utf-8")
+
+
+def test_a_service_that_moves_to_another_daemon_keeps_its_form(world):
+    page = world.configure("service/laser")
+    form = page.form
+    combo = form.editors["daemon"].findChild(QComboBox)
+    combo.setFocus()
+    world.qtbot.keyClick(combo, Qt.Key.Key_Down)
+    assert world.lab.values(Entry("services", "laser"))["daemon"] == "cryo"
+    assert world.tab.tree.nodes.index_of("service/laser").parent() == world.tab.tree.nodes.index_of("daemon/cryo")
+    assert world.tab.tree.current_key == world.tab.detail.key == "service/laser"
+    assert page.form is form
+    assert combo.hasFocus()
 
 
 def test_a_name_that_is_taken_stays_with_a_sentence(world):

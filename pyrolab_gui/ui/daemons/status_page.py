@@ -87,7 +87,8 @@ class StatusPage(Panel):
             tuple(Line(service_key(row.name), row.name, row.driver, row.state, row.error) for row in services),
         )
         ended = status is not None and status.state in (ChildState.FAILED, ChildState.BACKOFF, ChildState.EXITED)
-        self._show_output(status.detail if status is not None and ended else "")
+        detail = status.detail if status is not None and ended else ""
+        self._show_output("" if status is not None and detail.strip() == status.error else detail)
         self._hint.setText(_hint(status, bool(services)))
         self._hint.setVisible(bool(self._hint.text()))
 

@@ -40,6 +40,7 @@ class DaemonsTree(QTreeView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._changing = False
         self.nodes = DaemonsTreeModel(self)
         self.setModel(self.nodes)
         self.setItemDelegate(TreeDelegate(self))
@@ -68,7 +69,14 @@ class DaemonsTree(QTreeView):
     def show_tree(self, root: TreeNode) -> None:
         """Show a tree; folding and selection stay, new daemons are unfolded."""
         before = {node.key for node in root.children if self.nodes.index_of(node.key).isValid()}
+        chosen = self.current_key
+        self._changing = True
         self.nodes.show(root)
+        if chosen and self.current_key != chosen:
+            self.select(chosen)  # it moved to another parent
+        self._changing = False
+        if self.current_key != chosen:
+            self.selected.emit(self.current_key)
         self.expand(self.nodes.index_of(root.key))
         for node in root.children:
             if node.key not in before:
@@ -96,7 +104,8 @@ class DaemonsTree(QTreeView):
             self.activatedNode.emit(self.current_key)
 
     def _on_selection_changed(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        self.selected.emit(self.current_key)
+        if not self._changing:
+            self.selected.emit(self.current_key)
 
     def _on_context_menu(self, position: QPoint) -> None:
         node = self.nodes.node_at(self.indexAt(position))

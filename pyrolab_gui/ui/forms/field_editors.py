@@ -148,15 +148,25 @@ class SwitchEditor(ValueEditor):
 
 
 class ChoiceEditor(ValueEditor):
-    """One of a few values: all in sight where they are few, else folded. A value that is no choice is offered too."""
+    """One of a few values: all in sight where they are few, else folded. A value that is no choice is offered too.
 
-    def __init__(self, choices: Sequence[str], *, editable: bool = False) -> None:
+    Parameters
+    ----------
+    choices
+        The values.
+    editable
+        Whether another value may be typed.
+    folded
+        Whether few choices are folded too, because there may be more of them later.
+    """
+
+    def __init__(self, choices: Sequence[str], *, editable: bool = False, folded: bool = False) -> None:
         super().__init__()
         self._choices = list(choices)
         self._words = [choice.replace("-", " ") for choice in choices]
         self._segments: Segmented | None = None
         self._combo: Combo | None = None
-        if len(choices) <= _MOST_SEGMENTS and not editable and sum(map(len, choices)) <= 28:
+        if len(choices) <= _MOST_SEGMENTS and not (editable or folded) and sum(map(len, choices)) <= 28:
             self._segments = Segmented(self._words)
             self._segments.currentChanged.connect(lambda _: self.edited.emit())
             self._hold(self._segments)

@@ -228,7 +228,7 @@ def editor_for(info: FieldInfo, choices: Mapping[str, Sequence[str]]) -> ValueEd
         textual = value_kind is str or get_origin(value_kind) is Literal
         return MappingEditor(literals=not textual, what=_singular(info.title or "entry"), unit=unit)
     if refers_to:
-        return ChoiceEditor(choices.get(str(refers_to), ()), editable=True)
+        return ChoiceEditor(choices.get(str(refers_to), ()), folded=True)
     if hint(info, "choices"):
         return ChoiceEditor([str(choice) for choice in hint(info, "choices")], editable=True)
     if hint(info, "multiline"):

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 WIDTH = 338
 _MOST_MEMBERS = 60
+_LONG = ("URI", "Metadata")
 _QUIET = (Health.LIVE, Health.UNKNOWN, Health.CONNECTING)
 
 
@@ -102,7 +103,7 @@ class Inspector(Panel):
         self._name, self._uri = row.name, row.uri
         self._title.setText(row.name)
         self._title.setToolTip(row.name)
-        extra = row.delay if row.latency is not None else (f"last seen {row.seen}" if row.seen else "")
+        extra = row.delay if row.seen == "now" else (f"last seen {row.seen}" if row.seen else "")
         self._state.set_state(row.health, extra=extra)
         quiet = row.health in _QUIET
         self._banner.setVisible(not quiet)
@@ -162,7 +163,7 @@ class _Pairs(QWidget):
         for number, key in enumerate(keys):
             label = TextLabel(key, 12, 400, "secondary")
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-            value = _Elided("", 13) if key == "URI" else TextLabel("", 13, wrap=True, selectable=True)
+            value = _Elided("", 13) if key in _LONG else TextLabel("", 13, wrap=True, selectable=True)
             value.setAccessibleName(key)
             value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
@@ -185,7 +186,7 @@ class _MemberRow(QWidget):
         self._icon.setFixedSize(14, 14)
         self._paint_icon()
         name = TextLabel(line.name, 13, 500)
-        signature = TextLabel(line.signature, 12, 400, "secondary")
+        signature = _Elided(line.signature, 12, 400, "secondary", mode=Qt.TextElideMode.ElideRight)
         signature.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 2)
@@ -210,7 +211,19 @@ class _MemberRow(QWidget):
 
 
 class _Elided(TextLabel):
-    """One line, cut in its middle where it is too long; whole in its tool tip."""
+    """Lines that are cut where they are too long; whole in the tool tip."""
+
+    def __init__(
+        self,
+        text: str,
+        size: int,
+        weight: int = 400,
+        role: str = "text",
+        *,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    ) -> None:
+        super().__init__(text, size, weight, role)
+        self._mode = mode
 
     def setText(self, text: str) -> None:
         super().setText(text)
@@ -223,5 +236,6 @@ class _Elided(TextLabel):
         with QPainter(self) as painter:
             painter.setPen(self.palette().color(self.foregroundRole()))
             painter.setFont(self.font())
-            text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+            metrics = painter.fontMetrics()
+            lines = [metrics.elidedText(line, self._mode, self.width()) for line in self.text().split("\n")]
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, "\n".join(lines))

@@ -33,7 +33,7 @@ Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title, what it shows, what it is sorted by, how wide it starts (0: takes the rest)."""
+    """A column: its title, what it shows, what it is sorted by, how wide it starts (0: shares the rest)."""
 
     title: str
     text: Callable[[RegistryRow], str]
@@ -54,7 +54,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Instrument", lambda row: row.connection, lambda row: row.connection, 112),
     Column("Host", lambda row: row.host, lambda row: natural(row.host), 92),
     Column("Port", lambda row: str(row.port) if row.port else "", lambda row: row.port, 66, right=True),
-    Column("URI", lambda row: row.uri, lambda row: natural(row.uri), 222),
+    Column("URI", lambda row: row.uri, lambda row: natural(row.uri), 0),
     Column("Metadata", lambda row: ", ".join(row.metadata), lambda row: row.metadata, 0),
     Column("Last seen", lambda row: row.seen, lambda row: -(row.last_seen or 0.0), 78, right=True),
     Column("Latency", lambda row: row.delay, lambda row: (row.latency is None, row.latency or 0.0), 76, right=True),
