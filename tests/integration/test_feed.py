@@ -177,13 +177,13 @@ def test_a_restart_is_a_gap_and_the_readings_go_on_at_the_new_address(tmp_path: 
             first.process.kill()
             killed = time.monotonic()
             lost = collected.column("reading", lambda column: column.gaps)
-            assert time.monotonic() - killed < 0.5
+            assert time.monotonic() - killed < 1.5
             assert lost.gaps[0].reason == "restart"
             with our_daemon(tmp_path, port=free_port()) as second:
                 where.append(second.uri())
                 serves = time.monotonic()
                 back = collected.column("reading", lambda column: len(column.times))
-                assert time.monotonic() - serves < 1.0
+                assert time.monotonic() - serves < 2.0
                 assert back.times[0] > lost.gaps[0].start
             gaps = [gap for batch in collected.batches.all for column in batch for gap in column.gaps]
             assert any(gap.reason == "restart" and gap.end > gap.start for gap in gaps)

@@ -131,7 +131,7 @@ def test_abandon_frees_who_waits(laser: Instrument):
     laser.abandon()
     with pytest.raises(NoReply, match="No longer waiting"):
         running.result(WAIT)
-    assert time.monotonic() - began < 0.3
+    assert time.monotonic() - began < 1.0
     assert laser.call("sweep", [1]).result(WAIT) == [0.0]
 
 

@@ -113,12 +113,12 @@ def test_a_death_is_seen_before_the_next_poll_and_the_new_address_soon_after(por
             daemon.process.kill()
             killed = time.monotonic()
             dead = seen.until(that("mortal", lambda e: e.link is ProcessLink.UNREACHABLE))
-            assert time.monotonic() - killed < 0.2
+            assert time.monotonic() - killed < 1.0  # the poll is every 2 s
             assert "ended" in (entry(dead, "mortal") or dead.entries[0]).reason
         with our_daemon(tmp_path, plan, nameserver=port) as again:
             serves = time.monotonic()
             seen.until(that("mortal", lambda e: e.link is ProcessLink.LIVE and e.port == again.port))
-            assert time.monotonic() - serves < 1.5
+            assert time.monotonic() - serves < 3.0
 
 
 def test_an_entry_that_nobody_serves(port: int):
