@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QWidget
 
-from pyrolab_gui.ui.theme import font
+from pyrolab_gui.ui.theme import font, rounded, tokens_of
 from pyrolab_gui.ui.theme.tokens import CONTROL_HEIGHT, L
 from pyrolab_gui.ui.widgets.combo import Combo
 from pyrolab_gui.ui.widgets.field import Field
@@ -276,12 +277,18 @@ class LinesEditor(ValueEditor):
         self._text.setFont(font())
         self._text.setFixedHeight(_LINES_HEIGHT)
         self._text.setTabChangesFocus(True)
+        self._text.setFrameShape(QFrame.Shape.NoFrame)
+        self._text.viewport().setAutoFillBackground(False)
+        self._text.installEventFilter(self)
+        self._invalid = False
         self._text.textChanged.connect(self._on_text_changed)
         self._quiet = False
-        column = QVBoxLayout()
-        column.addWidget(self._text)
-        self._row.addLayout(column)
-        self.setFocusProxy(self._text)
+        self._row.setContentsMargins(3, 2, 3, 2)
+        self._hold(self._text)
+
+    def sizeHint(self) -> QSize:
+        """Return the width of a line of text."""
+        return QSize(_TEXT_WIDTH, super().sizeHint().height())
 
     def value(self) -> Any:
         """Return the text, or its lines."""
@@ -297,8 +304,22 @@ class LinesEditor(ValueEditor):
 
     def set_invalid(self, invalid: bool) -> None:
         """Mark the field."""
-        self._text.setProperty("invalid", invalid)
-        self._text.update()
+        self._invalid = invalid
+        self.update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show where the focus is."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the frame of a field."""
+        tokens = tokens_of(self)
+        focused = self._text.hasFocus()
+        border = "error" if self._invalid else "accent" if focused else "field"
+        with QPainter(self) as painter:
+            rounded(painter, self.rect(), tokens.color("base"), tokens.color(border), width=2 if focused else 1)
 
     def _on_text_changed(self) -> None:
         if not self._quiet:
