@@ -7,7 +7,6 @@ call goes through is `hosting.instance`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,13 +27,15 @@ class Facade:
         self._instance = instance
 
 
-@dataclass(frozen=True, slots=True)
 class Operations:
     """The operations of one service by member: get and call (`run`), and `set`; and the host's own answer."""
 
-    autoconnect: Operation
-    run: dict[str, Operation] = field(default_factory=dict)
-    set: dict[str, Operation] = field(default_factory=dict)
+    __slots__ = ("autoconnect", "run", "set")
+
+    def __init__(self, autoconnect: Operation) -> None:
+        self.autoconnect = autoconnect
+        self.run: dict[str, Operation] = {}
+        self.set: dict[str, Operation] = {}
 
 
 def build_facade(

@@ -10,38 +10,52 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from Pyro5.callcontext import current_context
 
-from pyrolab_gui.hosting.calls import Call, CallLog, short_text
-from pyrolab_gui.hosting.failures import CANCELLED, is_translated, message_of, refusal, translated
+from pyrolab_gui.hosting.calls import short_text
+from pyrolab_gui.hosting.failures import CANCELLED, is_translated, refusal, translated
 from pyrolab_gui.hosting.results import READY, Receiver, converted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyrolab_gui.hosting.calls import Call, CallLog
     from pyrolab_gui.hosting.locks import ServiceLock
     from pyrolab_gui.hosting.snapshots import Snapshots
+
+    Check = Callable[[tuple[Any, ...], dict[str, Any]], tuple[tuple[Any, ...], dict[str, Any]]]
 
 URGENT_SECONDS = 2.0
 """How long *stop* and *safe state* wait for a running call."""
 _CLOSE_SECONDS = 1.0
 
-Check = Callable[[tuple[Any, ...], dict[str, Any]], tuple[tuple[Any, ...], dict[str, Any]]]
 
-
-@dataclass(frozen=True, slots=True)
 class Operation:
     """What one call does: ``perform(driver, *args, **kwargs)``."""
 
-    name: str
-    label: str
-    perform: Callable[..., Any]
-    check: Check | None = None
-    writes: bool = False
-    urgent: bool = False
-    beside: bool = False
+    __slots__ = ("beside", "check", "label", "name", "perform", "urgent", "writes")
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        perform: Callable[..., Any],
+        check: Check | None = None,
+        *,
+        writes: bool = False,
+        urgent: bool = False,
+        beside: bool = False,
+    ) -> None:
+        self.name = name
+        self.label = label
+        self.perform = perform
+        self.check = check
+        self.writes = writes
+        self.urgent = urgent
+        self.beside = beside
 
 
 class Drivers:
@@ -64,15 +78,24 @@ class Drivers:
         """Return the driver that has to be closed, if any; none is to be had from now on."""
 
 
-@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What all instances of one service share."""
 
-    name: str
-    calls: CallLog
-    snapshots: Snapshots
-    lock: ServiceLock | None = None
-    seen: Callable[[Any], None] | None = None
+    __slots__ = ("calls", "lock", "name", "seen", "snapshots")
+
+    def __init__(
+        self,
+        name: str,
+        calls: CallLog,
+        snapshots: Snapshots,
+        lock: ServiceLock | None = None,
+        seen: Callable[[Any], None] | None = None,
+    ) -> None:
+        self.name = name
+        self.calls = calls
+        self.snapshots = snapshots
+        self.lock = lock
+        self.seen = seen
 
 
 class _NoMutex:
@@ -252,8 +275,3 @@ class _KeptFor:
 
     def keep(self, data: memoryview) -> str:
         return self._snapshots.keep(self._conn, data)
-
-
-def failure_text(error: BaseException) -> str:
-    """Return one line about an error of a driver."""
-    return f"{type(error).__name__}: {message_of(error)}"

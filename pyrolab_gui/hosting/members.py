@@ -11,7 +11,6 @@ from __future__ import annotations
 import functools
 import inspect
 import types
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ AUTOCONNECT = "autoconnect"
 _NOT_MINE = (types.MemberDescriptorType, types.GetSetDescriptorType)
 
 
-@dataclass(frozen=True, slots=True)
 class Member:
     """One reachable member.
 
@@ -32,15 +30,30 @@ class Member:
     functions of a property where it has Python functions.
     """
 
-    name: str
-    is_property: bool
-    function: Callable[..., Any] | None = None
-    bound: bool = False
-    getter: Callable[..., Any] | None = None
-    setter: Callable[..., Any] | None = None
-    readable: bool = False
-    writable: bool = False
-    oneway: bool = False
+    __slots__ = ("bound", "function", "getter", "is_property", "name", "oneway", "readable", "setter", "writable")
+
+    def __init__(
+        self,
+        name: str,
+        is_property: bool,
+        function: Callable[..., Any] | None = None,
+        *,
+        bound: bool = False,
+        getter: Callable[..., Any] | None = None,
+        setter: Callable[..., Any] | None = None,
+        readable: bool = False,
+        writable: bool = False,
+        oneway: bool = False,
+    ) -> None:
+        self.name = name
+        self.is_property = is_property
+        self.function = function
+        self.bound = bound
+        self.getter = getter
+        self.setter = setter
+        self.readable = readable
+        self.writable = writable
+        self.oneway = oneway
 
 
 def members_of(cls: type, *, expose: str = "public", connect: str = "at-start") -> dict[str, Member]:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import array
 import base64
 import collections.abc
-import dataclasses
 import datetime
 import decimal
 import enum
@@ -45,13 +44,15 @@ class _NotSendable(Exception):  # noqa: N818 - a state of affairs
         self.type_name = type(value).__name__
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
 class Receiver:
     """Who gets a result: the serializer in use, whether arrays are understood, and where large ones are kept."""
 
-    serializer_id: int
-    arrays: bool = False
-    store: Store | None = None
+    __slots__ = ("arrays", "serializer_id", "store")
+
+    def __init__(self, serializer_id: int, arrays: bool = False, store: Store | None = None) -> None:
+        self.serializer_id = serializer_id
+        self.arrays = arrays
+        self.store = store
 
 
 def converted(value: Any, receiver: Receiver, label: str = "The call") -> Any:
@@ -156,7 +157,9 @@ def _scalar(value: Any, to: Receiver) -> Any:
 
 
 def _other(value: Any, to: Receiver) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if hasattr(type(value), "__dataclass_fields__"):
+        import dataclasses
+
         return {field.name: _converted(getattr(value, field.name), to) for field in dataclasses.fields(value)}
     if isinstance(value, bytes | bytearray | memoryview):
         data = bytes(value)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FailedService", "HostedService", "load_class"]
 
+_QUIET_SECONDS = 0.5
 _SAFE_SECONDS = 2.0
 _SESSION_SECONDS = 60.0
 
@@ -87,7 +88,7 @@ class HostedService:
         )
         self._sessions: dict[str, Instance] = {}
         self._sessions_lock = threading.Lock()
-        self._closed = False
+        self._closing = threading.Event()
         self._connector = Connector(plan.name, self._make, self._state.set)
         self.facade_class = build_facade(
             cls.__name__, self._members, self._operations, (plan.instancemode, self._create), self._host_methods()
@@ -121,7 +122,12 @@ class HostedService:
             self._connector.ask()
 
     def warm_up(self) -> None:
-        """Import what checks arguments, so that the first call with arguments need not wait for it."""
+        """Import what checks arguments, so that the first call with arguments need not wait for it.
+
+        Waits for a moment first, because imports would hold up the first calls after the start of the daemon.
+        """
+        if self._closing.wait(_QUIET_SECONDS):
+            return
         for operation in (*self._operations.run.values(), *self._operations.set.values()):
             prepare = getattr(operation.check, "prepare", None)
             if callable(prepare):
@@ -157,7 +163,7 @@ class HostedService:
 
     def close(self) -> None:
         """Bring the instruments into their safe state and close them; waits briefly for running calls."""
-        self._closed = True
+        self._closing.set()
         if self._sampler is not None:
             self._sampler.close()
         self._presence.close()
@@ -228,7 +234,7 @@ class HostedService:
             instance = self._sessions.get(conn.client_id)
             if instance is None:
                 instance = self._instance(OnePerSession(self._make, self._state))
-                if not self._closed:
+                if not self._closing.is_set():
                     self._sessions[conn.client_id] = instance
         self._presence.seen(conn)
         return instance.facade  # type: ignore[no-any-return]
@@ -241,12 +247,12 @@ class HostedService:
 
     def _end(self, instance: Instance) -> None:
         # At the end of the process a driver that is stuck in a call is closed all the same.
-        held = instance.mutex.acquire(timeout=_SAFE_SECONDS if self._closed else _SESSION_SECONDS)
+        held = instance.mutex.acquire(timeout=_SAFE_SECONDS if self._closing.is_set() else _SESSION_SECONDS)
         try:
             driver = instance.drivers.close()
             if driver is None:
                 return
-            if self.plan.safe_state and self._closed:
+            if self.plan.safe_state and self._closing.is_set():
                 safe_state = getattr(driver, self.plan.safe_state, None)
                 if callable(safe_state):
                     lifecycle.attempt(safe_state, f"the safe state of {self.plan.name}")
