@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.runs import Run
     from pyrolab_gui.wire.description import ServiceDescription
 
-LEFT_WIDTH = 524
+LEFT_WIDTH = 544
 UNUSABLE = (Health.LOST, Health.NO_REPLY, Health.NOT_CONNECTED, Health.FAILED)
 
 
@@ -221,7 +221,7 @@ class ConsoleView(Panel):
         hint = "Every call and every value sent from this window is listed here."
         self._no_history = TextLabel(hint, 13, 400, "secondary")
         column.addWidget(SectionHead("History"))
-        column.addWidget(self._no_history, 0, Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self._no_history)
         column.addWidget(self.history, 1)
         frame.setMinimumHeight(84)
         self._show_history()
@@ -246,7 +246,6 @@ class ConsoleView(Panel):
         self.history.refresh()
         empty = not self.console.runs.recent()
         self._no_history.setVisible(empty)
-        self.history.setVisible(not empty)
 
     def _on_run_finished(self, run: Run) -> None:
         row = self.rows.get(run.member)

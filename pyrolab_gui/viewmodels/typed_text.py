@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.viewmodels.number_text import parse_number, to_float, to_int
-from pyrolab_gui.viewmodels.value_text import MINUS, count_text, literal_text, number_text
+from pyrolab_gui.viewmodels.value_text import MINUS, choice_text, count_text, literal_text, quantity_text
 
 if TYPE_CHECKING:
     from pyrolab_gui.wire.description import ParameterDescription, TypeDescription
@@ -64,9 +64,9 @@ def _parse(type_: TypeDescription, text: str) -> Any:
         return None
     if kind in ("enum", "literal"):
         for choice in type_.choices:
-            if text.strip() in (choice.label, str(choice.value)):
+            if text.strip() in (choice_text(choice), choice.label, str(choice.value)):
                 return choice.value
-        raise ValueError("Choose one of " + ", ".join(choice.label for choice in type_.choices) + ".")
+        raise ValueError("Choose one of " + ", ".join(map(choice_text, type_.choices)) + ".")
     if kind == "optional":
         return None if text.strip() in ("", "None", "none") else parse(type_.items[0], text)
     return parse_literal(text, bare_strings=kind in ("union", "any") and _takes_strings(type_))
@@ -197,7 +197,7 @@ def check(type_: TypeDescription, value: Any) -> str:
     if kind in ("enum", "literal"):
         if any(choice.value == value and type(choice.value) is type(value) for choice in type_.choices):
             return ""
-        return "Choose one of " + ", ".join(choice.label for choice in type_.choices) + "."
+        return "Choose one of " + ", ".join(map(choice_text, type_.choices)) + "."
     if kind == "bool":
         return "" if isinstance(value, bool) else "On or off is needed."
     if kind in ("int", "float"):
@@ -217,17 +217,16 @@ def _check_number(type_: TypeDescription, value: Any) -> str:
         return "A whole number is needed."
     if isinstance(value, float) and not math.isfinite(value):
         return "" if type_.allow_inf_nan else "A finite number is needed."
-    unit = f" {type_.unit}" if type_.unit else ""
     if type_.ge is not None and value < type_.ge:
-        return f"At least {number_text(_tidy(type_.ge))}{unit}."
+        return f"At least {_bound(type_.ge, type_)}."
     if type_.gt is not None and value <= type_.gt:
-        return f"More than {number_text(_tidy(type_.gt))}{unit}."
+        return f"More than {_bound(type_.gt, type_)}."
     if type_.le is not None and value > type_.le:
-        return f"At most {number_text(_tidy(type_.le))}{unit}."
+        return f"At most {_bound(type_.le, type_)}."
     if type_.lt is not None and value >= type_.lt:
-        return f"Less than {number_text(_tidy(type_.lt))}{unit}."
+        return f"Less than {_bound(type_.lt, type_)}."
     if type_.multiple_of and not _is_multiple(value, type_.multiple_of):
-        return f"Only multiples of {number_text(_tidy(type_.multiple_of))}{unit}."
+        return f"Only multiples of {_bound(type_.multiple_of, type_)}."
     return ""
 
 
@@ -297,20 +296,21 @@ def bounds_text(type_: TypeDescription) -> str:
     """Return the bounds of a number in words: ``1500 – 1630 nm``, ``more than 0``; empty without bounds."""
     if type_.kind == "optional":
         return bounds_text(type_.items[0])
-    unit = f" {type_.unit}" if type_.unit else ""
     low = type_.ge if type_.ge is not None else type_.gt
     high = type_.le if type_.le is not None else type_.lt
-    step = f", steps of {number_text(_tidy(type_.multiple_of))}" if type_.multiple_of else ""
+    step = f", steps of {_bound(type_.multiple_of, type_)}" if type_.multiple_of else ""
     if low is not None and high is not None:
         above = "above " if type_.ge is None else ""
         below = "below " if type_.le is None else ""
-        return f"{above}{number_text(_tidy(low))} – {below}{number_text(_tidy(high))}{unit}{step}"
+        low_text, low_unit = quantity_text(low, type_.unit)
+        high_text, high_unit = quantity_text(high, type_.unit)
+        if low_unit == high_unit or low == 0:
+            low_unit = ""
+        return f"{above}{f'{low_text} {low_unit}'.rstrip()} – {below}{f'{high_text} {high_unit}'.rstrip()}{step}"
     if low is not None:
-        word = "at least" if type_.ge is not None else "more than"
-        return f"{word} {number_text(_tidy(low))}{unit}{step}"
+        return f"{'at least' if type_.ge is not None else 'more than'} {_bound(low, type_)}{step}"
     if high is not None:
-        word = "at most" if type_.le is not None else "less than"
-        return f"{word} {number_text(_tidy(high))}{unit}{step}"
+        return f"{'at most' if type_.le is not None else 'less than'} {_bound(high, type_)}{step}"
     return step.removeprefix(", ")
 
 
@@ -319,9 +319,9 @@ def _bounds_suffix(type_: TypeDescription) -> str:
     return f", {bounds}" if bounds else ""
 
 
-def _tidy(bound: float) -> float:
-    """Return a bound as a whole number where it is one."""
-    return int(bound) if float(bound).is_integer() and abs(bound) < 1e15 else bound
+def _bound(bound: float, type_: TypeDescription) -> str:
+    """Return a bound with its unit."""
+    return " ".join(quantity_text(bound, type_.unit)).rstrip()
 
 
 def edit_text(type_: TypeDescription, value: Any) -> str:
@@ -343,7 +343,7 @@ def edit_text(type_: TypeDescription, value: Any) -> str:
     if kind in ("str", "path"):
         return str(value)
     if kind in ("enum", "literal"):
-        return next((choice.label for choice in type_.choices if choice.value == value), str(value))
+        return next((choice_text(choice) for choice in type_.choices if choice.value == value), str(value))
     return literal_text(value)
 
 

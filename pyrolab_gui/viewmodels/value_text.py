@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pyrolab_gui.viewmodels.number_text import ENGINEERING, split_unit
 
 if TYPE_CHECKING:
-    from pyrolab_gui.wire.description import TypeDescription
+    from pyrolab_gui.wire.description import Choice, TypeDescription
 
 NOTHING = "–"
 MINUS = "−"
@@ -118,9 +118,30 @@ class Steady:
             power = own
         else:
             power = min(max(3 * math.floor((math.log10(size) + own) / 3), -15), 12)
+        if power != self._power:
+            self._whole = None
         self._power = power
         assert power is not None
         return power - own, (ENGINEERING[power] + base if power != own else self._unit)
+
+
+def choice_text(choice: Choice) -> str:
+    """Return a choice's label.
+
+    The name of an Enum member in capitals is written as words, or as its value where that is made for reading:
+    ``CONSTANT_POWER`` becomes *Constant power*, ``VOLT_5 = "5 V"`` becomes *5 V*.
+    """
+    label, value = choice.label, choice.value
+    shouted = label.isupper() and label.isidentifier() and (len(label) > 4 or "_" in label)
+    if shouted and isinstance(value, str) and 0 < len(value) <= 24 and (" " in value or not value.isupper()):
+        return value
+    return label.replace("_", " ").capitalize() if shouted else label
+
+
+def quantity_text(value: float, unit: str) -> tuple[str, str]:
+    """Return a fixed number and its unit, with an SI prefix where the number is very large or small."""
+    text, shown = Steady(unit).texts(float(value))
+    return text.removesuffix(".0"), shown
 
 
 def value_text(value: Any, type_: TypeDescription | None = None) -> str:
@@ -128,7 +149,7 @@ def value_text(value: Any, type_: TypeDescription | None = None) -> str:
     if type_ is not None and type_.choices:
         for choice in type_.choices:
             if choice.value == value and type(choice.value) is type(value):
-                return choice.label
+                return choice_text(choice)
     if type_ is not None and type_.kind == "optional" and value is not None:
         return value_text(value, type_.items[0])
     if value is None:

@@ -1,6 +1,6 @@
 """Widths of the columns that readings and settings share, so that values stand below each other."""
 
-LABEL = 112
+LABEL = 132
 VALUE = 96
 UNIT = 42
 EDITOR = 148

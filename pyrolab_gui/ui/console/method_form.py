@@ -50,7 +50,7 @@ class MethodForm(QWidget):
         self._usable = True
         self._run: Run | None = None
         title = humanise(member.name)
-        summary, _, more = member.doc.strip().partition("\n")
+        summary, _, more = member.doc.replace("``", "").strip().partition("\n")
         fixed = [p for p in member.parameters if p.kind in ("positional", "keyword")]
         var_args = any(p.kind == "var-positional" for p in member.parameters)
         var_kwargs = any(p.kind == "var-keyword" for p in member.parameters)
@@ -227,7 +227,6 @@ class MethodForm(QWidget):
         self.show_time()
         self.leave.setVisible(running)
         self.show_result.setVisible(run is not None and run.outcome == "done" and run.result is not None)
-        self.outcome.setVisible(True)
         if wrong:
             self._say(f"{wrong} field{'s' if wrong > 1 else ''} to correct", "error")
         elif run is None or running:
@@ -249,3 +248,4 @@ class MethodForm(QWidget):
     def _say(self, text: str, role: str) -> None:
         self.outcome.set_role(role)
         self.outcome.setText(text)
+        self.outcome.setVisible(bool(text) or self.head.isCheckable())

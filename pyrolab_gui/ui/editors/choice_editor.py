@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QRadioButton
 from pyrolab_gui.ui.editors.base import FIELD_WIDTH, Editor
 from pyrolab_gui.ui.widgets.combo import Combo
 from pyrolab_gui.ui.widgets.segmented import Segmented
+from pyrolab_gui.viewmodels.value_text import choice_text
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -23,7 +24,7 @@ class ChoiceEditor(Editor):
 
     def __init__(self, type_: TypeDescription, parent: QWidget | None = None, widest: int = FIELD_WIDTH) -> None:
         super().__init__(type_, parent)
-        labels = [choice.label for choice in type_.choices]
+        labels = [choice_text(choice) for choice in type_.choices]
         self._segments: Segmented | None = None
         self._combo: Combo | None = None
         segments = Segmented(labels) if 1 < len(labels) <= 5 else None

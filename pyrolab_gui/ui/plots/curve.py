@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.result_shape import Curve
 
 
+FINE_POINTS = 1_000
+"""Above so many drawn points the pen becomes thin: a wide smooth one takes 60 ms for a noisy curve."""
+
+
 class CurvePlot(QWidget):
     """One curve. The wheel zooms, a drag moves, a double click shows all again."""
 
@@ -31,6 +35,7 @@ class CurvePlot(QWidget):
         super().__init__(parent)
         self._curve: Curve | None = None
         self._rising = False
+        self._fine = False
         self.plot = make_plot()
         self.plot.setMinimumHeight(96)
         self.plot.viewport().installEventFilter(self)
@@ -85,7 +90,11 @@ class CurvePlot(QWidget):
             last = min(int(np.searchsorted(x, high, side="right")) + 1, len(x))
             x, y = x[first:last], y[first:last]
         x, y = thin(x, y, max(self.plot.width() - 70, 100))
-        self.item.setData(x, y, connect="finite")
+        fine = len(x) > FINE_POINTS
+        if fine != self._fine:
+            self._fine = fine
+            self._color()
+        self.item.setData(x, y, connect="finite", antialias=not fine)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Thin to the new width."""
@@ -101,7 +110,7 @@ class CurvePlot(QWidget):
     def _color(self) -> None:
         tokens = tokens_of(self)
         color_plot(self.plot, tokens)
-        self.item.setPen(curve_pen(tokens.channel(0), 1.3))
+        self.item.setPen(curve_pen(tokens.channel(0), 1.0 if self._fine else 1.3))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Read off under the mouse; show all on a double click."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 MOST_GAPS = 40
 LABEL_PIXELS = 64
-FINE_POINTS = 6_000
+FINE_POINTS = 4_000
 """Above so many drawn points the pens become thin: a wide smooth pen is slow."""
 
 

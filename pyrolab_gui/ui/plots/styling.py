@@ -43,7 +43,10 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
         """Return one round spacing."""
         upright = self.orientation in ("left", "right")
         most = max(min(size / (26.0 if upright else 90.0), 4.0 if upright else 8.0), 2.0)
-        return [(round_step((high - low) / most), 0.0)]
+        step = round_step((high - low) / most)
+        while step > 0 and math.floor(high / step) - math.ceil(low / step) < 1 and step > (high - low) / 10:
+            step = round_step(step / 2.5)
+        return [(step, 0.0)]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """Return numbers with as many decimals as the spacing needs."""

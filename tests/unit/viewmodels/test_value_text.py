@@ -12,6 +12,7 @@ from pyrolab_gui.viewmodels.value_text import (
     Steady,
     age_text,
     call_text,
+    choice_text,
     duration_text,
     elapsed_text,
     humanise,
@@ -117,3 +118,11 @@ def test_times():
     assert duration_text(1.84) == "1.84 s"
     assert duration_text(125) == "2 min 05 s"
     assert [age_text(s) for s in (0, 41, 185, 7300, 400_000)] == ["0 s", "41 s", "3 min", "2 h", "4 d"]
+
+
+def test_enum_names_are_words():
+    assert choice_text(Choice("VOLT_5", "5 V")) == "5 V", "a value made for reading"
+    assert choice_text(Choice("CONSTANT_POWER", "APC")) == "Constant power", "a value made for the wire is not"
+    labels = ["CONSTANT_POWER", "NARROW", "DC", "AUTO", "5 V", "Mixed"]
+    shown = ["Constant power", "Narrow", "DC", "AUTO", "5 V", "Mixed"]
+    assert [choice_text(Choice(label, 0)) for label in labels] == shown
