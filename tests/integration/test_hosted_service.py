@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar
 import annotated_types as at
 import numpy as np
 import pytest
-from Pyro5 import errors
+from Pyro5 import client, errors
 
 from pyrolab_gui.hosting.service import FailedService, load_class
 from pyrolab_gui.wire.description import service_from_plain
@@ -324,6 +324,28 @@ def test_a_large_array_belongs_to_its_connection(bench):
     assert service.snapshots.held == 2_400_000
     mine._pyroRelease()
     eventually(lambda: service.snapshots.held == 0)
+
+
+def test_arrays_of_a_batch_are_told_apart(bench):
+    bench.add(Laser)
+    laser = bench.proxy(who="window")
+    batch = client.BatchProxy(laser)
+    batch.trace(2)
+    batch.trace(3)
+    traces = bench.decoded(laser, lambda: list(batch()))
+    assert [trace.tolist() for trace in traces] == [[0.0, 1.0], [0.0, 1.0, 2.0]]
+
+
+def test_arrays_in_a_stream(bench):
+    class Camera:
+        def frames(self) -> Iterator[np.ndarray]:
+            for n in range(3):
+                yield np.full(2, n)
+
+    bench.add(Camera)
+    camera = bench.proxy(who="window")
+    frames = iter(camera.frames())
+    assert [bench.decoded(camera, lambda: next(frames)).tolist() for _ in range(3)] == [[0, 0], [1, 1], [2, 2]]
 
 
 def test_an_array_as_argument_from_every_client(bench):

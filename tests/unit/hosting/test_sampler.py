@@ -110,7 +110,7 @@ def test_a_reading_that_hangs_for_long_leaves_a_gap(sampler, meter):
     sampler.sample("power", 0.01, "a", None)
     sampler.sample("other", 0.01, "a", None)
     meter.wait_for(3)
-    time.sleep(0.2)  # the reading hangs for as long as this
+    assert not go.wait(0.2)  # the reading hangs for as long as this
     go.set()
     meter.wait_for(5)
     other = sampler.since("laser\nother", -1, "a", None)
@@ -192,15 +192,18 @@ def test_a_wish_that_is_not_renewed_ends(sampler, meter):
 
 def test_since_renews_a_wish(sampler, meter):
     sampler.sample("power", 0.01, "a", None)
-    end = time.monotonic() + 0.6  # twice the time of a wish
-    while time.monotonic() < end:
-        assert column(sampler).period == 0.01
-        time.sleep(0.05)
+    wish = sampler._channels[CHANNEL].wishes["a"]
+    before = wish.until
+    meter.wait_for(2)
+    column(sampler, client="somebody else")
+    assert wish.until == before
+    column(sampler)
+    assert wish.until > before
 
 
 def test_what_the_lab_file_asks_for_does_not_end(sampler, meter):
+    sampler.sample("other", 0.01, "a", None)
     sampler.keep("power", 0.01)
-    count = meter.count
-    time.sleep(0.4)  # longer than a wish
-    meter.wait_for(count + 5)
+    eventually(lambda: not sampler._channels["laser\nother"].wishes)  # a wish has ended meanwhile
+    meter.wait_for(meter.count + 3)
     assert column(sampler).period == 0.01
