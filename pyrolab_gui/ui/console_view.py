@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.runs import Run
     from pyrolab_gui.wire.description import ServiceDescription
 
-LEFT_WIDTH = 544
+LEFT_WIDTH = 556
 UNUSABLE = (Health.LOST, Health.NO_REPLY, Health.NOT_CONNECTED, Health.FAILED)
 
 

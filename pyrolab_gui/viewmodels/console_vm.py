@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 READING_PERIOD = 1.0
 """Seconds between readings while a console is visible."""
 
+CALL_TIMEOUT = 24 * 3600.0
+"""Seconds: a person sees a call run and may leave it; the death of its process ends it at once."""
+
 LOCK_MEMBERS = frozenset(["lock", "unlock", "islocked"])
 HEAVY_KINDS = frozenset(["list", "tuple", "dict", "array", "any", "union", "bytes"])
 """Kinds that may be large: read when asked, not every second."""
@@ -293,7 +296,7 @@ class ConsoleViewModel(QObject):
                 self.refresh_lock()
             self._run_ended(run)
 
-        self._then(instrument.call(name, args, kwargs), done)
+        self._then(instrument.call(name, args, kwargs, timeout=CALL_TIMEOUT), done)
         self.runsChanged.emit()
         return run
 

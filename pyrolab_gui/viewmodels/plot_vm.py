@@ -220,12 +220,12 @@ class PlotViewModel(QObject):
             for gap in column.gaps:
                 channel.series.add_gap(SeriesGap(gap.start, gap.end, gap.reason, gap.message))
                 if not gap.end < newest:
-                    channel.trouble = gap.message or gap.reason
+                    channel.trouble = gap.message if gap.reason == "error" and gap.message else gap.reason
 
         return take
 
 
-REASONS = {"busy": "instrument busy", "error": "reading failed", "overrun": "read too slowly", "restart": "restarted"}
+REASONS = {"busy": "instrument busy", "error": "reading failed", "overrun": "read too slowly", "restart": ""}
 
 
 def gap_text(gap: SeriesGap) -> str:

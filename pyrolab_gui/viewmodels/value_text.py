@@ -65,7 +65,7 @@ def decimals_of(value: float) -> int:
     digits = _digits(value)
     if digits <= _EXACT_DIGITS:
         return max(1, digits - whole)
-    return max(3 if whole <= _NOISY_DIGITS else 0, _NOISY_DIGITS - whole)
+    return max(3 if whole <= _NOISY_DIGITS else 0, _NOISY_DIGITS - (whole or 1))
 
 
 def _digits(value: float) -> int:

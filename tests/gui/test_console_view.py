@@ -265,6 +265,7 @@ def test_call_keeps_its_place_and_the_time_runs_beside_it(bench: Bench):
     before = form.call_button.geometry()
     form.call()
     run = console.runs.running()[0]
+    assert not form.time.isVisible() and not form.leave.isVisible(), "a moment is not worth a word"
     run._clock -= 3.14
     view._on_tick()
     QApplication.processEvents()

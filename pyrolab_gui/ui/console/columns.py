@@ -1,6 +1,6 @@
 """Widths of the columns that readings and settings share, so that values stand below each other."""
 
-LABEL = 132
+LABEL = 144
 VALUE = 96
 UNIT = 42
 EDITOR = 148

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.runs import Run
     from pyrolab_gui.wire.description import MemberDescription
 
+LONGEST_SUMMARY = 44
+"""A longer one is cut in the head, and stands whole in the open form."""
 _URGENT = ("stop", "safe-state")
 
 
@@ -50,7 +52,10 @@ class MethodForm(QWidget):
         self._usable = True
         self._run: Run | None = None
         title = humanise(member.name)
-        summary, _, more = member.doc.replace("``", "").strip().partition("\n")
+        doc = member.doc.replace("`", "").strip()
+        summary, _, more = doc.partition("\n")
+        if len(summary) > LONGEST_SUMMARY:
+            more = doc
         fixed = [p for p in member.parameters if p.kind in ("positional", "keyword")]
         var_args = any(p.kind == "var-positional" for p in member.parameters)
         var_kwargs = any(p.kind == "var-keyword" for p in member.parameters)
@@ -225,7 +230,6 @@ class MethodForm(QWidget):
         busy = running and self.member.role not in _URGENT
         self.call_button.setEnabled(self._usable and not busy and not wrong)
         self.show_time()
-        self.leave.setVisible(running)
         self.show_result.setVisible(run is not None and run.outcome == "done" and run.result is not None)
         if wrong:
             self._say(f"{wrong} field{'s' if wrong > 1 else ''} to correct", "error")
@@ -239,10 +243,11 @@ class MethodForm(QWidget):
         self.defaults.setVisible(self.head.isCheckable() and changed and not running)
 
     def show_time(self) -> None:
-        """Show how long the call has been running; nothing while that is a moment."""
+        """Show how long the call has been running, and the way to leave it; nothing while that is a moment."""
         run = self._run
         running = run is not None and run.outcome == "running" and run.elapsed >= 0.15
         self.time.setVisible(running)
+        self.leave.setVisible(running)
         self.time.setText(elapsed_text(run.elapsed) if running and run is not None else "")
 
     def _say(self, text: str, role: str) -> None:

@@ -108,7 +108,7 @@ class ParameterRow(QWidget):
         wrong = self.is_wrong()
         self.editor.set_invalid(wrong)
         self.message.set_role("error" if wrong else "secondary")
-        self.message.setText(self.problem() if wrong else self.parameter.doc)
+        self.message.setText(self.problem() if wrong else self.parameter.doc.replace("`", ""))
 
     def value(self) -> Any:
         """Return the value.

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
 
 SPARK_POINTS = 60
+SAID = frozenset(["busy"])
+"""Reasons for a missing reading that are said beside its age; others are the banner's."""
 
 
 class ReadingRow(QWidget):
@@ -83,12 +85,12 @@ class ReadingRow(QWidget):
         self.cells.show_age()
         age = self.cells.age()
         self.spark.set_quiet(self.cells.value.stale)
-        if self._state.waiting and age is not None:
+        if self._state.waiting in SAID and age is not None:
             self.age.set_state("stale", self._state.waiting, age_text(age))
         elif age is not None:
             self.age.set_state("stale", f"{age_text(age)} old")
         elif not self._state.known and self._watched:
-            self.age.set_state("stale", self._state.waiting or "no value yet")
+            self.age.set_state("stale", self._state.waiting if self._state.waiting in SAID else "no value yet")
         self.age.setVisible(age is not None or (not self._state.known and self._watched and self._state.error is None))
 
     def set_usable(self, usable: bool) -> None:

@@ -93,7 +93,7 @@ class _Group:
     def color(self, widget: QWidget) -> None:
         tokens = tokens_of(widget)
         color_plot(self.plot, tokens)
-        hatch = QBrush(tokens.color("field", 90), Qt.BrushStyle.BDiagPattern)
+        hatch = QBrush(tokens.color("field", 60), Qt.BrushStyle.BDiagPattern)
         self.gaps.color(hatch, tokens.color("secondary"), tokens.color("base"))
         for channel, curve, dot in zip(self.channels, self.curves, self.dots, strict=True):
             curve.setPen(curve_pen(tokens.channel(channel.color)))
