@@ -329,6 +329,9 @@ class ConsoleView(Panel):
         for name, row in self.rows.items():
             channel = self._plot.find(self.console.name, name)
             row.plot.set_period(None if channel is None else channel.period)
+        self.console.set_plotted(
+            channel.member for channel in self._plot.channels if channel.instrument == self.console.name
+        )
 
     # -- visibility ------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from pyrolab_gui.wire.errors import LabError, Locked, NoReply, Unreachable
 from pyrolab_gui.wire.health import InstrumentLink, ProcessLink, Verdict, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from pyrolab_gui.viewmodels.instrument_pool import Lease
     from pyrolab_gui.viewmodels.ports import BridgePort, InstrumentPort
@@ -83,7 +83,8 @@ class ConsoleViewModel(QObject):
         self._who = who
         self._make_side = make_side
         self._side: InstrumentPort | None = None
-        self._watches: list[Watch] = []
+        self._watches: dict[str, Watch] = {}
+        self._plotted: frozenset[str] = frozenset()
         self._visible = False
         self._closed = False
         self._describing = False
@@ -168,20 +169,29 @@ class ConsoleViewModel(QObject):
 
     # -- readings --------------------------------------------------------------------------------------------------
 
+    def set_plotted(self, names: Iterable[str]) -> None:
+        """Show the readings of plotted members too, which are read anyway."""
+        self._plotted = frozenset(names)
+        if self._visible:
+            self._watch()
+
     def _watch(self) -> None:
-        if self._watches or self._closed:
+        """Watch what is to be watched now, and nothing else."""
+        if self._closed:
             return
-        for member in self.properties():
-            if self.is_watched(member):
-                self.members[member.name].streaming = False
-                listener = self._listener(member.name)
-                self._watches.append(
-                    self._readings.watch(self.lease.instrument, self.uri, member.name, READING_PERIOD, listener)
+        wanted = [m.name for m in self.properties() if self.is_watched(m) or (m.readable and m.name in self._plotted)]
+        for name in set(self._watches).difference(wanted):
+            self._watches.pop(name).close()
+        for name in wanted:
+            if name not in self._watches:
+                self.members[name].streaming = False
+                self._watches[name] = self._readings.watch(
+                    self.lease.instrument, self.uri, name, READING_PERIOD, self._listener(name)
                 )
 
     def _unwatch(self) -> None:
-        watches, self._watches = self._watches, []
-        for watch in watches:
+        watches, self._watches = self._watches, {}
+        for watch in watches.values():
             watch.close()
 
     def _listener(self, name: str) -> Callable[[Any], None]:

@@ -75,10 +75,19 @@ def _digits(value: float) -> int:
 
 
 class Steady:
-    """Texts of one changing number, with decimals and prefix that do not jump from reading to reading."""
+    """Texts of one changing number, with decimals and prefix that do not jump from reading to reading.
 
-    def __init__(self, unit: str = "") -> None:
+    Parameters
+    ----------
+    unit
+        As described.
+    prefixed
+        Whether another SI prefix may be chosen; not beside an editor that keeps the described unit.
+    """
+
+    def __init__(self, unit: str = "", *, prefixed: bool = True) -> None:
         self._unit = unit
+        self._prefixed = prefixed
         self._decimals = 0
         self._whole: int | None = None
         self._power: int | None = None
@@ -102,7 +111,7 @@ class Steady:
         return number_text(shown, self._decimals), unit
 
     def _prefix(self, value: float) -> tuple[int, str]:
-        split = split_unit(self._unit)
+        split = split_unit(self._unit) if self._prefixed else None
         if split is None or "/" in self._unit or not math.isfinite(value) or value == 0:
             if split is not None and self._power is not None and value == 0:
                 return self._power - split[0], ENGINEERING[self._power] + split[1]

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from pyrolab_gui.ui.console.history_list import HistoryDelegate
@@ -611,6 +611,14 @@ def test_a_service_of_which_only_names_are_known_gets_a_free_line(request, qtbot
     bench.instrument.values["x"] = 7
     row.read.click()
     assert row.cells.value.text() == "7" and row.plot.isVisible()
+    QApplication.processEvents()
+    assert row.plot.mapTo(view, row.plot.rect().bottomRight()).x() < view.forms["go"].mapTo(view, QPoint(0, 0)).x()
+    row.plot.button.click()
+    bench.feed.bring("x", [8.5], [time.time()])
+    assert row.cells.value.text() == "8.5", "what is plotted is read anyway, so it is shown too"
+    assert len(bench.feed.open_members()) == 2
+    bench.vm.plot.clear()
+    assert bench.feed.open_members() == []
 
 
 def test_docstrings_are_at_hand(bench: Bench):

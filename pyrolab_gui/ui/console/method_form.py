@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.runs import Run
     from pyrolab_gui.wire.description import MemberDescription
 
-LONGEST_SUMMARY = 44
+LONGEST_SUMMARY = 56
 """A longer one is cut in the head, and stands whole in the open form."""
 _URGENT = ("stop", "safe-state")
 

@@ -42,23 +42,26 @@ class SettingRow(QWidget):
         self._problem = ""
         self._shown: Any = None
         label = humanise(name)
-        self.cells = ValueCells(self._state, watched=console.is_watched(member))
-        self.editor = editor_for(member.setting, widest_choice=columns.EDITOR)
+        watched = console.is_watched(member)
+        self.cells = ValueCells(self._state, watched=watched, prefixed=False)
+        has_read = member.readable and not watched
+        width = columns.EDITOR - (columns.BUTTON + 4 if has_read else 0)
+        self.editor = editor_for(member.setting, widest_choice=width)
         self.editor.set_name(f"Set {label}")
         self.editor.setToolTip(member.doc)
         if member.setting.kind not in ("dict", "optional", "path"):
-            self.editor.setFixedWidth(columns.EDITOR)
+            self.editor.setFixedWidth(width)
         else:
-            self.editor.setMinimumWidth(columns.EDITOR)
+            self.editor.setMinimumWidth(width)
         self.editor.changed.connect(self._on_editor_changed)
         self.editor.submitted.connect(self.send)
         self.editor.cancelled.connect(self.give_up)
         self.send_button = button("", "paper-plane-right", "ghost", f"Send {label} (Enter)")
         self.send_button.clicked.connect(self.send)
         self.read = button("", "arrow-clockwise", "ghost", f"Read {label} now")
-        self.read.setFixedSize(26, 26)
+        self.read.setFixedSize(columns.BUTTON, columns.BUTTON)
         self.read.clicked.connect(lambda: console.read(name))
-        if not member.readable or console.is_watched(member):
+        if not has_read:
             self.read.hide()
         self.plot = PlotButton(label)
         self.note = TextLabel("", 12, 400, "secondary", wrap=True)

@@ -22,9 +22,19 @@ STALE_AFTER = 4.0
 
 
 class ValueCells(QWidget):
-    """Shows the value of a property."""
+    """Shows the value of a property.
 
-    def __init__(self, state: MemberState, *, watched: bool, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    watched
+        Whether it is read on its own, so that a value of some seconds is old.
+    prefixed
+        Whether the unit may get another SI prefix.
+    """
+
+    def __init__(
+        self, state: MemberState, *, watched: bool, prefixed: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._state = state
         self._watched = watched
@@ -32,7 +42,7 @@ class ValueCells(QWidget):
         type_ = state.member.returns
         inner = type_.items[0] if type_.kind == "optional" and type_.items else type_
         self._unit_text = type_.unit or inner.unit
-        self._steady = Steady(self._unit_text)
+        self._steady = Steady(self._unit_text, prefixed=prefixed)
         self._figures = inner.kind in ("int", "float")
         name = humanise(state.member.name)
         self.label = ElidedLabel(name, 13)

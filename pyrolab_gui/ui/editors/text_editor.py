@@ -35,7 +35,7 @@ class TextEditor(Editor):
             mono=literal or type_.kind == "bytes",
         )
         if wide:
-            self.field.setMinimumWidth(FIELD_WIDTH)
+            self.field.setMinimumWidth(96)
         self.field.textEdited.connect(lambda _text: self.changed.emit())
         self._hold(self.field, 1 if wide else 0)
         self._touched = False

@@ -74,6 +74,7 @@ def test_a_small_reading_gets_a_prefix_and_keeps_it_near_the_edge():
     assert steady.texts(0.0105) == ("10.500", "mW"), "no jump back to W at 10 mW"
     assert steady.texts(2.0)[1] == "mW"
     assert Steady("W").texts(2.0) == ("2.0", "W")
+    assert Steady("W", prefixed=False).texts(3.012e-3)[1] == "W"
     assert Steady("dBm").texts(-0.001)[1] == "dBm"
     assert Steady("Hz").texts(193.4e12)[1] == "THz"
 
