@@ -28,18 +28,21 @@ class Screen:
     def __init__(self, width: int = 1280, height: int = 800) -> None:
         read, write = os.pipe()
         self._xvfb = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
             pass_fds=[write],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         os.close(write)
-        ready, _, _ = select.select([read], [], [], 20)
-        number = os.read(read, 16).decode().strip() if ready else ""
+        number = b""
+        while not number.endswith(b"\n"):  # it comes in parts, and Xvfb ends if nobody reads the last one
+            ready, _, _ = select.select([read], [], [], 20)
+            part = os.read(read, 16) if ready else b""
+            assert part, "Xvfb did not start"
+            number += part
         os.close(read)
-        assert number, "Xvfb did not start"
-        self.display = f":{number}"
+        self.display = f":{number.decode().strip()}"
         self.environment = {**os.environ, "DISPLAY": self.display, "QT_QPA_PLATFORM": "xcb"}
         self._manager = subprocess.Popen(
             ["openbox"],
@@ -87,6 +90,7 @@ class Person:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
+        self._stream: Any = None
         if command is not None:
             return
         self.until(port_file.exists, "the probe to listen")
@@ -99,7 +103,9 @@ class Person:
         self._stream.flush()
         answer = json.loads(self._stream.readline())
         assert not answer["late"], "the window did not answer within 5 s: it is frozen"
-        return answer["answer"]
+        found = answer["answer"]
+        assert not (isinstance(found, dict) and "error" in found), found
+        return found
 
     def widget(self, name: str) -> dict[str, Any] | None:
         found: dict[str, Any] | None = self.ask(ask="widget", name=name)
@@ -152,6 +158,10 @@ class Person:
         self.key("alt+F4")
 
     def end(self) -> None:
+        """Leave: what still runs is asked to end, and ended if it does not."""
+        if self._stream is not None:
+            self._stream.close()
+            self._socket.close()
         if self.process.poll() is None:
             self.process.terminate()
             try:

@@ -18,7 +18,7 @@ from typing import Any
 def _widgets(name: str) -> list[Any]:
     from PySide6.QtWidgets import QApplication
 
-    found = [w for w in QApplication.allWidgets() if w.objectName() == name]
+    found = [w for w in QApplication.allWidgets() if name in (w.objectName(), w.accessibleName())]
     return sorted(found, key=lambda w: not w.isVisible())
 
 
@@ -42,15 +42,44 @@ def _describe(widget: Any) -> dict[str, Any]:
     }
 
 
-def _indexes(model: Any, parent: Any) -> Any:
+def _columns(model: Any, parent: Any) -> int:
+    try:
+        return int(model.columnCount(parent))
+    except TypeError:  # a list model keeps it private: there is one
+        return 1
+
+
+def _indexes(view: Any, parent: Any = None) -> Any:
+    """Go through all items of a view, parents before children."""
+    from PySide6.QtCore import QModelIndex
+    from PySide6.QtWidgets import QTreeView
+
+    model, parent = view.model(), parent or QModelIndex()
     for row in range(model.rowCount(parent)):
-        for column in range(model.columnCount(parent)):
+        for column in range(_columns(model, parent)):
             yield model.index(row, column, parent)
-        yield from _indexes(model, model.index(row, 0, parent))
+        if isinstance(view, QTreeView):
+            yield from _indexes(view, model.index(row, 0, parent))
+
+
+def _curves() -> list[list[float]]:
+    """Return the values of each curve that is drawn, oldest first."""
+    pyqtgraph = sys.modules.get("pyqtgraph")
+    from PySide6.QtWidgets import QApplication, QGraphicsView
+
+    drawn = []
+    for view in QApplication.allWidgets():
+        if pyqtgraph is None or not isinstance(view, QGraphicsView) or not view.isVisible():
+            continue
+        for item in view.scene().items():
+            if isinstance(item, pyqtgraph.PlotCurveItem) and item.isVisible():
+                _, values = item.getData()
+                drawn.append([] if values is None else [float(value) for value in values])
+    return drawn
 
 
 def _answer(question: dict[str, Any]) -> Any:
-    from PySide6.QtCore import QModelIndex, QPoint, Qt
+    from PySide6.QtCore import QPoint, Qt
     from PySide6.QtWidgets import QApplication, QLabel
 
     kind = question["ask"]
@@ -58,7 +87,8 @@ def _answer(question: dict[str, Any]) -> Any:
         widgets = _widgets(question["name"])
         return _describe(widgets[0]) if widgets else None
     if kind == "names":
-        return sorted({w.objectName() for w in QApplication.allWidgets() if w.objectName() and w.isVisible()})
+        visible = [w for w in QApplication.allWidgets() if w.isVisible()]
+        return sorted({name for w in visible for name in (w.objectName(), w.accessibleName()) if name})
     if kind == "texts":
         root = _widgets(question["name"])
         return [label.text() for label in root[0].findChildren(QLabel) if label.isVisible()] if root else []
@@ -66,29 +96,28 @@ def _answer(question: dict[str, Any]) -> Any:
         view = next(iter(_widgets(question["view"])), None)
         if view is None or not view.isVisible():
             return None
-        for index in _indexes(view.model(), QModelIndex()):
+        for index in _indexes(view):
             if str(index.data(Qt.ItemDataRole.DisplayRole)) == question["text"]:
                 rect = view.visualRect(index)
                 corner = view.viewport().mapToGlobal(QPoint(rect.x(), rect.y()))
                 row = [
                     str(index.siblingAtColumn(column).data(Qt.ItemDataRole.DisplayRole))
-                    for column in range(view.model().columnCount(index.parent()))
+                    for column in range(_columns(view.model(), index.parent()))
                 ]
                 return {"rect": [corner.x(), corner.y(), rect.width(), rect.height()], "row": row}
         return None
+    if kind == "curves":
+        return _curves()
     if kind == "rows":
         view = next(iter(_widgets(question["view"])), None)
         if view is None:
             return []
-        return [str(index.data(Qt.ItemDataRole.DisplayRole)) for index in _indexes(view.model(), QModelIndex())]
+        return [str(index.data(Qt.ItemDataRole.DisplayRole)) for index in _indexes(view)]
     raise ValueError(kind)
 
 
 class _Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
-        from PySide6.QtCore import QTimer
-        from PySide6.QtWidgets import QApplication
-
         for line in self.rfile:
             question = json.loads(line)
             done = threading.Event()
@@ -97,15 +126,18 @@ class _Handler(socketserver.StreamRequestHandler):
             def look(question: dict[str, Any] = question, box: list[Any] = box, done: threading.Event = done) -> None:
                 try:
                     box.append(_answer(question))
-                except (RuntimeError, AttributeError, ValueError) as error:  # a widget may be gone meanwhile
+                except (RuntimeError, AttributeError, ValueError, TypeError) as error:  # a widget may be gone meanwhile
                     box.append({"error": repr(error)})
                 done.set()
 
-            application = QApplication.instance()
+            # Qt is the application's to import: two threads that import it at once trip over each other.
+            qt = sys.modules.get("PySide6.QtWidgets")
+            application = qt.QApplication.instance() if qt is not None else None
             if application is not None:
-                QTimer.singleShot(0, application, look)
+                sys.modules["PySide6.QtCore"].QTimer.singleShot(0, application, look)
                 done.wait(5)
-            answer = {"late": not box, "answer": box[0] if box else None}
+            late = application is not None and not box
+            answer = {"late": late, "answer": box[0] if box else None}
             self.wfile.write(json.dumps(answer).encode() + b"\n")
             self.wfile.flush()
 
