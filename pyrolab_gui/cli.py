@@ -349,13 +349,20 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pyrolab-gui", description="See, host, supervise, drive and plot instruments over Pyro5."
     )
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, (help_text, _, add_options) in _COMMANDS.items():
         command = commands.add_parser(name, help=help_text, description=help_text[:1].upper() + help_text[1:] + ".")
         add_options(command)
         command.add_argument("--details", action="store_true", help="print what stands behind an error")
     return parser
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: that takes as long as the rest of the parsing."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        parser.exit(message=f"{_version()}\n")
 
 
 def _version() -> str:

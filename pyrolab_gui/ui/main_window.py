@@ -13,22 +13,21 @@ from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from pyrolab_gui.ui.about_dialog import show_about
-from pyrolab_gui.ui.command import Command
-from pyrolab_gui.ui.command_palette import CommandPalette
-from pyrolab_gui.ui.log_dock import LogDock
 from pyrolab_gui.ui.status_bar import StatusBar
 from pyrolab_gui.ui.tab_bar import TabBar
 from pyrolab_gui.ui.theme import Mode, apply_theme, icon
 from pyrolab_gui.ui.top_bar import TopBar
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.separator import Separator
-from pyrolab_gui.ui.widgets.toast import ToastArea
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from pyrolab_gui.ui.command import Command
+    from pyrolab_gui.ui.command_palette import CommandPalette
+    from pyrolab_gui.ui.log_dock import LogDock
+    from pyrolab_gui.ui.widgets.toast import ToastArea
     from pyrolab_gui.viewmodels.notifications import Notice, Notifications
     from pyrolab_gui.viewmodels.settings import Settings
 
@@ -85,28 +84,24 @@ class MainWindow(QWidget):
         self._commands: Callable[[], Sequence[Command]] = tuple
         self._pages: dict[str, QWidget] = {}
         self._folder = ""
-        self._palette = CommandPalette(self)
+        self._palette: CommandPalette | None = None
+        self._log: LogDock | None = None
+        self._toasts: ToastArea | None = None
         self._top = TopBar()
         self._top.paletteRequested.connect(self._open_palette)
         self._top.healthActivated.connect(self.healthActivated)
         self._tabs = TabBar()
         self._tabs.currentChanged.connect(self._on_tabs_changed)
         self._stack = QStackedWidget()
-        self._log = LogDock(notifications)
-        self._log.hide()
-        self._log.closeRequested.connect(lambda: self.show_log(False))
         self._status = StatusBar()
         self._status.activated.connect(self.statusActivated)
         self._status.logToggled.connect(self.show_log)
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._split.setChildrenCollapsible(False)
-        body = Panel("base")
-        inside = QVBoxLayout(body)
+        self._body = Panel("base")
+        inside = QVBoxLayout(self._body)
         inside.addWidget(self._stack)
-        self._split.addWidget(body)
-        self._split.addWidget(self._log)
-        self._split.setStretchFactor(0, 1)
-        self._split.setSizes([600, 180])
+        self._split.addWidget(self._body)
         ground = Panel("window")
         column = QVBoxLayout(ground)
         for layout in (column, inside, outer := QVBoxLayout(self)):
@@ -118,7 +113,7 @@ class MainWindow(QWidget):
         column.addWidget(Separator())
         column.addWidget(self._status)
         outer.addWidget(ground)
-        self._toasts = ToastArea(body)
+        self._notifications = notifications
         notifications.posted.connect(self._on_notifications_posted)
         self._save_action, self._theme_actions, self._closing_actions = self._build_menu()
         self.set_on_close(settings.get("on_close", "ask"))
@@ -195,7 +190,10 @@ class MainWindow(QWidget):
 
     def show_log(self, shown: bool) -> None:
         """Show or hide the log."""
-        self._log.setVisible(shown)
+        if shown and self._log is None:
+            self._log = self._make_log()
+        if self._log is not None:
+            self._log.setVisible(shown)
         self._status.set_log_shown(shown)
 
     def set_theme(self, mode: Mode) -> None:
@@ -220,6 +218,8 @@ class MainWindow(QWidget):
 
     def commands(self) -> list[Command]:
         """Return all that the palette lists now."""
+        from pyrolab_gui.ui.command import Command
+
         own = []
         for number, key in enumerate(self._tabs.keys(), 1):
             go = partial(self.set_current, key)
@@ -241,7 +241,7 @@ class MainWindow(QWidget):
         """Put size, place and page into the settings."""
         self._settings.set("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
         self._settings.set("page", self.current())
-        self._settings.set("log", self._log.isVisibleTo(self))
+        self._settings.set("log", self._log is not None and self._log.isVisibleTo(self))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask whoever listens instead of closing."""
@@ -272,7 +272,7 @@ class MainWindow(QWidget):
         closing = self._choice(menu, "When closing", _CLOSING_TITLES, self.set_on_close)
         menu.addAction(self._action("Commands…", "Ctrl+K", self._open_palette))
         menu.addSeparator()
-        menu.addAction(self._action("About PyroLab GUI", "", lambda: show_about(self)))
+        menu.addAction(self._action("About PyroLab GUI", "", self._show_about))
         menu.addAction(self._action("Quit", "Ctrl+Q", self.closeRequested.emit))
         self._top.set_menu(menu)
         self._menu = menu
@@ -314,8 +314,36 @@ class MainWindow(QWidget):
             if action.text() and action.menu() is None and action.text() != "Commands…"
         ]
 
+    # Made when they are first wanted: the frame is on the screen the sooner without them.
+
     def _open_palette(self) -> None:
+        if self._palette is None:
+            from pyrolab_gui.ui.command_palette import CommandPalette
+
+            self._palette = CommandPalette(self)
         self._palette.open(self.commands(), self._top.palette_point())
+
+    def _make_log(self) -> LogDock:
+        from pyrolab_gui.ui.log_dock import LogDock
+
+        log = LogDock(self._notifications)
+        log.closeRequested.connect(lambda: self.show_log(False))
+        self._split.addWidget(log)
+        self._split.setStretchFactor(0, 1)
+        self._split.setSizes([600, 180])
+        return log
+
+    def _show_about(self) -> None:
+        from pyrolab_gui.ui.about_dialog import show_about
+
+        show_about(self)
+
+    def _notify(self, notice: Notice) -> None:
+        if self._toasts is None:
+            from pyrolab_gui.ui.widgets.toast import ToastArea
+
+            self._toasts = ToastArea(self._body)
+        self._toasts.notify(notice.sentence, notice.detail, notice.kind)
 
     def choose_lab(self) -> None:
         """Ask for a lab file to open."""
@@ -345,4 +373,4 @@ class MainWindow(QWidget):
 
     def _on_notifications_posted(self, notice: Notice) -> None:
         # A failure in painting must not be shown from within that painting.
-        QTimer.singleShot(0, self, lambda: self._toasts.notify(notice.sentence, notice.detail, notice.kind))
+        QTimer.singleShot(0, self, lambda: self._notify(notice))

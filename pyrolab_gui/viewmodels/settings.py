@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import TypeVar
 
@@ -81,6 +80,8 @@ def _read(file: Path) -> tuple[dict[str, object], str]:
 
 def _write(file: Path, text: str) -> None:
     """Replace the file in one step: a crash leaves the old one or the new one."""
+    import tempfile  # slow to import, and not needed before the window is on the screen
+
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=file.name, dir=file.parent)
     try:

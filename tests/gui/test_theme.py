@@ -167,6 +167,7 @@ def test_health_states_are_told_apart_without_color(tokens: Tokens) -> None:
 
 
 def test_bundled_fonts_are_known() -> None:
+    font(12, mono=True)
     assert FAMILY in QFontDatabase.families()
     assert MONO_FAMILY in QFontDatabase.families()
     for weight in (400, 500, 600):

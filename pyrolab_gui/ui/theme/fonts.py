@@ -12,10 +12,10 @@ FAMILY = "Inter"
 MONO_FAMILY = "JetBrains Mono"
 
 
-def load_fonts() -> int:
-    """Make the bundled fonts known to Qt and return how many families there are; 0 if they are missing."""
+def load_fonts(pattern: str = "Inter-*") -> int:
+    """Make bundled fonts known to Qt and return how many families there are; 0 if they are missing."""
     try:
-        files = sorted((paths.resources_dir() / "fonts").glob("*.[ot]tf"))
+        files = sorted((paths.resources_dir() / "fonts").glob(f"{pattern}.[ot]tf"))
     except OSError:
         return 0
     families = set()
@@ -45,6 +45,8 @@ def font(size: int = 13, weight: int = 400, *, caps: bool = False, mono: bool = 
 
 @lru_cache(maxsize=64)
 def _font(size: int, weight: int, caps: bool, mono: bool) -> QFont:
+    if mono:
+        _load_mono()
     result = QFont(MONO_FAMILY if mono else FAMILY)
     result.setStyleHint(QFont.StyleHint.Monospace if mono else QFont.StyleHint.SansSerif)
     result.setPixelSize(size)
@@ -58,3 +60,9 @@ def _font(size: int, weight: int, caps: bool, mono: bool) -> QFont:
         result.setCapitalization(QFont.Capitalization.AllUppercase)
         result.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.55)
     return result
+
+
+@lru_cache(maxsize=1)
+def _load_mono() -> None:
+    """Load the monospaced font when it is first wanted, which is after the window is on the screen."""
+    load_fonts("JetBrainsMono-*")
