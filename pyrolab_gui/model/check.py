@@ -29,6 +29,7 @@ def problems_of(lab: Lab) -> list[Problem]:
         *_ports(lab),
         *_registered_twice(lab),
         *_limits(lab),
+        *_tls(lab),
         *_traps(lab),
     ]
     return sorted(found, key=lambda problem: problem.severity != "error")
@@ -122,6 +123,16 @@ def _limits(lab: Lab) -> Iterator[Problem]:
                 yield Problem(("services", name, "limits", member), None, sentence)
 
 
+def _tls(lab: Lab) -> Iterator[Problem]:
+    for kind in ("nameservers", "daemons"):
+        for name, entry in getattr(lab, kind).items():
+            if entry.tls:
+                sentence = (
+                    f"TLS is not available in this version: with this key the {_KIND_WORDS[kind]} is not started."
+                )
+                yield Problem((kind, name, "tls"), None, sentence)
+
+
 def _traps(lab: Lab) -> Iterator[Problem]:
     for name, nameserver in lab.nameservers.items():
         if nameserver.storage.startswith("dbm"):
@@ -166,6 +177,10 @@ def _service_traps(name: str, service: Service) -> Iterator[Problem]:
             "an instrument wants instancemode: single."
         )
         yield Problem((*path, "instancemode"), None, sentence, "warning")
+    for member, sampling in service.sampling.items():
+        if sampling.when == "idle":
+            sentence = "This version reads at every period, also while a client uses the instrument."
+            yield Problem((*path, "sampling", member, "when"), None, sentence, "warning")
     for key, value in service.parameters.items():
         yield from _odd_keys(value, (*path, "parameters", key))
 

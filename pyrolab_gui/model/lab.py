@@ -11,15 +11,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from pyrolab_gui.model.parts import LimitsByMember, Part, SamplingByMember, TlsFiles
 from pyrolab_gui.model.values import (
-    MinMax,
     Names,
-    Number,
     OrEmpty,
     Parameters,
-    Period,
     Port,
     Reason,
     Seconds,
@@ -35,11 +33,7 @@ PYROLAB_DAEMON_MODULES = ("pyrolab.server", "pyrolab.daemon")
 """Modules of PyroLab's own daemon classes, which stand for ours."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=True)
-
-
-class Nameserver(_Entry):
+class Nameserver(Part):
     """A phonebook: services are found in it by name."""
 
     host: str = Field(
@@ -86,9 +80,16 @@ class Nameserver(_Entry):
         description="Where entries are kept: memory (lost at a restart), or sql:FILE (kept).",
         json_schema_extra={"group": "Registry", "choices": ["memory", "sql"]},
     )
+    tls: TlsFiles = Field(
+        default_factory=dict,
+        title="TLS files",
+        description="Files for encrypted connections, relative to the lab file: certificate, key and ca (whose clients "
+        "are let in), or a folder that holds certificate.pem, key.pem and ca.pem.",
+        json_schema_extra={"group": "Network", "advanced": True},
+    )
 
 
-class Daemon(_Entry):
+class Daemon(Part):
     """A process with one port that hosts services."""
 
     module: str = Field(
@@ -144,7 +145,8 @@ class Daemon(_Entry):
     nameservers: Names = Field(
         (),
         title="Register with",
-        description="The nameservers in which the daemon itself is listed, under its own name.",
+        description="The nameservers in which the daemon itself is listed, under its own name; its services have lists "
+        "of their own.",
         json_schema_extra={"group": "Lifetime", "refers_to": "nameservers"},
     )
     start_level: WholeNumber = Field(
@@ -190,6 +192,13 @@ class Daemon(_Entry):
         description="Folders in which drivers are looked for, relative to the lab file.",
         json_schema_extra={"group": "Process", "advanced": True},
     )
+    tls: TlsFiles = Field(
+        default_factory=dict,
+        title="TLS files",
+        description="Files for encrypted connections, relative to the lab file: certificate, key and ca (whose clients "
+        "are let in), or a folder that holds certificate.pem, key.pem and ca.pem.",
+        json_schema_extra={"group": "Network", "advanced": True},
+    )
 
     @property
     def lockable(self) -> bool:
@@ -197,16 +206,7 @@ class Daemon(_Entry):
         return self.classname == "LockableDaemon"
 
 
-class Limits(_Entry):
-    """Bounds of one number; they narrow those of the driver, never widen them."""
-
-    ge: Number | None = Field(None, title="At least", description="The smallest value that is accepted.")
-    gt: Number | None = Field(None, title="More than", description="Values must be greater than this.")
-    le: Number | None = Field(None, title="At most", description="The greatest value that is accepted.")
-    lt: Number | None = Field(None, title="Less than", description="Values must be smaller than this.")
-
-
-class Service(_Entry):
+class Service(Part):
     """An instrument driver, or any other object, that clients reach over the network."""
 
     module: str = Field(
@@ -249,7 +249,8 @@ class Service(_Entry):
     nameservers: Names = Field(
         (),
         title="Register with",
-        description="The nameservers in which clients find it.",
+        description="The nameservers in which clients find it. The daemon's list does not count for it: with none here "
+        "it is hosted, but listed nowhere.",
         json_schema_extra={"group": "Hosting", "refers_to": "nameservers"},
     )
     connect: Literal["at-start", "on-demand", "by-client"] = Field(
@@ -270,10 +271,10 @@ class Service(_Entry):
         description="Lets calls of several clients run at the same time; only for drivers that are made for it.",
         json_schema_extra={"group": "Hosting", "advanced": True},
     )
-    sampling: Annotated[dict[str, Period], OrEmpty] = Field(
+    sampling: SamplingByMember = Field(
         default_factory=dict,
         title="Sampling",
-        description="Readings that the daemon takes by itself: member and period.",
+        description="Readings that the daemon takes by itself: member and period, or {period: 1.0, when: idle}.",
         json_schema_extra={"group": "Readings", "advanced": True, "unit": "s"},
     )
     refresh: Annotated[dict[str, Literal["auto", "idle", "never"]], OrEmpty] = Field(
@@ -288,7 +289,7 @@ class Service(_Entry):
         description="A harmless member whose answer proves that the instrument is there.",
         json_schema_extra={"group": "Readings", "advanced": True},
     )
-    limits: Annotated[dict[str, Annotated[Limits, MinMax]], OrEmpty] = Field(
+    limits: LimitsByMember = Field(
         default_factory=dict,
         title="Limits",
         description="Bounds for every client, narrower than the driver's: by property, or method.parameter.",
@@ -344,7 +345,7 @@ class Service(_Entry):
     )
 
 
-class Autolaunch(_Entry):
+class Autolaunch(Part):
     """What starts together with the lab."""
 
     nameservers: Names = Field(
@@ -361,7 +362,7 @@ class Autolaunch(_Entry):
     )
 
 
-class Lab(_Entry):
+class Lab(Part):
     """A whole lab file."""
 
     version: Version = Field("1.0", title="Version", description="The version of the file's schema.")
@@ -378,7 +379,7 @@ class Lab(_Entry):
         default_factory=Autolaunch, title="Start with the lab", description="What starts together with the lab."
     )
 
-    def entries(self, kind: Kind) -> dict[str, _Entry]:
+    def entries(self, kind: Kind) -> dict[str, Part]:
         """Return the entries of one section by name."""
         return dict(getattr(self, kind))
 
@@ -387,12 +388,12 @@ class Lab(_Entry):
         return {name: service for name, service in self.services.items() if service.daemon == daemon}
 
 
-ENTRY_TYPES: dict[Kind, type[_Entry]] = {"nameservers": Nameserver, "daemons": Daemon, "services": Service}
+ENTRY_TYPES: dict[Kind, type[Part]] = {"nameservers": Nameserver, "daemons": Daemon, "services": Service}
 
 OWN_KEYS: dict[Kind, frozenset[str]] = {
-    "nameservers": frozenset(),
+    "nameservers": frozenset(("tls",)),
     "daemons": frozenset(
-        ("start_level", "restart", "start_seconds", "stop_seconds", "environment", "python", "search_paths")
+        ("start_level", "restart", "start_seconds", "stop_seconds", "environment", "python", "search_paths", "tls")
     ),
     "services": frozenset(
         (

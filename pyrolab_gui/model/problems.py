@@ -57,10 +57,10 @@ def errors_of(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(problem for problem in problems if problem.severity == "error")
 
 
-class ConfigInvalid(Exception):  # noqa: N818 - a state of affairs, named as in wire.errors
-    """A lab file cannot be read or written.
+class LabFileError(Exception):
+    """A lab file cannot be read or written; what it says wrongly is a `Problem` instead.
 
-    The model lies below the wire, so this is the twin of ``wire.errors.ConfigInvalid`` with the same attributes.
+    No ``wire.errors.LabError``, because the model lies below the wire; who shows errors turns it into one.
 
     Parameters
     ----------
@@ -75,5 +75,5 @@ class ConfigInvalid(Exception):  # noqa: N818 - a state of affairs, named as in 
         self.sentence = sentence
         self.detail = detail
 
-    def __reduce__(self) -> tuple[type[ConfigInvalid], tuple[str, str]]:
+    def __reduce__(self) -> tuple[type[LabFileError], tuple[str, str]]:
         return type(self), (self.sentence, self.detail)

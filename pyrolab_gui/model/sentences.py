@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from pyrolab_gui.model.lab import ENTRY_TYPES, Autolaunch, Lab, Limits
+from pyrolab_gui.model.lab import ENTRY_TYPES, Autolaunch, Lab
+from pyrolab_gui.model.parts import Limits, Sampling
 from pyrolab_gui.model.problems import KeyPath, Problem
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def _model_at(path: KeyPath) -> tuple[type[BaseModel], str]:
         return Lab, "a lab file"
     if path[0] == "autolaunch":
         return Autolaunch, "autolaunch"
-    if path[0] == "services" and len(path) > 3 and path[2] == "limits":
-        return Limits, "a limit"
+    if path[0] == "services" and len(path) > 3 and path[2] in _PARTS:
+        return _PARTS[str(path[2])]
     return ENTRY_TYPES[path[0]], _ENTRY_WORDS[path[0]]  # type: ignore[index]
 
 
@@ -120,6 +121,10 @@ def _listed(expected: str) -> str:
     return expected.replace("'", "")
 
 
+_PARTS: dict[str, tuple[type[BaseModel], str]] = {
+    "limits": (Limits, "a limit"),
+    "sampling": (Sampling, "a sampled reading"),
+}
 _BOUNDS = {
     "greater_than_equal": ("at least", "ge"),
     "greater_than": ("more than", "gt"),

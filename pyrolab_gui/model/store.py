@@ -20,7 +20,7 @@ from pyrolab_gui.model.files import history_of, keep, write_atomically
 from pyrolab_gui.model.lab import KINDS, Lab
 from pyrolab_gui.model.names import auto_words, made_name
 from pyrolab_gui.model.overlay import changed_entries, fresh_data, plain, renames_between, target_data
-from pyrolab_gui.model.problems import ConfigInvalid, KeyPath, Problem, errors_of
+from pyrolab_gui.model.problems import KeyPath, LabFileError, Problem, errors_of
 from pyrolab_gui.model.rewriting import NotLocal, rewritten, same
 from pyrolab_gui.model.sentences import problems_from
 
@@ -56,18 +56,18 @@ class LabFile:
 
         Raises
         ------
-        ConfigInvalid
+        LabFileError
             If it cannot be read at all. What it says wrongly is in `problems`.
         """
         path = Path(path).expanduser().absolute()
         try:
             raw = path.read_bytes()
         except FileNotFoundError as error:
-            raise ConfigInvalid(f"There is no lab file {path}.", str(error)) from error
+            raise LabFileError(f"There is no lab file {path}.", str(error)) from error
         except IsADirectoryError as error:
-            raise ConfigInvalid(f"{path} is a folder, not a lab file.", str(error)) from error
+            raise LabFileError(f"{path} is a folder, not a lab file.", str(error)) from error
         except OSError as error:
-            raise ConfigInvalid(f"The lab file {path} cannot be read: {_reason(error)}.", str(error)) from error
+            raise LabFileError(f"The lab file {path} cannot be read: {_reason(error)}.", str(error)) from error
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -103,11 +103,11 @@ class LabFile:
 
         Raises
         ------
-        ConfigInvalid
+        LabFileError
             If the file changed on disk since it was read, or cannot be written; the old file is then intact.
         """
         if self.lab is None:
-            raise ConfigInvalid("The lab file has errors that must be mended in its text first.", _told(self.problems))
+            raise LabFileError("The lab file has errors that must be mended in its text first.", _told(self.problems))
         if not same(plain(self.lab), plain(lab)):
             self._write(self._changed_to(lab))
         elif not self.path.exists():
@@ -118,12 +118,12 @@ class LabFile:
 
         Raises
         ------
-        ConfigInvalid
+        LabFileError
             If it has errors, the file changed on disk since it was read, or cannot be written.
         """
         fresh = LabFile(self.path, text)
         if fresh.errors:
-            raise ConfigInvalid(f"The text has errors and was not saved. {fresh.errors[0]}", _told(fresh.errors))
+            raise LabFileError(f"The text has errors and was not saved. {fresh.errors[0]}", _told(fresh.errors))
         self._write(fresh)
 
     def text_for(self, lab: Lab) -> str:
@@ -167,7 +167,7 @@ class LabFile:
         found = LabFile(self.path, text)
         if found._says(wanted):
             return found
-        raise ConfigInvalid(
+        raise LabFileError(
             "The lab holds a value that cannot be written to a YAML file; nothing was saved.",
             "It reads back differently.",
         )
@@ -179,7 +179,7 @@ class LabFile:
         target = self._target
         try:
             if self.changed_on_disk():
-                raise ConfigInvalid(
+                raise LabFileError(
                     f"{self.path.name} was changed by somebody else since it was opened; open it again before saving.",
                     str(self.path),
                 )
@@ -188,7 +188,7 @@ class LabFile:
                 keep(target)
             write_atomically(target, self._bytes(fresh.text))
         except OSError as error:
-            raise ConfigInvalid(
+            raise LabFileError(
                 f"{self.path.name} cannot be written: {_reason(error)}. The file is as it was.", str(error)
             ) from error
         self.text, self.lab, self.problems, self._document = fresh.text, fresh.lab, fresh.problems, fresh._document

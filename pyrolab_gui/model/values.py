@@ -52,14 +52,6 @@ def _reason(value: Any) -> Any:
     return "" if value is False or value is None else value
 
 
-def _bounds(value: Any) -> Any:
-    """Accept ``min`` and ``max`` for the bounds that include their value."""
-    if not isinstance(value, dict):
-        return value
-    words = {"min": "ge", "max": "le"}
-    return {words.get(key, key): bound for key, bound in value.items()}
-
-
 WholeNumber = Annotated[int, BeforeValidator(_no_bool)]
 Number = Annotated[float, BeforeValidator(_no_bool), Field(allow_inf_nan=False)]
 Port = Annotated[WholeNumber, Field(ge=0, le=65535)]
@@ -73,5 +65,3 @@ Version = Annotated[Literal["1.0"], BeforeValidator(_text_version)]
 
 OrEmpty = BeforeValidator(_empty_if_none)
 """Accepts a key without a value for a mapping."""
-MinMax = BeforeValidator(_bounds)
-"""Accepts min and max for ge and le."""

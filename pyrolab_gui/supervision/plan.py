@@ -1,9 +1,10 @@
 """From the lab file to what each child is told: names resolved, paths made absolute, nothing left to look up.
 
 A lab that has errors is planned as far as it goes: a service without a daemon, and a reference to a nameserver that is
-not there, are left out, so that the rest of the lab starts. Services that are out of service are left out too. A daemon
-that names nameservers is listed in them under its own name, as PyroLab does it. Limits: reads no file, opens no
-connection; only a registry kept in an unnamed SQLite file is put into the folder for state.
+not there, are left out, so that the rest of the lab starts. Services that are out of service are left out too. As
+PyroLab does it, a daemon that names nameservers is listed in them under its own name, and each service is listed in
+those of its own list and in no others. Limits: reads no file, opens no connection; only a registry kept in an unnamed
+SQLite file is put into the folder for state.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from pyrolab_gui.wire.child import ChildKind, child_key
 from pyrolab_gui.wire.plans import DaemonPlan, LabPlan, NameserverAddress, NameserverPlan, ServicePlan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from pyrolab_gui.model.lab import Daemon, Lab, Nameserver, Service
+    from pyrolab_gui.model.parts import TlsFile
 
 PUBLIC = "public"
 """PyroLab's word for the address of this PC."""
@@ -84,6 +86,7 @@ def _nameserver_plan(name: str, entry: Nameserver, folder: Path) -> NameserverPl
         ns_bcport=entry.ns_bcport,
         ns_autoclean=entry.ns_autoclean,
         storage=_storage(name, entry.storage, folder),
+        tls=_tls(entry.tls, folder),
     )
 
 
@@ -98,6 +101,16 @@ def _storage(name: str, storage: str, folder: Path) -> str:
 
 def _absolute(path: str, folder: Path) -> str:
     return str((folder / Path(path).expanduser()).resolve())
+
+
+def _tls(files: Mapping[TlsFile, str], folder: Path) -> dict[str, str]:
+    """Return where certificate, key and ca are; a file that is named goes before the one in the folder."""
+    if not files:
+        return {}
+    names = {"certificate": "certificate.pem", "key": "key.pem", "ca": "ca.pem"}
+    found = {kind: str(Path(files["folder"]) / name) for kind, name in names.items()} if "folder" in files else {}
+    found |= {kind: file for kind, file in files.items() if kind != "folder"}
+    return {kind: _absolute(file, folder) for kind, file in found.items()}
 
 
 def _daemon_plan(lab: Lab, name: str, folder: Path) -> DaemonPlan:
@@ -125,6 +138,7 @@ def _daemon_plan(lab: Lab, name: str, folder: Path) -> DaemonPlan:
         stop_seconds=daemon.stop_seconds,
         environment=dict(daemon.environment),
         python=str(Path(daemon.python).expanduser()) if daemon.python else "",
+        tls=_tls(daemon.tls, folder),
     )
 
 
@@ -142,11 +156,16 @@ def _service_plan(lab: Lab, name: str, service: Service) -> ServicePlan:
         connect=service.connect,
         expose=service.expose,
         concurrent=service.concurrent,
-        sampling=dict(service.sampling),
+        sampling={member: sampling.period for member, sampling in service.sampling.items()},
+        sampling_when={member: "idle" for member, sampling in service.sampling.items() if sampling.when == "idle"},
         refresh=dict(service.refresh),
         limits={member: limits.model_dump(exclude_none=True) for member, limits in service.limits.items()},
         stop=service.stop,
         safe_state=service.safe_state,
+        alive=service.alive,
+        confirm=service.confirm,
+        units=dict(service.units),
+        note=service.note,
         metadata=(*described, f"class:{service.module}.{service.classname}"),
     )
 

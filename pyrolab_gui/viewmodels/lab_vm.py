@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui.model.lab import Kind, Lab
-from pyrolab_gui.model.problems import ConfigInvalid as ModelError
-from pyrolab_gui.model.problems import Problem
+from pyrolab_gui.model.problems import LabFileError, Problem
 from pyrolab_gui.model.store import LabFile
 from pyrolab_gui.viewmodels.lab_draft import Entry, LabDraft, check_values, fields_at
 from pyrolab_gui.wire.errors import ConfigInvalid
@@ -92,8 +91,8 @@ class LabViewModel(QObject):
         """
         try:
             file = LabFile.open(path)
-        except ModelError as error:
-            self._notifications.error(ConfigInvalid(error.sentence, error.detail))
+        except LabFileError as error:
+            self._tell(error)
             return False
         self._show(file)
         return self.usable
@@ -103,10 +102,10 @@ class LabViewModel(QObject):
         file = LabFile.new(path)
         try:
             if file.path.exists():
-                raise ModelError(f"{file.path.name} exists already; open it, or choose another name.")
+                raise LabFileError(f"{file.path.name} exists already; open it, or choose another name.")
             file.save(Lab.model_validate(_START))
-        except ModelError as error:
-            self._notifications.error(ConfigInvalid(error.sentence, error.detail))
+        except LabFileError as error:
+            self._tell(error)
             return False
         self._show(file)
         return True
@@ -123,8 +122,8 @@ class LabViewModel(QObject):
             return False
         try:
             self._file.save(self._draft.lab)
-        except ModelError as error:
-            self._notifications.error(ConfigInvalid(error.sentence, error.detail))
+        except LabFileError as error:
+            self._tell(error)
             return False
         self._draft = LabDraft(self._file.lab or self._draft.lab)
         self._discarded = None
@@ -205,7 +204,7 @@ class LabViewModel(QObject):
         if self._draft.edited and not self._draft.wrong_fields:
             try:
                 file = LabFile.parse(file.text_for(self._draft.lab), file.path)
-            except ModelError:
+            except LabFileError:
                 file = self._file
         return _lines_of(file, entry)
 
@@ -271,6 +270,9 @@ class LabViewModel(QObject):
     def _edited(self) -> None:
         self._discarded = None
         self.changed.emit()
+
+    def _tell(self, error: LabFileError) -> None:
+        self._notifications.error(ConfigInvalid(error.sentence, error.detail))
 
 
 def _lines_of(file: LabFile, entry: Entry) -> str:

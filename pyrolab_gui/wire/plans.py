@@ -10,6 +10,8 @@ import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, TypeAlias
 
+from pyrolab_gui.wire.errors import ConfigInvalid
+
 
 @dataclass(frozen=True, slots=True)
 class NameserverAddress:
@@ -36,10 +38,19 @@ class ServicePlan:
     expose: str = "public"
     concurrent: bool = False
     sampling: dict[str, float] = field(default_factory=dict)
+    sampling_when: dict[str, str] = field(default_factory=dict)
+    """``idle`` for sampled members that are left out while a client uses the instrument."""
     refresh: dict[str, str] = field(default_factory=dict)
     limits: dict[str, dict[str, float]] = field(default_factory=dict)
     stop: str = ""
     safe_state: str = ""
+    alive: str = ""
+    """A harmless member whose answer proves that the instrument is there."""
+    confirm: tuple[str, ...] = ()
+    """Members that a console uses only after a question."""
+    units: dict[str, str] = field(default_factory=dict)
+    """Units to display, by member, where the driver names none."""
+    note: str = ""
     metadata: tuple[str, ...] = ()
 
 
@@ -69,6 +80,7 @@ class DaemonPlan:
     stop_seconds: float = 5.0
     environment: dict[str, str] = field(default_factory=dict)
     python: str = ""
+    tls: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +101,10 @@ class NameserverPlan:
     stop_seconds: float = 5.0
     environment: dict[str, str] = field(default_factory=dict)
     python: str = ""
+    tls: dict[str, str] = field(default_factory=dict)
 
+
+NO_TLS = "TLS is not available in this version, and nothing is served in plain text where the lab file asks for TLS."
 
 ChildPlan: TypeAlias = NameserverPlan | DaemonPlan
 
@@ -109,13 +124,25 @@ def to_json(plan: ChildPlan) -> str:
 
 
 def nameserver_from_json(text: str) -> NameserverPlan:
-    """Read what `to_json` wrote of a `NameserverPlan`, ignoring unknown keys."""
-    return NameserverPlan(**_known(NameserverPlan, json.loads(text)))
+    """Read what `to_json` wrote of a `NameserverPlan`, ignoring unknown keys.
+
+    Raises
+    ------
+    ConfigInvalid
+        If it asks for TLS.
+    """
+    return NameserverPlan(**_child(NameserverPlan, text))
 
 
 def daemon_from_json(text: str) -> DaemonPlan:
-    """Read what `to_json` wrote of a `DaemonPlan`, ignoring unknown keys."""
-    known = _known(DaemonPlan, json.loads(text))
+    """Read what `to_json` wrote of a `DaemonPlan`, ignoring unknown keys.
+
+    Raises
+    ------
+    ConfigInvalid
+        If it asks for TLS.
+    """
+    known = _child(DaemonPlan, text)
     known["nameservers"] = tuple(NameserverAddress(**item) for item in known.get("nameservers", ()))
     known["own_nameservers"] = tuple(known.get("own_nameservers", ()))
     known["search_paths"] = tuple(known.get("search_paths", ()))
@@ -123,9 +150,17 @@ def daemon_from_json(text: str) -> DaemonPlan:
     return DaemonPlan(**known)
 
 
+def _child(cls: Any, text: str) -> dict[str, Any]:
+    known = _known(cls, json.loads(text))
+    if known.get("tls"):  # to serve in plain text instead would be a lie
+        raise ConfigInvalid(NO_TLS, f"{known.get('name')}: {known['tls']}")
+    return known
+
+
 def _service(plain: dict[str, Any]) -> ServicePlan:
     known = _known(ServicePlan, plain)
     known["nameservers"] = tuple(known.get("nameservers", ()))
+    known["confirm"] = tuple(known.get("confirm", ()))
     known["metadata"] = tuple(known.get("metadata", ()))
     return ServicePlan(**known)
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from pyrolab_gui.model.lab import ENTRY_TYPES, OWN_KEYS, Autolaunch, Daemon, Lab, Limits, Nameserver, Service
+from pyrolab_gui.model.lab import ENTRY_TYPES, OWN_KEYS, Autolaunch, Daemon, Lab, Nameserver, Service
+from pyrolab_gui.model.parts import Limits, Sampling
 
 PYROLAB_DEFAULTS: dict[type[Any], dict[str, Any]] = {
     Nameserver: {
@@ -34,7 +35,9 @@ def test_pyrolabs_keys_have_pyrolabs_defaults(model):
     assert {key: value for key, value in dumped.items() if key not in own} == PYROLAB_DEFAULTS[model] | given
 
 
-@pytest.mark.parametrize("model", [Lab, Nameserver, Daemon, Service, Autolaunch, Limits], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "model", [Lab, Nameserver, Daemon, Service, Autolaunch, Limits, Sampling], ids=lambda m: m.__name__
+)
 def test_every_field_has_a_title_and_a_help_text(model: type[BaseModel]):
     for name, field in model.model_fields.items():
         assert field.title, name
@@ -65,6 +68,24 @@ def test_parameters_may_be_a_list_of_one_key_maps():
 def test_limits_may_be_written_as_min_and_max():
     service = Service(module="m", classname="C", limits={"power": {"min": 0, "max": 5}})
     assert service.limits["power"] == Limits(ge=0.0, le=5.0)
+
+
+def test_sampling_is_a_period_or_says_when():
+    service = Service(
+        module="m", classname="C", sampling={"power": 1, "mode": {"period": 5, "when": "idle"}, "phase": {"period": 2}}
+    )
+    assert service.sampling["power"] == Sampling(period=1.0)
+    assert service.sampling["mode"] == Sampling(period=5.0, when="idle")
+    assert service.model_dump()["sampling"] == {"power": 1.0, "mode": {"period": 5.0, "when": "idle"}, "phase": 2.0}
+
+
+@pytest.mark.parametrize("model", [Nameserver, Daemon], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("files", [{"ca": "ca.pem"}, {"certificate": "c.pem"}, {"cert": "c.pem"}, {"folder": ""}])
+def test_tls_wants_a_folder_or_a_certificate_with_its_key(model, files):
+    assert model(tls={"folder": "certs"}).tls == {"folder": "certs"}
+    assert model(tls={"certificate": "c.pem", "key": "k.pem"}).tls == {"certificate": "c.pem", "key": "k.pem"}
+    with pytest.raises(ValidationError):
+        model(tls=files)
 
 
 def test_out_of_service_takes_a_reason_or_true():

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from pyrolab_gui.model.problems import ConfigInvalid, Problem
+from pyrolab_gui.model.problems import LabFileError, Problem
 from pyrolab_gui.model.store import LabFile
 
 
@@ -198,7 +198,43 @@ BAD_FILES = {
     ),
     "sampling without a period": (
         f"daemons: {{d: {{}}}}\nservices:\n  l: {{{SINGLE}, daemon: d, sampling: {{power: 0}}}}\n",
-        [(3, "services.l.sampling.power: Must be more than 0, not 0.")],
+        [(3, "services.l.sampling.power.period: Must be more than 0, not 0.")],
+    ),
+    "sampling with a wrong key": (
+        f"daemons: {{d: {{}}}}\nservices:\n  l:\n    {{{SINGLE}, daemon: d, sampling: {{a: {{every: 1}}, b: fast}}}}\n",
+        [
+            (
+                4,
+                "services.l.sampling.a.period: The key 'period' is missing: a sampled reading needs it. "
+                "The time from one reading to the next.",
+            ),
+            (
+                4,
+                "services.l.sampling.a.every: There is no key 'every' in a sampled reading. Known keys: period, when.",
+            ),
+            (4, "services.l.sampling.b.period: Must be a number, not 'fast'."),
+        ],
+    ),
+    "TLS, which nothing serves yet": (
+        "nameservers:\n  n:\n    tls: {folder: certs}\n"
+        "daemons:\n  d:\n    port: 4000\n    tls:\n      certificate: a.pem\n      key: b.pem\n",
+        [
+            (
+                3,
+                "nameservers.n.tls: TLS is not available in this version: with this key the nameserver is not started.",
+            ),
+            (8, "daemons.d.tls: TLS is not available in this version: with this key the daemon is not started."),
+        ],
+    ),
+    "TLS with half of its files": (
+        "daemons:\n  d:\n    tls: {certificate: a.pem}\n  e:\n    tls: {folder: x, certs: y}\n",
+        [
+            (3, "daemons.d.tls: TLS needs a folder, or a certificate and its key."),
+            (
+                5,
+                "daemons.e.tls.certs: Must be folder, certificate, key or ca, not 'certs'.",
+            ),
+        ],
     ),
     "parameters as a crooked list": (
         f"daemons: {{d: {{}}}}\nservices:\n  l: {{{SINGLE}, daemon: d, parameters: [{{a: 1, b: 2}}]}}\n",
@@ -292,6 +328,18 @@ def test_a_daemon_on_localhost_in_a_public_nameserver_is_warned_of():
     assert not warnings_of(text.replace("host: localhost", "host: public"))
 
 
+def test_sampling_while_idle_is_warned_of():
+    text = f"daemons: {{d: {{}}}}\nservices:\n  l:\n    {SINGLE.replace(', ', chr(10) + '    ')}\n    daemon: d\n"
+    ((line, words),) = warnings_of(
+        text + "    sampling:\n      power: 1\n      mode:\n        period: 1\n        when: idle\n"
+    )
+    assert (line, words) == (
+        len(text.splitlines()) + 5,
+        "warning: services.l.sampling.mode.when: This version reads at every period, also while a client uses the "
+        "instrument.",
+    )
+
+
 def test_a_daemon_class_of_somebody_else_is_warned_of():
     ((line, words),) = warnings_of("daemons:\n  d:\n    module: my.lab\n")
     assert (line, "my.lab" in words) == (3, True)
@@ -306,9 +354,9 @@ def test_a_name_that_would_hide_another_in_the_registry_is_an_error():
 
 
 def test_a_file_that_is_not_there_or_not_text_is_told(tmp_path):
-    with pytest.raises(ConfigInvalid, match=r"There is no lab file .*gone\.yaml\."):
+    with pytest.raises(LabFileError, match=r"There is no lab file .*gone\.yaml\."):
         LabFile.open(tmp_path / "gone.yaml")
-    with pytest.raises(ConfigInvalid, match="is a folder"):
+    with pytest.raises(LabFileError, match="is a folder"):
         LabFile.open(tmp_path)
     (tmp_path / "latin.yaml").write_bytes(b"version: '1.0'\n# caf\xe9\n")
     (problem,) = LabFile.open(tmp_path / "latin.yaml").problems

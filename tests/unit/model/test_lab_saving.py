@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from pyrolab_gui.model import edit
-from pyrolab_gui.model.lab import KINDS, Autolaunch, Daemon, Lab, Limits, Nameserver, Service
-from pyrolab_gui.model.problems import ConfigInvalid
+from pyrolab_gui.model.lab import KINDS, Autolaunch, Daemon, Lab, Nameserver, Service
+from pyrolab_gui.model.parts import Limits, Sampling
+from pyrolab_gui.model.problems import LabFileError
 from pyrolab_gui.model.store import LabFile
 
 COMMENTED = """\
@@ -156,6 +157,15 @@ def test_our_own_keys_are_written_only_where_they_differ_from_the_default(lab_fi
     mended = edit.replace(lab, "services", "stage", lab.services["stage"].model_copy(update={"limits": {}, "note": ""}))
     save(lab_file, mended)
     assert lab_file.text == COMMENTED
+
+
+def test_a_period_is_written_as_it_is_read(lab_file):
+    slow, idle = Sampling(period=2.5), Sampling(period=10.0, when="idle")
+    _, new = save(lab_file, service(lab_file, "stage", sampling={"position": slow, "error": idle}))
+    assert new == ["    sampling:", "      position: 2.5", "      error:", "        period: 10.0", "        when: idle"]
+    assert save(lab_file, service(lab_file, "stage", sampling={"position": slow, "error": slow}))[1] == [
+        "      error: 2.5"
+    ]
 
 
 def test_a_key_of_pyrolab_that_returns_to_its_default_stays_written(lab_file):
@@ -342,9 +352,7 @@ def test_a_failing_write_leaves_the_old_file_and_no_rubbish(lab_file, monkeypatc
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "replace", refuse)
-    with pytest.raises(
-        ConfigInvalid, match=r"lab\.yaml cannot be written: permission denied\. The file is as it was\."
-    ):
+    with pytest.raises(LabFileError, match=r"lab\.yaml cannot be written: permission denied\. The file is as it was\."):
         lab_file.save(service(lab_file, "laser", classname="X"))
     monkeypatch.undo()
     assert lab_file.path.read_text() == COMMENTED
@@ -356,7 +364,7 @@ def test_a_failing_write_leaves_the_old_file_and_no_rubbish(lab_file, monkeypatc
 
 def test_a_file_that_somebody_else_changed_is_not_overwritten(lab_file):
     lab_file.path.write_text(COMMENTED + "# hello\n")
-    with pytest.raises(ConfigInvalid, match=r"lab\.yaml was changed by somebody else since it was opened"):
+    with pytest.raises(LabFileError, match=r"lab\.yaml was changed by somebody else since it was opened"):
         lab_file.save(service(lab_file, "laser", classname="X"))
     assert lab_file.path.read_text() == COMMENTED + "# hello\n"
 
@@ -379,7 +387,7 @@ def test_mode_and_link_of_the_file_stay(lab_file, tmp_path):
 
 
 def test_a_text_edited_by_hand_is_saved_only_without_errors(lab_file):
-    with pytest.raises(ConfigInvalid, match=r"The text has errors and was not saved\. daemons\.d\.prot: "):
+    with pytest.raises(LabFileError, match=r"The text has errors and was not saved\. daemons\.d\.prot: "):
         lab_file.save_text("daemons: {d: {prot: 1}}\n")
     lab_file.save_text("daemons: {d: {port: 4000}}\n")
     assert lab_file.lab == Lab(daemons={"d": Daemon(port=4000)})
@@ -389,7 +397,7 @@ def test_a_text_with_errors_is_never_replaced_by_a_form(tmp_path):
     path = tmp_path / "lab.yaml"
     path.write_text("daemons: {d: {prot: 1}}\n")
     found = LabFile.open(path)
-    with pytest.raises(ConfigInvalid, match="must be mended in its text"):
+    with pytest.raises(LabFileError, match="must be mended in its text"):
         found.save(Lab())
     assert path.read_text() == "daemons: {d: {prot: 1}}\n"
 
@@ -464,14 +472,17 @@ def _edited(random_: random.Random, lab: Lab, step: int) -> Lab:
         return edit.rename(lab, kind, name, f"{name}x{step}")
     change: Any = {
         "nameservers": random_.choice([{"broadcast": True}, {"ns_autoclean": 5.5}, {"storage": "sql:a b.db"}]),
-        "daemons": random_.choice([{"port": step}, {"nameservers": ("a", "b")}, {"python": "x"}, {"restart": "never"}]),
+        "daemons": random_.choice(
+            [{"port": step}, {"nameservers": ("a", "b")}, {"tls": {"folder": "x y"}}, {"restart": "never"}]
+        ),
         "services": random_.choice(
             [
                 {"parameters": {"a": step, "b": {"c": [step]}}},
                 {"parameters": {}},
                 {"description": "x: y # z"},
                 {"nameservers": ("a",) * (step % 3)},
-                {"sampling": {"p": 0.5}},
+                {"sampling": {"p": Sampling(period=0.5)}},
+                {"sampling": {"p": Sampling(period=step + 1, when="idle")}},
                 {"confirm": ("reset",)},
                 {"confirm": ()},
             ]

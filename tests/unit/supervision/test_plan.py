@@ -11,6 +11,7 @@ from pyrolab_gui import paths
 from pyrolab_gui.model.store import LabFile
 from pyrolab_gui.supervision import plan as plan_module
 from pyrolab_gui.supervision.plan import plan_of
+from pyrolab_gui.wire.errors import ConfigInvalid
 from pyrolab_gui.wire.plans import (
     DaemonPlan,
     LabPlan,
@@ -51,8 +52,12 @@ services:
     nameservers: [main]
     limits: {power: {max: 5}}
     refresh: {power: idle}
-    sampling: {power: 0.5}
+    sampling: {power: 0.5, mode: {period: 2, when: idle}}
     safe_state: off_now
+    alive: identity
+    confirm: [reset]
+    units: {power: mW}
+    note: Ask Ann.
   broken:
     module: m
     classname: C
@@ -117,10 +122,15 @@ def test_a_daemon_is_told_its_settings_and_its_services(planned, tmp_path):
             description="The laser",
             instancemode="single",
             nameservers=("main",),
-            sampling={"power": 0.5},
+            sampling={"power": 0.5, "mode": 2.0},
+            sampling_when={"mode": "idle"},
             refresh={"power": "idle"},
             limits={"power": {"le": 5.0}},
             safe_state="off_now",
+            alive="identity",
+            confirm=("reset",),
+            units={"power": "mW"},
+            note="Ask Ann.",
             metadata=("The laser", "class:santec.TSL550"),
         ),
     )
@@ -135,6 +145,35 @@ def test_plans_survive_their_json(planned):
         assert daemon_from_json(to_json(daemon)) == daemon
     for nameserver in planned.nameservers:
         assert nameserver_from_json(to_json(nameserver)) == nameserver
+
+
+def test_the_files_of_tls_are_found_from_the_lab_file_and_what_cannot_be_kept_is_refused(tmp_path):
+    text = "nameservers: {n: {tls: {folder: certs}}}\ndaemons: {d: {tls: {folder: certs, ca: /etc/ca.pem}}}\n"
+    found = plan(text, tmp_path)
+    certs = (tmp_path / "certs").resolve()
+    own = {"certificate": str(certs / "certificate.pem"), "key": str(certs / "key.pem")}
+    assert found.nameservers[0].tls == own | {"ca": str(certs / "ca.pem")}
+    assert found.daemons[0].tls == own | {"ca": str((tmp_path / "/etc/ca.pem").resolve())}
+    with pytest.raises(ConfigInvalid, match="TLS is not available in this version"):
+        daemon_from_json(to_json(found.daemons[0]))
+    with pytest.raises(ConfigInvalid, match="TLS is not available in this version"):
+        nameserver_from_json(to_json(found.nameservers[0]))
+
+
+def test_a_service_is_listed_where_its_own_list_says_and_nowhere_else(tmp_path):
+    text = (
+        "nameservers: {a: {ns_port: 1}, b: {ns_port: 2}}\ndaemons: {d: {nameservers: [a]}}\nservices:\n"
+        "  none: {module: m, classname: C, daemon: d}\n"
+        "  other: {module: m, classname: C, daemon: d, nameservers: [b]}\n"
+        "  both: {module: m, classname: C, daemon: d, nameservers: [b, a]}\n"
+    )
+    (daemon,) = plan(text, tmp_path).daemons
+    assert {service.name: service.nameservers for service in daemon.services} == {
+        "none": (),
+        "other": ("b",),
+        "both": ("b", "a"),
+    }
+    assert [address.name for address in daemon.nameservers] == ["a", "b"]
 
 
 def test_a_nameserver_that_listens_everywhere_is_reached_locally(tmp_path):
