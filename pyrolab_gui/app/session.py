@@ -84,9 +84,12 @@ class Session:
         self._frame: Frame | None = None
         self._lock: QLockFile | None = None
         self._end: asyncio.Event | None = None
+        self._beginning: asyncio.Task[None] | None = None
         self._closing = False
-        window.closeRequested.connect(lambda: self._request_close(ask=True))
-        window.interrupted.connect(lambda: self._request_close(ask=False))
+        self._may_ask = True
+        self._question: QuestionDialog | None = None
+        window.closeRequested.connect(self._on_close_requested)
+        window.interrupted.connect(self._on_interrupted)
 
     async def run(self, lab_file: Path | None) -> None:
         """Work until the window is closed."""
@@ -95,7 +98,7 @@ class Session:
         if self._settings.problem:
             self._notifications.warning(self._settings.problem)
         try:
-            self._tasks.start(self._begin(lab_file), "begin")
+            self._beginning = self._tasks.start(self._begin(lab_file), "begin")
             await self._end.wait()
         finally:
             await self._tasks.aclose()
@@ -140,7 +143,7 @@ class Session:
         from pyrolab_gui.ui.daemons_tab import DaemonsTab
         from pyrolab_gui.ui.registry_tab import RegistryTab
 
-        workspace.registry.set_history(self._settings.get("nameservers", [""]))
+        workspace.registry.set_history(self._settings.get("nameservers", list[str]()))
         registry = RegistryTab(workspace.registry)
         daemons = DaemonsTab(workspace.daemons)
         consoles = ConsolesTab(workspace.consoles)
@@ -201,17 +204,28 @@ class Session:
 
     # The end
 
-    def _request_close(self, *, ask: bool) -> None:
+    def _on_close_requested(self) -> None:
         if not self._closing:
             self._closing = True
-            self._tasks.start(self._close(ask=ask), "close")
+            self._tasks.start(self._close(), "close")
 
-    async def _close(self, *, ask: bool) -> None:
+    def _on_interrupted(self) -> None:
+        """End without questions, a question that is open included."""
+        self._may_ask = False
+        if self._question is not None:
+            self._question.reject()
+        self._on_close_requested()
+
+    async def _close(self) -> None:
+        if self._beginning is not None:
+            await asyncio.wait({self._beginning})  # what it makes must be there to be ended
         try:
-            stop = await self._decide(ask=ask)
+            stop = await self._decide()
         except _Stay:
-            self._closing = False
-            return
+            if self._may_ask:
+                self._closing = False
+                return
+            stop = self._choice() == "stop"
         self._window.remember()
         if self._workspace is not None:
             self._settings.set("nameservers", list(self._workspace.registry.history))
@@ -222,7 +236,11 @@ class Session:
         if self._end is not None:
             self._end.set()
 
-    async def _decide(self, *, ask: bool) -> bool:
+    def _choice(self) -> str:
+        """Return what becomes of the children: ``stop``, ``leave``, or ``ask``."""
+        return "stop" if self._demo else self._settings.get("on_close", "ask")
+
+    async def _decide(self) -> bool:
         """Return whether the children are to be stopped.
 
         Raises
@@ -233,11 +251,11 @@ class Session:
         workspace = self._workspace
         if workspace is None:
             return False
-        if ask and not await self._edits_are_settled(workspace):
+        if self._may_ask and not await self._edits_are_settled(workspace):
             raise _Stay
         names = workspace.running_names()
-        choice = "stop" if self._demo else self._settings.get("on_close", "ask")
-        if names and choice == "ask" and ask:
+        choice = self._choice()
+        if names and choice == "ask" and self._may_ask:
             choice, remember = await self._answer(partial(closing.ask_about_children, self._window, names))
             if choice == "cancel":
                 raise _Stay
@@ -260,12 +278,13 @@ class Session:
             if not future.done():
                 future.set_result((key, remember))
 
-        dialog = ask(answered)
+        self._question = ask(answered)
         try:
             return await future
         finally:
             if not future.done() or future.cancelled():
-                dialog.reject()
+                self._question.reject()
+            self._question = None
 
     async def _close_all(self, *, stop_children: bool) -> None:
         workspace, self._workspace = self._workspace, None
