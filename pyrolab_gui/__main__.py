@@ -7,6 +7,10 @@ import sys
 
 def main() -> int:
     """Run the command line and return the exit status."""
+    if getattr(sys, "frozen", False):
+        from multiprocessing import freeze_support
+
+        freeze_support()  # a driver's own worker process is this executable again: that never comes back from here
     match sys.argv[1:]:
         case ["daemon" | "nameserver" as kind, _, "--plan", file]:
             from pyrolab_gui.hosting.plan_file import run_plan_file

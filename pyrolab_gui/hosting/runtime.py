@@ -21,6 +21,7 @@ from pyrolab_gui.hosting.link import SupervisorLink
 from pyrolab_gui.hosting.log_file import LogFile, log_to_stderr
 from pyrolab_gui.wire import serializers
 from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.frozen import unfreeze
 from pyrolab_gui.wire.host import configure
 from pyrolab_gui.wire.link import LINK_FILE_VARIABLE, LOG_FILE_VARIABLE
 
@@ -47,6 +48,7 @@ class Child:
         # A SimpleQueue, because a signal may come while its own put is running.
         self._stops: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._signals = 0
+        unfreeze(os.environ)  # of what a driver starts
         if log_path := os.environ.get(LOG_FILE_VARIABLE):
             LogFile(log_path).open()
         log_to_stderr()

@@ -20,6 +20,7 @@ from pyrolab_gui.supervision.ident import ident_of
 from pyrolab_gui.supervision.private_file import write_private
 from pyrolab_gui.supervision.process import ChildProcess
 from pyrolab_gui.wire.child import ChildKind, child_key
+from pyrolab_gui.wire.frozen import is_frozen, unfreeze
 from pyrolab_gui.wire.link import LINK_FILE_VARIABLE, LOG_FILE_VARIABLE
 from pyrolab_gui.wire.plans import ChildPlan, NameserverPlan, to_json
 
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
 Command: TypeAlias = Callable[[ChildPlan, Path], list[str]]
 """Makes the command line from the plan and the file that holds it."""
-
-_BUNDLE_VARIABLES = ("QT_PLUGIN_PATH", "QML2_IMPORT_PATH", "_MEIPASS2")
-_LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH", "LIBPATH")
 
 
 def kind_of(plan: ChildPlan) -> ChildKind:
@@ -49,7 +47,7 @@ def child_command(plan: ChildPlan, plan_file: Path) -> list[str]:
     arguments = [str(kind_of(plan)), plan.name, "--plan", str(plan_file)]
     if plan.python:
         return [plan.python, "-m", "pyrolab_gui", *arguments]
-    if getattr(sys, "frozen", False):
+    if is_frozen():
         return [sys.executable, *arguments]
     return [sys.executable, "-m", "pyrolab_gui", *arguments]
 
@@ -57,15 +55,12 @@ def child_command(plan: ChildPlan, plan_file: Path) -> list[str]:
 def child_environment(plan: ChildPlan, link_file: Path, log_file: Path, inherited: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a child.
 
-    Pyro5 reads PYRO_* variables and refuses to be imported with one that it does not know: none is handed on. A frozen
-    program's own variables (PyInstaller) would lead another interpreter to the wrong libraries.
+    Pyro5 reads PYRO_* variables and refuses to be imported with one that it does not know: none is handed on. Nor is
+    what the executable set for itself: another interpreter would be led to the wrong libraries, and the executable as a
+    child, which outlives this one, finds its own.
     """
     environment = {name: value for name, value in inherited.items() if not name.upper().startswith("PYRO_")}
-    if getattr(sys, "frozen", False):
-        if plan.python:
-            _unfreeze(environment)
-        else:
-            environment["PYINSTALLER_RESET_ENVIRONMENT"] = "1"  # it outlives us: it is not our worker
+    unfreeze(environment)
     environment.setdefault("PYTHONUNBUFFERED", "1")
     environment.setdefault("PYTHONIOENCODING", "utf-8")
     environment.setdefault("PYTHONFAULTHANDLER", "1")  # a crash in a vendor's library leaves a trace in the log
@@ -73,17 +68,6 @@ def child_environment(plan: ChildPlan, link_file: Path, log_file: Path, inherite
     environment[LINK_FILE_VARIABLE] = str(link_file)
     environment[LOG_FILE_VARIABLE] = str(log_file)
     return environment
-
-
-def _unfreeze(environment: dict[str, str]) -> None:
-    for name in list(environment):
-        if name.startswith("_PYI_") or name in _BUNDLE_VARIABLES:
-            del environment[name]
-    for name in _LIBRARY_PATHS:
-        original = environment.pop(f"{name}_ORIG", None)
-        environment.pop(name, None)
-        if original is not None:
-            environment[name] = original
 
 
 class Launcher:
