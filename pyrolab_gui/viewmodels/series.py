@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
@@ -173,6 +175,19 @@ class Series:
     def gaps_between(self, start: float, end: float) -> list[SeriesGap]:
         """Return the gaps that reach into a stretch of time."""
         return [gap for gap in self.gaps if gap.end > start and gap.start < end]
+
+
+def merged(gaps: Iterable[SeriesGap]) -> list[SeriesGap]:
+    """Return gaps, of several series perhaps, with those that overlap as one; the reason stays where it is the same."""
+    result: list[SeriesGap] = []
+    for gap in sorted(gaps, key=lambda each: each.start):
+        last = result[-1] if result else None
+        if last is not None and gap.start <= last.end:
+            reason = last.reason if gap.reason in ("", last.reason) else gap.reason if not last.reason else ""
+            result[-1] = SeriesGap(last.start, max(last.end, gap.end), reason, last.message or gap.message)
+        else:
+            result.append(gap)
+    return result
 
 
 def _number(value: Any) -> float:

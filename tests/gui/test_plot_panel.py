@@ -66,9 +66,22 @@ def test_one_plot_per_unit_with_one_time_axis(bench: Bench):
     assert [group.unit for group in groups] == ["mW", "nm", "°C"]
     shows = [group.plot.getPlotItem().getAxis("bottom").style["showValues"] for group in groups]
     assert shows == [False, False, True]
+    bench.tab.resize(1280, 1400)
+    bench.tab._set_folded(False)
+    bench.tab.split.setSizes([500, 900])
+    QApplication.processEvents()
     stack_of(bench).draw()
     ranges = {tuple(group.plot.getPlotItem().getViewBox().viewRange()[0]) for group in groups}
     assert len(ranges) == 1
+
+
+def test_a_curve_keeps_off_the_edges(bench: Bench):
+    bench.open()
+    bench.bring("power", 0.5, 1.0)
+    bench.setting("power").plot.button.click()
+    stack_of(bench).draw()
+    low, high = stack_of(bench).groups()[0].plot.getPlotItem().getViewBox().viewRange()[1]
+    assert low < 0.5 and high > 1.0 and high - low < 0.8
 
 
 def test_a_period_is_chosen_from_the_menus_and_a_channel_is_taken_off(bench: Bench):
@@ -109,7 +122,8 @@ def test_gaps_and_silence_are_drawn(bench: Bench):
     bench.vm.plot.now = lambda: now + 61  # type: ignore[method-assign]
     stack.draw()
     (group,) = stack.groups()
-    regions = [region.getRegion() for region, _ in group.gaps._regions if region.isVisible()]
+    rects = [region.rect() for region, _ in group.gaps._regions if region.isVisible()]
+    regions = [(rect.left(), rect.right()) for rect in rects]
     assert any(start == pytest.approx(now, abs=0.5) and end == pytest.approx(now + 60) for start, end in regions)
     assert np.isnan(group.curves[0].getData()[1]).any()
     labels = [label.toPlainText() for region, label in group.gaps._regions if label.isVisible()]

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer
 from PySide6.QtGui import QBrush
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QSizePolicy, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.plots.legend import Legend
 from pyrolab_gui.ui.plots.styling import LEFT_WIDTH, color_plot, curve_pen, make_plot, padded
@@ -21,7 +21,7 @@ from pyrolab_gui.ui.theme import font, tokens_of
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.viewmodels.plot_vm import gap_text
-from pyrolab_gui.viewmodels.series import SeriesGap
+from pyrolab_gui.viewmodels.series import SeriesGap, merged
 
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.plot_vm import Channel, PlotViewModel
@@ -37,7 +37,7 @@ class _Gaps:
 
     def __init__(self, plot: pg.PlotWidget) -> None:
         self._plot = plot
-        self._regions: list[tuple[pg.LinearRegionItem, pg.TextItem]] = []
+        self._regions: list[tuple[QGraphicsRectItem, pg.TextItem]] = []
         self._brush = QBrush()
 
     def color(self, brush: QBrush, text: Any, ground: Any) -> None:
@@ -47,10 +47,12 @@ class _Gaps:
             label.setColor(text)
             label.fill = QBrush(ground)
 
-    def show(self, gaps: list[SeriesGap], top: float, per_pixel: float) -> None:
+    def show(self, gaps: list[SeriesGap], bottom: float, top: float, per_pixel: float) -> None:
         wide = [gap for gap in gaps if gap.end - gap.start > 2 * per_pixel][-MOST_GAPS:]
         while len(self._regions) < len(wide):
-            region = pg.LinearRegionItem((0, 1), movable=False, pen=pg.mkPen(None), brush=self._brush)
+            region = QGraphicsRectItem()
+            region.setPen(pg.mkPen(None))
+            region.setBrush(self._brush)
             region.setZValue(-50)
             label = pg.TextItem("", color=self._text, anchor=(0.5, 0))
             label.setFont(font(11))
@@ -63,8 +65,10 @@ class _Gaps:
             region.setVisible(shown)
             label.setVisible(shown and wide[place].end - wide[place].start > LABEL_PIXELS * per_pixel)
             if shown:
-                region.setRegion((wide[place].start, wide[place].end))
-                label.setText(gap_text(wide[place]))
+                region.setRect(QRectF(wide[place].start, bottom, wide[place].end - wide[place].start, top - bottom))
+                text = gap_text(wide[place])
+                if label.toPlainText() != text:
+                    label.setText(text)
                 label.setPos((wide[place].start + wide[place].end) / 2, top)
 
 
@@ -82,7 +86,7 @@ class _Group:
         for item in (*self.curves, *self.dots):
             self.plot.addItem(item)
         self.gaps = _Gaps(self.plot)
-        self.versions: tuple[int, ...] = ()
+        self.ranged = False
 
     def set_last(self, last: bool) -> None:
         """Only the lowest plot writes the times."""
@@ -167,12 +171,14 @@ class LiveStack(Panel):
             start, end = self._groups[0].plot.getPlotItem().getViewBox().viewRange()[0]
         pixels = max(self.width() - LEFT_WIDTH - 12, 50)
         step = (end - start) / pixels
-        state = (self._vm.version(), round(end / step) if step > 0 else 0, round(start / step), pixels, self._vm.window)
+        seen = [group for group in self._groups if not group.plot.viewport().visibleRegion().isEmpty()] or self._groups
+        place = (round(start / step), round(end / step)) if step > 0 else ()
+        state = (self._vm.version(), place, pixels, self._vm.window, tuple(map(id, seen)))
         if state == self._drawn:
             return False
         self._drawn = state
         points = 0
-        for group in self._groups:
+        for group in seen:  # what is scrolled out of sight waits until it is seen
             if not held:
                 group.plot.getPlotItem().getViewBox().setXRange(start, end, padding=0)
             points += self._draw_group(group, start, end, pixels)
@@ -203,9 +209,13 @@ class LiveStack(Panel):
             shown_low, shown_high = box.viewRange()[1]
             span = top - bottom
             # The range follows at once when a curve leaves it, and shrinks only when it has become far too large.
-            if low < shown_low or high > shown_high or (shown_high - shown_low) > 1.6 * span:
+            edge = 0.02 * (shown_high - shown_low)
+            outside = low < shown_low + edge or high > shown_high - edge
+            if outside or not group.ranged or (shown_high - shown_low) > 1.6 * span:
+                group.ranged = True
                 box.setYRange(bottom, top, padding=0)
-        group.gaps.show(gaps, box.viewRange()[1][1], (end - start) / pixels)
+        bottom, top = box.viewRange()[1]
+        group.gaps.show(merged(gaps), bottom, top, (end - start) / pixels)
         return points
 
     def _set_width(self, width: float) -> None:

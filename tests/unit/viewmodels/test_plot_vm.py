@@ -12,7 +12,7 @@ import pytest
 from pyrolab_gui.viewmodels.instrument_pool import InstrumentPool
 from pyrolab_gui.viewmodels.plot_vm import PlotViewModel, gap_text
 from pyrolab_gui.viewmodels.readings import Readings
-from pyrolab_gui.viewmodels.series import Series, SeriesGap, thin
+from pyrolab_gui.viewmodels.series import Series, SeriesGap, merged, thin
 from pyrolab_gui.wire.columns import Gap
 from tests.unit.viewmodels.console_fakes import URI, DirectBridge, FakeFeed, FakeInstrument, laser
 
@@ -162,6 +162,11 @@ def test_a_gap_that_grows_stays_one():
     for second in range(1, 6):
         series.add_gap(SeriesGap(float(second), float(second + 1), "busy"))
     assert [(gap.start, gap.end) for gap in series.gaps] == [(1.0, 6.0)]
+
+
+def test_gaps_of_several_channels_are_drawn_once():
+    gaps = [SeriesGap(5, 9, "busy"), SeriesGap(0, 2, ""), SeriesGap(1, 3, "error"), SeriesGap(8, 10, "restart")]
+    assert [(gap.start, gap.end, gap.reason) for gap in merged(gaps)] == [(0, 3, "error"), (5, 10, "")]
 
 
 def test_thinning_keeps_every_spike_and_few_points():
