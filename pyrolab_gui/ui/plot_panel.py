@@ -7,6 +7,7 @@ something changed. Limits: chooses files, writes the picture; samples are writte
 from __future__ import annotations
 
 import math
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 
 FRAME_MS = 33
+SLOWEST_FRAME = 0.25
 BAR_HEIGHT = 40
 WINDOW_WORDS = {60.0: "Last 1 min", 300.0: "Last 5 min", 1800.0: "Last 30 min", math.inf: "All"}
 
@@ -46,6 +48,7 @@ class PlotPanel(Panel):
         super().__init__("base", parent)
         self._vm = plot
         self._stack: LiveStack | None = None
+        self._drawn_at = 0.0
         self.live = Segmented(["Live", "Paused"])
         self.live.currentChanged.connect(lambda index: plot.set_paused(index == 1))
         self.window_combo = Combo([(WINDOW_WORDS[seconds], seconds) for seconds in WINDOWS])
@@ -130,8 +133,13 @@ class PlotPanel(Panel):
             self._frame.stop()
 
     def _on_frame(self) -> None:
-        if self._stack is not None:
-            self._stack.draw()
+        if self._stack is None or not self._vm.channels:
+            return
+        # Readings of several channels come one by one: twice a period shows them all, and costs less than each.
+        wait = min(min(channel.period for channel in self._vm.channels) / 2, SLOWEST_FRAME)
+        now = time.monotonic()
+        if now - self._drawn_at >= wait and self._stack.draw():
+            self._drawn_at = now
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to draw."""
