@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pyrolab_gui.network.identity import Identity
-    from pyrolab_gui.network.registry import RegistryEntry
     from pyrolab_gui.viewmodels.ports import (
         BridgePort,
         ControlPort,
+        EntryPort,
         FeedPort,
         InstrumentPort,
         MakeControl,
@@ -105,7 +105,7 @@ class ConsolesViewModel(QObject):
         self.readings = Readings(make_feed or network.feed, bridge)
         self.plot = PlotViewModel(self.readings, self)
         self.current: ConsoleViewModel | None = None
-        self._entries: dict[str, RegistryEntry] = {}
+        self._entries: dict[str, EntryPort] = {}
         self._resolvers: dict[str, Resolve] = {}
         self._consoles: dict[str, ConsoleViewModel] = {}
         self._controls: dict[tuple[str, int], ControlPort] = {}
@@ -113,7 +113,7 @@ class ConsolesViewModel(QObject):
 
     # -- instruments -----------------------------------------------------------------------------------------------
 
-    def set_entries(self, entries: Iterable[RegistryEntry]) -> None:
+    def set_entries(self, entries: Iterable[EntryPort]) -> None:
         """Take what the registry lists now."""
         entries = [entry for entry in entries if entry.object_id not in (DAEMON_OBJECT, NAMESERVER_OBJECT)]
         self._entries = {entry.name: entry for entry in entries}
@@ -143,7 +143,7 @@ class ConsolesViewModel(QObject):
         return sorted(found.values(), key=lambda row: (row.group.casefold(), row.short.casefold()))
 
     @staticmethod
-    def _verdict(entry: RegistryEntry) -> Verdict:
+    def _verdict(entry: EntryPort) -> Verdict:
         return judge(
             entry.name,
             entry.link,

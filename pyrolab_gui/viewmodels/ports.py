@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from pyrolab_gui.wire.columns import Column
-from pyrolab_gui.wire.health import ProcessLink
+from pyrolab_gui.wire.health import InstrumentLink, ProcessLink
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -87,6 +87,54 @@ class ControlPort(Protocol):
 
     def close(self) -> None:
         """Drop it."""
+
+
+class EntryPort(Protocol):
+    """As much of a registry entry as the consoles read."""
+
+    @property
+    def name(self) -> str:
+        """Registered name."""
+
+    @property
+    def uri(self) -> str:
+        """Address."""
+
+    @property
+    def object_id(self) -> str:
+        """Id within its daemon."""
+
+    @property
+    def host(self) -> str:
+        """Machine of its daemon."""
+
+    @property
+    def port(self) -> int:
+        """Port of its daemon."""
+
+    @property
+    def link(self) -> ProcessLink:
+        """From here to the process."""
+
+    @property
+    def reason(self) -> str:
+        """Why the link is as it is."""
+
+    @property
+    def last_seen(self) -> float | None:
+        """UTC seconds of the last answer."""
+
+    @property
+    def instrument(self) -> InstrumentLink:
+        """From the driver to its instrument."""
+
+    @property
+    def error(self) -> str:
+        """Why the driver is not connected."""
+
+    @property
+    def detail(self) -> str:
+        """What stands behind it."""
 
 
 MakeInstrument: TypeAlias = Callable[[str, str, Resolve | None], InstrumentPort]

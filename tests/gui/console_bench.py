@@ -87,7 +87,7 @@ class Bench:
         return self.instruments["optics.laser"]
 
     def open(self, name: str = "optics.laser") -> tuple[ConsoleViewModel, ConsoleView]:
-        self.vm.set_entries(ENTRIES)  # type: ignore[arg-type]
+        self.vm.set_entries(ENTRIES)
         console = self.vm.open_known(name)
         assert console is not None
         view = self.tab.view_of(console)
