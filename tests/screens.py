@@ -1,14 +1,18 @@
-"""Pictures of every screen, to be looked at: ``python -m tests.screens FOLDER [--only NAME] [--scale 1 2]``.
+"""Pictures of every screen, to be looked at: ``python -m tests.screens [FOLDER] [--only NAME...] [--scale 1 2]``.
 
-Offscreen, light and dark, at each scale; the scale is a setting of the whole process, so each has its own.
+Offscreen, light and dark, at each scale; the scale is a setting of the whole process, so each has its own. The pages
+are those of the window at work on the simulated bench (see `tests.live_screens`). Without a FOLDER only the picture in
+README.md is made anew.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 _THEMES = ("light", "dark")
+LIVE = "live"
+README_PICTURE = Path(__file__).resolve().parent.parent / "resources" / "screenshots" / "consoles-light.png"
 
 
 def gallery() -> QWidget:
@@ -28,8 +34,6 @@ def gallery() -> QWidget:
 
 def frame() -> QWidget:
     """The window with nothing in its pages, a notice of each kind, and its log."""
-    import tempfile
-
     from pyrolab_gui.ui.main_window import MainWindow
     from pyrolab_gui.ui.widgets.button import button
     from pyrolab_gui.ui.widgets.empty_state import EmptyState
@@ -136,7 +140,8 @@ def take(folder: Path, names: list[str]) -> None:
 
     from pyrolab_gui.ui.theme import apply_theme
 
-    app = QApplication([])
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
     scale = round(app.devicePixelRatio(), 2)
     for theme in _THEMES:
         for name in names:
@@ -154,20 +159,36 @@ def take(folder: Path, names: list[str]) -> None:
 def main() -> int:
     """Take the pictures of all screens, at all scales."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--only", nargs="*", choices=sorted(SCREENS), default=sorted(SCREENS))
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--only", nargs="*", choices=[*SCREENS, LIVE], default=[*SCREENS, LIVE])
     parser.add_argument("--scale", nargs="*", type=float, default=[1.0, 2.0])
     parser.add_argument("--here", action="store_true", help="take them in this process")
     arguments = parser.parse_args()
+    if arguments.folder is None:
+        with tempfile.TemporaryDirectory() as folder:
+            _spawn(Path(folder), [LIVE], 1.0)
+            README_PICTURE.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(Path(folder) / README_PICTURE.name.replace(".png", "-1x.png"), README_PICTURE)
+        print(README_PICTURE)
+        return 0
     arguments.folder.mkdir(parents=True, exist_ok=True)
     if arguments.here:
-        take(arguments.folder, arguments.only)
+        names = [name for name in arguments.only if name != LIVE]
+        take(arguments.folder, names)
+        if LIVE in arguments.only:
+            from tests.live_screens import take_live
+
+            take_live(arguments.folder)
         return 0
     for scale in arguments.scale:
-        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": f"{scale:g}"}
-        command = [sys.executable, "-m", "tests.screens", str(arguments.folder), "--here", "--only", *arguments.only]
-        subprocess.run(command, env=environment, check=True, timeout=120)
+        _spawn(arguments.folder, arguments.only, scale)
     return 0
+
+
+def _spawn(folder: Path, names: list[str], scale: float) -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": f"{scale:g}"}
+    command = [sys.executable, "-m", "tests.screens", str(folder), "--here", "--only", *names]
+    subprocess.run(command, env=environment, check=True, timeout=180)
 
 
 if __name__ == "__main__":
