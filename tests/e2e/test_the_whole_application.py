@@ -22,25 +22,16 @@ pytestmark = [
 ]
 
 
-def children_of(home: Path) -> list[str]:
-    """Return the command lines of all processes that live on this state folder."""
+def processes_of(home: Path) -> list[psutil.Process]:
+    """Return all processes that live on this state folder."""
     found = []
     for process in psutil.process_iter():
         try:
             if process.environ().get("PYROLAB_GUI_HOME") == str(home) and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(" ".join(process.cmdline()))
+                found.append(process)
         except psutil.Error:
             continue
     return found
-
-
-def processes(person: Person) -> list[str]:
-    """Return the states that the tree of the Daemons tab shows for the three processes."""
-    states = []
-    for name in ("main", "optics", "motion"):
-        item = person.item("daemons-tree", name)
-        states.append(" ".join(item["row"]) if item else "")
-    return states
 
 
 @pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed")
@@ -63,7 +54,7 @@ def test_a_lab_comes_up_is_driven_and_ends(tmp_path):
             _raise_the_laser(person)
             person.until(lambda: _last_values(person) > before + 5e-6, "the meter's plot to rise", 30)
             _stop_everything(person)
-            person.until(lambda: len(children_of(home)) == 1, "the children to be gone")
+            person.until(lambda: len(processes_of(home)) == 1, "the children to be gone")
             person.close_window()
             assert person.process.wait(20) == 0, person.output.read_text()
         finally:
@@ -71,7 +62,10 @@ def test_a_lab_comes_up_is_driven_and_ends(tmp_path):
             if picture:
                 desk.picture(Path(picture) / "whole-application.png")
             person.end()
-    assert children_of(home) == []
+            left = processes_of(home)
+            for process in left:
+                process.kill()
+    assert left == []
     assert "Traceback" not in person.output.read_text()
 
 
