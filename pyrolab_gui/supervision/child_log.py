@@ -25,6 +25,15 @@ class LogMark:
     number: int
     offset: int
 
+    def __str__(self) -> str:
+        return f"{self.number}:{self.offset}"
+
+    @classmethod
+    def from_text(cls, text: str) -> LogMark | None:
+        """Read what `str` wrote; None where it is no mark."""
+        number, colon, offset = text.partition(":")
+        return cls(int(number), int(offset)) if colon and number.isdigit() and offset.isdigit() else None
+
 
 class ChildLog:
     """The log files of one child.
@@ -68,6 +77,32 @@ class ChildLog:
         text = data.decode("utf-8", "replace")
         return "\n".join(text.splitlines()[-lines:])
 
+    def lines(self, after: LogMark | None, limit: int) -> tuple[list[str], LogMark]:
+        """Return up to `limit` whole lines that were written after a mark, and the mark after them.
+
+        Without a mark, the last `limit` lines. A mark in a file that is gone means the oldest one that is there.
+        """
+        files = self._files()
+        if after is None:
+            end = self.mark()
+            text = self.tail(limit)
+            return text.split("\n") if text else [], end
+        found: list[str] = []
+        place = after
+        for number, path in files:
+            if number < place.number:
+                continue
+            if number > place.number:
+                place = LogMark(number, 0)
+            data = _from(path, place.offset)
+            whole = data[: data.rfind(b"\n") + 1] if number == files[-1][0] else data
+            lines = whole.splitlines(keepends=True)[: limit - len(found)]
+            found += [line.decode("utf-8", "replace").rstrip("\r\n") for line in lines]
+            place = LogMark(number, place.offset + sum(map(len, lines)))
+            if len(found) >= limit:
+                break
+        return found, place
+
     def _files(self) -> list[tuple[int, Path]]:
         """Return number and path of each file, the oldest first."""
         found = [(0, self.path)] if self.path.exists() else []
@@ -88,6 +123,18 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
+
+
+def _from(path: Path, start: int) -> bytes:
+    """Read on from a place in a file, some megabytes at most."""
+    try:
+        with path.open("rb") as file:
+            if start > file.seek(0, os.SEEK_END):
+                start = 0  # it was cut off
+            file.seek(start)
+            return file.read(_MOST)
+    except OSError:
+        return b""
 
 
 def _last(path: Path, lines: int, start: int) -> bytes:

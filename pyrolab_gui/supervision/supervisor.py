@@ -1,4 +1,4 @@
-"""The supervisor that lives in the window's process: a loop in a thread of its own, and the children of one lab.
+"""The supervisor: a loop in a thread of its own, and the children of one lab.
 
 It implements `supervision.api.SupervisorApi`. Children outlive it: a later supervisor on the same state folder finds
 them by their pid files and is found by them through the address file. Limits: meant for one supervisor per state
@@ -11,17 +11,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
+import socket
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyrolab_gui.supervision.child import Child
-from pyrolab_gui.supervision.launch import Command, Launcher, child_command, key_of, kind_of
+from pyrolab_gui.supervision.child_log import LogMark
+from pyrolab_gui.supervision.history import History, NoHistory
+from pyrolab_gui.supervision.hits import ask_hits
+from pyrolab_gui.supervision.lab_text import changes, parts_of, read_lab, read_plan, write_lab
+from pyrolab_gui.supervision.launch import Command, Launcher, child_command, kind_of
 from pyrolab_gui.supervision.link_server import LinkConnection, LinkServer
 from pyrolab_gui.supervision.orders import Orders
 from pyrolab_gui.supervision.timings import Timings
+from pyrolab_gui.supervision.version import version
 from pyrolab_gui.wire.child import ChildKind, ChildStatus, child_key
 from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.supervision import ChildStatistics, LogLines, SupervisorInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -29,6 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pyrolab_gui.wire.plans import ChildPlan, LabPlan
+    from pyrolab_gui.wire.supervision import ChildEvent, Hit, LabProblem, LabText, PlanChange
 
 _T = TypeVar("_T")
 _ANSWER = 10.0
@@ -52,6 +62,8 @@ class Supervisor:
         Waits.
     command
         How the command line of a child is made.
+    history
+        What remembers; closed with the supervisor.
 
     Raises
     ------
@@ -60,9 +72,19 @@ class Supervisor:
     """
 
     def __init__(
-        self, state_dir: Path, log_dir: Path, *, timings: Timings | None = None, command: Command = child_command
+        self,
+        state_dir: Path,
+        log_dir: Path,
+        *,
+        timings: Timings | None = None,
+        command: Command = child_command,
+        history: History | None = None,
     ) -> None:
         self._timings = timings or Timings()
+        self._history = history or NoHistory()
+        self._info = SupervisorInfo(socket.gethostname(), os.getpid(), version(), time.time())
+        self._path = ""
+        self._on_load: list[Callable[[], None]] = []
         self._loop = _new_loop()
         link_file = state_dir / "supervisor.json"
         self._link = LinkServer(link_file, self._on_hello)
@@ -72,6 +94,7 @@ class Supervisor:
         self._subscribers: list[Callable[[ChildStatus], None]] = []
         self._lock = threading.Lock()
         self._statuses: dict[str, ChildStatus] = {}
+        self._plans: dict[str, ChildPlan] = {}
         self._closed = False
         self._ticker: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
@@ -84,37 +107,89 @@ class Supervisor:
 
     # -- SupervisorApi ---------------------------------------------------------------------------------------------
 
-    def load(self, plan: LabPlan) -> None:
+    def load(self, plan: LabPlan, path: str = "") -> None:
         """Take over a lab; see `SupervisorApi.load`."""
 
         async def load() -> None:
-            self._load(plan)
+            self._load(plan, path)
 
         if threading.current_thread() is self._thread:
-            self._load(plan)
+            self._load(plan, path)
         elif not self._closed:
             self._ask(load(), _ANSWER)
 
-    def start(self, keys: Sequence[str]) -> None:
-        """Start children, the lowest start level first."""
-        self._order(self._orders.start, keys)
+    def start(self, keys: Sequence[str], *, who: str = "") -> None:
+        """Start children, the lowest start level first; `who` wants it is remembered."""
+        self._order("start", self._orders.start, keys, who)
 
-    def stop(self, keys: Sequence[str]) -> None:
+    def stop(self, keys: Sequence[str], *, who: str = "") -> None:
         """Stop children, the highest start level first."""
-        self._order(self._orders.stop, keys)
+        self._order("stop", self._orders.stop, keys, who)
 
-    def restart(self, keys: Sequence[str]) -> None:
+    def restart(self, keys: Sequence[str], *, who: str = "") -> None:
         """Stop those that run, then start all of them."""
-        self._order(self._orders.restart, keys)
+        self._order("restart", self._orders.restart, keys, who)
 
     def statuses(self) -> tuple[ChildStatus, ...]:
         """Return all children as they stand."""
         with self._lock:
             return tuple(self._statuses.values())
 
+    def info(self) -> SupervisorInfo:
+        """Return which supervisor this is."""
+        return self._info
+
     def log_tail(self, key: str, lines: int = 200) -> str:
         """Return the last lines of a child's output; empty if there is none."""
         return self._launcher.log(key).tail(lines)
+
+    def log_lines(self, key: str, after: str = "", limit: int = 1000) -> LogLines:
+        """Return what a child wrote after a position; see `SupervisorApi.log_lines`."""
+        lines, mark = self._launcher.log(key).lines(LogMark.from_text(after), limit)
+        return LogLines(tuple(lines), str(mark))
+
+    def lab(self) -> LabText:
+        """Return the lab file as it stands."""
+        return read_lab(self._path)
+
+    def set_lab(self, text: str, path: str, based_on: str) -> tuple[LabProblem, ...]:
+        """Write the lab file and take it over; see `SupervisorApi.set_lab`."""
+        plan, problems = write_lab(text, path, based_on)
+        if plan is not None:
+            self.load(plan, path)
+        return problems
+
+    def reload(self, *, who: str = "") -> tuple[PlanChange, ...]:
+        """Take over the lab file as it stands now; see `SupervisorApi.reload`."""
+        plan = read_plan(self._path)
+        done = changes(self._plans, plan, {status.key: status.state for status in self.statuses()})
+        self.load(plan, self._path)
+        for action, order in (("stop", self.stop), ("restart", self.restart), ("start", self.start)):
+            order([change.key for change in done if change.action == action], who=who)
+        return done
+
+    def events(self, after: float = 0.0) -> tuple[ChildEvent, ...]:
+        """Return what happened after a time."""
+        return self._history.events(after)
+
+    def statistics(self, key: str) -> ChildStatistics:
+        """Return the numbers of a child."""
+        status = next((status for status in self.statuses() if status.key == key), None)
+        return self._history.statistics(status) if status is not None else ChildStatistics()
+
+    def hits(self, keys: Sequence[str]) -> tuple[Hit, ...]:
+        """Return what the stop or restart of these children hits."""
+        wanted = set(keys)
+        return ask_hits([status for status in self.statuses() if status.key in wanted and status.state.alive])
+
+    def subscribe_link(self, callback: Callable[[bool, str], None]) -> Callable[[], None]:
+        """Call `callback` once: a supervisor in this process is always reachable."""
+        callback(True, "")
+        return lambda: None
+
+    def subscribe_loads(self, callback: Callable[[], None]) -> None:
+        """Call `callback` on the supervisor's thread whenever another plan has been taken over."""
+        self._on_load.append(callback)
 
     def subscribe(self, callback: Callable[[ChildStatus], None]) -> Callable[[], None]:
         """Call `callback` on the supervisor's thread with each new status; return what ends that."""
@@ -137,6 +212,7 @@ class Supervisor:
         except TimeoutError:
             logger.warning("closing took longer than %g s", timeout)
         self._end_thread(_FORCE)
+        self._history.close()
 
     # -- on the supervisor's thread --------------------------------------------------------------------------------
 
@@ -170,9 +246,9 @@ class Supervisor:
             for child in list(self._children.values()):
                 child.tick()
 
-    def _load(self, plan: LabPlan) -> None:
-        parts: list[ChildPlan] = [*plan.nameservers, *plan.daemons]
-        wanted = {key_of(part): part for part in parts}
+    def _load(self, plan: LabPlan, path: str) -> None:
+        wanted = self._plans = parts_of(plan)
+        self._path = path or self._path
         old = self._children
         self._children = {}
         for key, part in wanted.items():
@@ -183,18 +259,26 @@ class Supervisor:
             if child.state.alive:
                 self._children[key] = child
         self._publish()
+        for tell in self._on_load:
+            tell()
 
     def _new(self, kind: ChildKind, name: str) -> Child:
         return Child(kind, name, self._launcher, self._timings, self._on_change)
 
-    def _order(self, order: Callable[[Sequence[Child]], None], keys: Sequence[str]) -> None:
-        wanted = tuple(keys)
+    def _order(self, name: str, order: Callable[[Sequence[Child]], None], keys: Sequence[str], who: str) -> None:
+        wanted = tuple(dict.fromkeys(keys))
 
         def give() -> None:
-            order([self._children[key] for key in dict.fromkeys(wanted) if key in self._children])
+            children = [self._children[key] for key in wanted if key in self._children]
+            if children:
+                self._on_order([child.key for child in children], name, who)
+                order(children)
 
         if not self._closed:
             self._loop.call_soon_threadsafe(give)
+
+    def _on_order(self, keys: Sequence[str], order: str, who: str) -> None:
+        logger.info("%s %s%s", order, ", ".join(keys), f", asked by {who}" if who else "")
 
     def _on_hello(self, hello: dict[str, Any], connection: LinkConnection) -> str:
         try:
@@ -219,6 +303,7 @@ class Supervisor:
             else:
                 self._statuses.pop(child.key, None)
             subscribers = list(self._subscribers)
+        self._history.on_status(child.status)
         for tell in subscribers:
             try:
                 tell(child.status)
@@ -228,6 +313,7 @@ class Supervisor:
     def _forget_if_over(self, child: Child) -> None:
         if child.plan is None and not child.state.alive:
             self._children.pop(child.key, None)
+            self._history.forget(child.key)
 
     def _publish(self) -> None:
         with self._lock:

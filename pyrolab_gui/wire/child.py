@@ -56,7 +56,7 @@ class ChildStatus:
 
     `started` is in seconds since the epoch (0 when there is no process); `detail` holds the last output lines
     where the child failed; `retry_at` is set in *backoff*; `changed` says that the lab file differs from what
-    runs.
+    runs; `stale` that the supervisor cannot be asked, so that this is what was known last.
     """
 
     kind: ChildKind
@@ -72,6 +72,7 @@ class ChildStatus:
     retry_at: float = 0.0
     changed: bool = False
     services: tuple[ServiceStatus, ...] = ()
+    stale: bool = False
 
     @property
     def key(self) -> str:

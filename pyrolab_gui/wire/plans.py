@@ -142,7 +142,25 @@ def daemon_from_json(text: str) -> DaemonPlan:
     ConfigInvalid
         If it asks for TLS.
     """
-    known = _child(DaemonPlan, text)
+    return _daemon(_child(DaemonPlan, text))
+
+
+def lab_to_plain(plan: LabPlan) -> dict[str, Any]:
+    """Return the plan of a whole lab as a JSON-ready dict."""
+    return asdict(plan)
+
+
+def lab_from_plain(plain: dict[str, Any]) -> LabPlan:
+    """Read what `lab_to_plain` wrote, ignoring unknown keys."""
+    known = _known(LabPlan, plain)
+    return LabPlan(
+        tuple(NameserverPlan(**_known(NameserverPlan, item)) for item in known.get("nameservers", ())),
+        tuple(_daemon(_known(DaemonPlan, item)) for item in known.get("daemons", ())),
+        tuple(known.get("autolaunch", ())),
+    )
+
+
+def _daemon(known: dict[str, Any]) -> DaemonPlan:
     known["nameservers"] = tuple(NameserverAddress(**item) for item in known.get("nameservers", ()))
     known["own_nameservers"] = tuple(known.get("own_nameservers", ()))
     known["search_paths"] = tuple(known.get("search_paths", ()))

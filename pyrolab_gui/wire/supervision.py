@@ -1,0 +1,249 @@
+"""What a supervisor tells beside the states of its children: events, statistics, what a stop hits, the lab file.
+
+Plain frozen data with `to_plain` and `from_plain`, because a supervisor lives in another process than the window or
+command that shows it, and may be older or newer: unknown keys are ignored. Limits: no behaviour beyond reading and
+writing; states of children are `wire.child`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any, NamedTuple, Self
+
+SERVICE_OBJECT = "pyrolab.supervisor"
+"""The object of a supervisor's own interface."""
+
+SERVICE_FILE = "supervisor-service.json"
+"""The file in the state folder that says where this interface is."""
+
+TOKEN_KEY = "token"
+"""Where the handshake carries the secret."""
+
+
+class Plain:
+    """A dataclass whose fields are plain already; others override `from_plain`."""
+
+    __slots__ = ()
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return a JSON-ready dict."""
+        return asdict(self)  # type: ignore[call-overload, no-any-return]
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> Self:
+        """Read what `to_plain` wrote, ignoring unknown keys."""
+        return cls(**_known(cls, plain))
+
+
+class EventKind(StrEnum):
+    """What happened. *Restarted*: started again, after a crash or on request; the last two are about a service."""
+
+    STARTED = "started"
+    CRASHED = "crashed"
+    RESTARTED = "restarted"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    UNRESPONSIVE = "unresponsive"
+    BACK = "back"
+    ADOPTED = "adopted"
+    NOT_CONNECTED = "not-connected"
+    CONNECTED = "connected"
+
+
+@dataclass(frozen=True, slots=True)
+class ChildEvent(Plain):
+    """One thing that happened: when (seconds since the epoch), to whom, why in a sentence, and on whose order."""
+
+    time: float
+    key: str
+    kind: EventKind
+    reason: str = ""
+    who: str = ""
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> ChildEvent:
+        """Read what `to_plain` wrote."""
+        known = _known(cls, plain)
+        return cls(**{**known, "kind": EventKind(known["kind"])})
+
+
+class Span(NamedTuple):
+    """A state that lasted from `start` to `end`."""
+
+    start: float
+    end: float
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChildStatistics(Plain):
+    """Numbers of one child: states of the last 12 h, resources now and of late, calls.
+
+    The calls are sentences (``laser.power, 3 s, by ada@bench``), empty where there is none or where it is not known.
+    Histories are pairs of time and value. None where nothing is measured.
+    """
+
+    strip: tuple[Span, ...] = ()
+    crashes: int = 0
+    restarts: int = 0
+    cpu_percent: float | None = None
+    memory_bytes: int | None = None
+    cpu_history: tuple[tuple[float, float], ...] = ()
+    memory_history: tuple[tuple[float, float], ...] = ()
+    connections: int | None = None
+    running_call: str = ""
+    last_call: str = ""
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> ChildStatistics:
+        """Read what `to_plain` wrote."""
+        known = _known(cls, plain)
+        known["strip"] = tuple(Span(*part) for part in known.get("strip", ()))
+        for name in ("cpu_history", "memory_history"):
+            known[name] = tuple((float(time), float(value)) for time, value in known.get(name, ()))
+        return cls(**known)
+
+
+class HitCall(NamedTuple):
+    """A call that runs: on which service, which member, for whom, since when."""
+
+    service: str
+    member: str
+    who: str
+    since: float
+
+
+class HitLock(NamedTuple):
+    """A lock that is held."""
+
+    service: str
+    owner: str
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit(Plain):
+    """What the stop or restart of a child hits; `error` says why that is not known."""
+
+    key: str
+    clients: int = 0
+    calls: tuple[HitCall, ...] = ()
+    locks: tuple[HitLock, ...] = ()
+    error: str = ""
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> Hit:
+        """Read what `to_plain` wrote."""
+        known = _known(cls, plain)
+        known["calls"] = tuple(HitCall(*item) for item in known.get("calls", ()))
+        known["locks"] = tuple(HitLock(*item) for item in known.get("locks", ()))
+        return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class LabText(Plain):
+    """A lab file as it stands on the supervisor's computer; all empty where it has none.
+
+    `version` names the text: whoever gives a new one says which it is based on.
+    """
+
+    text: str = ""
+    path: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LabProblem(Plain):
+    """One thing that is wrong with a lab file; `severity` is ``error`` or ``warning``."""
+
+    sentence: str
+    path: tuple[str | int, ...] = ()
+    line: int | None = None
+    severity: str = "error"
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> LabProblem:
+        """Read what `to_plain` wrote."""
+        known = _known(cls, plain)
+        return cls(**{**known, "path": tuple(known.get("path", ()))})
+
+    def __str__(self) -> str:
+        place = ".".join(map(str, self.path))
+        return f"{place}: {self.sentence}" if place else self.sentence
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChange(Plain):
+    """What a reload did with one child (`action`: start, stop, restart or none) and why, in a sentence."""
+
+    key: str
+    action: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogLines(Plain):
+    """Lines of a child's output, and the position after them, to ask on from."""
+
+    lines: tuple[str, ...] = ()
+    next: str = ""
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> LogLines:
+        """Read what `to_plain` wrote."""
+        known = _known(cls, plain)
+        return cls(**{**known, "lines": tuple(known.get("lines", ()))})
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisorInfo(Plain):
+    """Which supervisor this is: its computer, process, version, and since when it runs."""
+
+    host: str = ""
+    pid: int = 0
+    version: str = ""
+    started: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAddress(Plain):
+    """Where a supervisor's interface listens, and the secret that its clients must say."""
+
+    host: str
+    port: int
+    token: str
+    pid: int
+    version: str = ""
+
+    @property
+    def uri(self) -> str:
+        """The address of its object."""
+        return f"PYRO:{SERVICE_OBJECT}@{self.host}:{self.port}"
+
+    def to_json(self) -> str:
+        """Write the content of the file."""
+        return json.dumps(self.to_plain())
+
+    @classmethod
+    def from_json(cls, text: str) -> ServiceAddress:
+        """Read the content of the file.
+
+        Raises
+        ------
+        ValueError
+            If it is not such a file (it may be half written).
+        """
+        try:
+            plain = json.loads(text)
+            return cls(
+                str(plain["host"]), int(plain["port"]), str(plain["token"]), int(plain["pid"]), str(plain["version"])
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError("not an address file of a supervisor") from error
+
+
+def _known(cls: Any, plain: dict[str, Any]) -> dict[str, Any]:
+    names = {field.name for field in fields(cls)}
+    return {key: value for key, value in plain.items() if key in names}
