@@ -10,9 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QApplication, QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from pyrolab_gui.ui.main_menu import CLOSINGS, MainMenu
 from pyrolab_gui.ui.status_bar import StatusBar
 from pyrolab_gui.ui.tab_bar import TabBar
 from pyrolab_gui.ui.theme import Mode, apply_theme, icon
@@ -36,8 +37,7 @@ _DECORATION = QSize(8, 40)
 """What a desktop puts around a window; known only when it is shown."""
 _SMALLEST = QSize(960, 600)
 _THEMES: dict[str, Mode] = {"light": "light", "dark": "dark", "system": "system"}
-_THEME_TITLES = {"light": "Light", "dark": "Dark", "system": "As the system"}
-_CLOSING_TITLES = {"ask": "Ask", "leave": "Leave processes running", "stop": "Stop all processes"}
+_THEME_ICONS = {"light": "sun", "dark": "moon", "system": "desktop"}
 _TITLE = "PyroLab GUI"
 
 
@@ -115,7 +115,7 @@ class MainWindow(QWidget):
         outer.addWidget(ground)
         self._notifications = notifications
         notifications.posted.connect(self._on_notifications_posted)
-        self._save_action, self._theme_actions, self._closing_actions = self._build_menu()
+        self._menu = self._make_menu()
         self.set_on_close(settings.get("on_close", "ask"))
         self.set_theme(_THEMES.get(settings.get("theme", "system"), "system"))
         self._restore()
@@ -182,7 +182,7 @@ class MainWindow(QWidget):
     def set_edited(self, edited: bool) -> None:
         """Show that there are edits that are not saved, and offer to save them."""
         self._top.set_edited(edited)
-        self._save_action.setEnabled(edited)
+        self._menu.set_edited(edited)
 
     def set_commands(self, commands: Callable[[], Sequence[Command]]) -> None:
         """Set what the palette lists besides the window's own commands; asked each time it opens."""
@@ -202,13 +202,13 @@ class MainWindow(QWidget):
         if isinstance(app, QApplication):
             apply_theme(app, mode)
         self._settings.set("theme", mode)
-        self._theme_actions[mode].setChecked(True)
+        self._menu.set_theme(mode)
 
     def set_on_close(self, choice: str) -> None:
         """Remember what becomes of running processes at the end: ``ask``, ``leave`` or ``stop``."""
-        choice = choice if choice in self._closing_actions else "ask"
+        choice = choice if choice in CLOSINGS else "ask"
         self._settings.set("on_close", choice)
-        self._closing_actions[choice].setChecked(True)
+        self._menu.set_closing(choice)
 
     def show_closing(self, text: str) -> None:
         """Say that the window is about to end; nothing can be done in it any more."""
@@ -224,15 +224,10 @@ class MainWindow(QWidget):
         for number, key in enumerate(self._tabs.keys(), 1):
             go = partial(self.set_current, key)
             own.append(Command(self._tabs.title(key), go, "Go to", "arrow-right", f"Ctrl+{number}"))
-        for action in self._own_actions():
-            if action.isEnabled():
-                own.append(
-                    Command(action.text().replace("&", ""), action.trigger, "", "", action.shortcut().toString())
-                )
-        for mode, action in self._theme_actions.items():
-            own.append(
-                Command(action.text(), action.trigger, "Theme", {"light": "sun", "dark": "moon"}.get(mode, "desktop"))
-            )
+        for action in self._menu.listed():
+            own.append(Command(action.text(), action.trigger, hint=action.shortcut().toString()))
+        for mode, action in self._menu.themes().items():
+            own.append(Command(action.text(), action.trigger, "Theme", _THEME_ICONS[mode]))
         return [*self._commands(), *own]
 
     # Ends and beginnings
@@ -259,60 +254,18 @@ class MainWindow(QWidget):
                 self.setGeometry(QRect(room.center() - QRect(QPoint(0, 0), size).center(), size))
         self.show_log(self._settings.get("log", False))
 
-    def _build_menu(self) -> tuple[QAction, dict[str, QAction], dict[str, QAction]]:
-        menu = QMenu(self)
-        menu.setObjectName("menu")
-        menu.addAction(self._action("New lab…", "", self.choose_new_lab))
-        menu.addAction(self._action("Open lab…", "Ctrl+O", self.choose_lab))
-        save = self._action("Save", "Ctrl+S", self.saveRequested.emit)
-        save.setEnabled(False)
-        menu.addAction(save)
-        menu.addSeparator()
-        themes = self._choice(menu, "Theme", _THEME_TITLES, lambda mode: self.set_theme(_THEMES[mode]))
-        closing = self._choice(menu, "When closing", _CLOSING_TITLES, self.set_on_close)
-        menu.addAction(self._action("Commands…", "Ctrl+K", self._open_palette))
-        menu.addSeparator()
-        menu.addAction(self._action("About PyroLab GUI", "", self._show_about))
-        menu.addAction(self._action("Quit", "Ctrl+Q", self.closeRequested.emit))
+    def _make_menu(self) -> MainMenu:
+        menu = MainMenu(self)
+        menu.newRequested.connect(self.choose_new_lab)
+        menu.openRequested.connect(self.choose_lab)
+        menu.saveRequested.connect(self.saveRequested)
+        menu.themeChosen.connect(lambda mode: self.set_theme(_THEMES[mode]))
+        menu.closingChosen.connect(self.set_on_close)
+        menu.paletteRequested.connect(self._open_palette)
+        menu.aboutRequested.connect(self._show_about)
+        menu.quitRequested.connect(self.closeRequested)
         self._top.set_menu(menu)
-        self._menu = menu
-        return save, themes, closing
-
-    def _choice(
-        self,
-        menu: QMenu,
-        title: str,
-        choices: dict[str, str],
-        chosen: Callable[[str], object],
-    ) -> dict[str, QAction]:
-        """Add a sub-menu of which one entry is ticked."""
-        below = menu.addMenu(title)
-        below.setObjectName(f"menu-{title.lower().replace(' ', '-')}")
-        group = QActionGroup(self)
-        actions = {}
-        for key, text in choices.items():
-            action = QAction(text, self)
-            action.setCheckable(True)
-            action.triggered.connect(partial(chosen, key))
-            group.addAction(action)
-            below.addAction(action)
-            actions[key] = action
-        return actions
-
-    def _action(self, title: str, key: str, run: Callable[[], object]) -> QAction:
-        action = QAction(title, self)
-        if key:
-            action.setShortcut(QKeySequence(key))
-        action.triggered.connect(lambda: run())
-        self.addAction(action)
-        return action
-
-    def _own_actions(self) -> list[QAction]:
-        return [
-            action
-            for action in self._menu.actions()
-            if action.text() and action.menu() is None and action.text() != "Commands…"
-        ]
+        return menu
 
     # Made when they are first wanted: the frame is on the screen the sooner without them.
 

@@ -95,13 +95,9 @@ def _color(tokens: Tokens, token: str, alpha: int | None) -> QColor:
 
 _ALIASES = {
     "text2": "secondary",
-    "border": "hairline",
     "failed": "error",
     "lost": "error",
     "stopped": "stale",
-    "alt": "alternate",
-    "accent_text": "on_accent",
-    "axis": "secondary",
 }
 """Other names under which a colour is asked for, by what it stands for at that place."""
 
