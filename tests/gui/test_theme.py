@@ -46,6 +46,7 @@ from pyrolab_gui.ui.theme import (
 )
 from pyrolab_gui.ui.theme.fonts import FAMILY, MONO_FAMILY, load_fonts
 from pyrolab_gui.ui.theme.palette import palette_of
+from pyrolab_gui.ui.theme.primitives import PRIMITIVES
 from pyrolab_gui.ui.theme.style import LabStyle
 from pyrolab_gui.wire.child import ChildState
 from pyrolab_gui.wire.health import Health, InstrumentLink, ProcessLink
@@ -314,9 +315,7 @@ def test_primitives_paint_in_every_state(tokens: Tokens, element: QStyle.Primiti
 
 
 def test_every_painter_of_the_style_is_tested() -> None:
-    from pyrolab_gui.ui.theme import style
-
-    assert set(style._PRIMITIVES) - {QStyle.PrimitiveElement.PE_FrameButtonBevel} == set(OPTIONS)
+    assert set(PRIMITIVES) - {QStyle.PrimitiveElement.PE_FrameButtonBevel} == set(OPTIONS)
 
 
 @THEMES
