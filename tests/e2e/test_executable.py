@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ import pytest
 
 from pyrolab_gui.model.store import LabFile
 from pyrolab_gui.network.lab import Lab
+from pyrolab_gui.supervision import demo
 from pyrolab_gui.wire.errors import LabError
 from tests.e2e.desktop import Person, Screen, screen
 from tests.integration.child_process import ROOT, eventually, free_port
@@ -193,7 +195,9 @@ def test_the_demo_opens_its_window_runs_as_its_own_children_and_leaves_nothing(
     executable: Path, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
-    with screen() as desk:
+    with screen() as desk, contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):  # the demo takes a port of its own, where no stranger's daemon registers
+            stack.enter_context(socket.create_server(("127.0.0.1", demo.PORT)))
         person = Person(
             desk,
             tmp_path / "person",
