@@ -1,0 +1,288 @@
+"""The history of a supervisor on disk: what happened to each child, how long it was in which state, what it used.
+
+Implements `supervision.history.History`. It is kept in an embedded SQLite file that only the supervisor writes, and so
+outlives every supervisor. All of it is done in one thread of its own, in the order in which things were told: a slow or
+full disk delays no child. Limits: events are kept for 90 days, spans and use for 12 hours; nothing here is vital, so
+what cannot be written is lost and said once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from pyrolab_gui.storage.database import Database
+from pyrolab_gui.supervision.activity import ActivityInquiry
+from pyrolab_gui.supervision.resources import ResourceMeter
+from pyrolab_gui.wire.supervision import ChildEvent, ChildStatistics, EventKind, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pyrolab_gui.wire.child import ChildStatus
+
+DATABASE = "supervisor.sqlite"
+"""The file in the state folder."""
+
+HOURS = 12 * 3600.0
+"""Seconds for which spans and use are kept and shown."""
+
+_EVENTS_KEPT = 90 * 86400.0
+_HISTORY = 3600.0
+"""Seconds of use that are handed out; a small curve shows no more."""
+
+_PRUNE = 600.0
+_ANSWER = 5.0
+"""Seconds for which a question is waited for; only a disk that hangs takes so long."""
+
+_SCHEMA = (
+    """
+    CREATE TABLE events (time REAL NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL,
+                         who TEXT NOT NULL);
+    CREATE INDEX events_time ON events (time);
+    CREATE INDEX events_key ON events (key, kind);
+    CREATE TABLE spans (id INTEGER PRIMARY KEY, key TEXT NOT NULL, start REAL NOT NULL, end REAL NOT NULL,
+                        state TEXT NOT NULL);
+    CREATE INDEX spans_key ON spans (key, end);
+    CREATE TABLE use (key TEXT NOT NULL, time REAL NOT NULL, cpu REAL NOT NULL, memory INTEGER NOT NULL);
+    CREATE INDEX use_key ON use (key, time);
+    """,
+)
+
+_T = TypeVar("_T")
+
+logger = logging.getLogger(__name__)
+
+
+class Statistics:
+    """Writes down what it is told of children, and answers questions about it.
+
+    Parameters
+    ----------
+    file
+        The SQLite file.
+    period
+        Seconds between two looks at processor and memory.
+    clock
+        Seconds since the epoch.
+    on_notice
+        Called with a sentence where the file could not be used; from the thread of the statistics.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        *,
+        period: float = 10.0,
+        clock: Callable[[], float] = time.time,
+        on_notice: Callable[[str], None] = logger.warning,
+    ) -> None:
+        self._file = file
+        self._period = period
+        self._clock = clock
+        self._on_notice = on_notice
+        self._activity = ActivityInquiry(clock=clock)
+        self._meter = ResourceMeter()
+        self._statuses: dict[str, ChildStatus] = {}
+        self._spans: dict[str, tuple[int, str]] = {}
+        self._failing = False
+        self._pruned = float("-inf")
+        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="statistics", daemon=True)
+        self._thread.start()
+
+    # -- what it is told ---------------------------------------------------------------------------------------------
+
+    def on_status(self, status: ChildStatus) -> None:
+        """Take the next status of a child; returns at once."""
+        now = self._clock()
+        self._work.put(lambda: self._on_status(status, now))
+
+    def on_event(self, event: ChildEvent) -> None:
+        """Write down what happened; returns at once."""
+        self._work.put(lambda: self._on_event(event))
+
+    def forget(self, key: str) -> None:
+        """End the present span of a child that is no longer known; what happened to it is kept."""
+
+        def forget() -> None:
+            self._statuses.pop(key, None)
+            self._spans.pop(key, None)
+
+        self._work.put(forget)
+
+    def sample(self) -> None:
+        """Look at processor and memory now, beside the regular looks."""
+        self._work.put(self._sample)
+
+    # -- what it is asked --------------------------------------------------------------------------------------------
+
+    def events(self, after: float = 0.0) -> tuple[ChildEvent, ...]:
+        """Return what happened after a time, the oldest first; waits for what was told before."""
+        return self._ask(lambda: self._events(after), ())
+
+    def statistics(self, status: ChildStatus) -> ChildStatistics:
+        """Return the numbers of a child, given its present status; a daemon is asked for its calls, for a second."""
+        kept = self._ask(lambda: self._of(status), ChildStatistics())
+        now = self._activity.ask(status)
+        return replace(kept, connections=now.connections, running_call=now.running_call, last_call=now.last_call)
+
+    def close(self) -> None:
+        """Write the last of it and end; a second call does nothing."""
+        if not self._closed:
+            self._closed = True
+            self._work.put(None)
+            self._thread.join(_ANSWER)
+
+    # -- on its thread -----------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        self._database = Database(self._file, _SCHEMA)
+        if self._database.notice:
+            self._on_notice(self._database.notice)
+        next_look = time.monotonic() + self._period
+        while True:
+            try:
+                work = self._work.get(timeout=max(0.0, next_look - time.monotonic()))
+            except queue.Empty:
+                work = self._sample
+                next_look = time.monotonic() + self._period
+            if work is None:
+                break
+            self._try(work)
+        self._try(self._prolong)
+        self._database.close()
+
+    def _try(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+            self._failing = False
+        except sqlite3.Error as error:
+            if not self._failing:
+                self._failing = True
+                self._on_notice(f"Statistics cannot be written to {self._file}: {error}. The children run on.")
+        except Exception:
+            logger.exception("statistics failed")
+
+    def _on_event(self, event: ChildEvent) -> None:
+        values = (event.time, event.key, str(event.kind), event.reason, event.who)
+        with self._database.transaction():
+            self._database.run("INSERT INTO events VALUES (?, ?, ?, ?, ?)", values)
+
+    def _on_status(self, status: ChildStatus, now: float) -> None:
+        before = self._statuses.get(status.key)
+        self._statuses[status.key] = status
+        if before is not None and before.state is status.state:
+            return
+        with self._database.transaction():
+            if before is None:
+                self._resume(status, now)
+            self._enter(status.key, str(status.state), now)
+
+    def _resume(self, status: ChildStatus, now: float) -> None:
+        """Take up the last span again where the process is the same: it lived on without a supervisor."""
+        last = self._database.rows(
+            "SELECT id, end, state FROM spans WHERE key = ? ORDER BY id DESC LIMIT 1", (status.key,)
+        )
+        if last and status.state.alive and 0 < status.started <= last[0][1]:
+            number, _, state = last[0]
+            self._database.run("UPDATE spans SET end = max(end, ?) WHERE id = ?", (now, number))
+            self._spans[status.key] = (number, state)
+
+    def _enter(self, key: str, state: str, now: float) -> None:
+        number, present = self._spans.get(key, (0, ""))
+        if number:
+            self._database.run("UPDATE spans SET end = max(end, ?) WHERE id = ?", (now, number))
+        if present != state:
+            self._database.run("INSERT INTO spans (key, start, end, state) VALUES (?, ?, ?, ?)", (key, now, now, state))
+            self._spans[key] = (self._database.rows("SELECT last_insert_rowid()")[0][0], state)
+
+    def _prolong(self) -> None:
+        """Let the present spans reach to now: so far it is known."""
+        now = self._clock()
+        with self._database.transaction():
+            self._database.run_many(
+                "UPDATE spans SET end = max(end, ?) WHERE id = ?", [(now, number) for number, _ in self._spans.values()]
+            )
+
+    def _sample(self) -> None:
+        pids = {key: status.pid for key, status in self._statuses.items() if status.state.alive and status.pid}
+        use = self._meter.look(pids)
+        now = self._clock()
+        self._prolong()
+        with self._database.transaction():
+            self._database.run_many(
+                "INSERT INTO use VALUES (?, ?, ?, ?)", [(key, now, one.cpu, one.memory) for key, one in use.items()]
+            )
+        if time.monotonic() - self._pruned > _PRUNE:
+            self._pruned = time.monotonic()
+            self._prune(now)
+
+    def _prune(self, now: float) -> None:
+        with self._database.transaction():
+            self._database.run("DELETE FROM events WHERE time < ?", (now - _EVENTS_KEPT,))
+            self._database.run("DELETE FROM use WHERE time < ?", (now - HOURS,))
+            self._database.run(
+                "DELETE FROM spans WHERE end < ? AND id NOT IN (SELECT max(id) FROM spans GROUP BY key)", (now - HOURS,)
+            )
+
+    def _events(self, after: float) -> tuple[ChildEvent, ...]:
+        rows = self._database.rows(
+            "SELECT time, key, kind, reason, who FROM events WHERE time > ? ORDER BY rowid", (after,)
+        )
+        return tuple(ChildEvent(when, key, EventKind(kind), reason, who) for when, key, kind, reason, who in rows)
+
+    def _of(self, status: ChildStatus) -> ChildStatistics:
+        now, key = self._clock(), status.key
+        counts = dict(self._database.rows("SELECT kind, count(*) FROM events WHERE key = ? GROUP BY kind", (key,)))
+        use = self._database.rows(
+            "SELECT time, cpu, memory FROM use WHERE key = ? AND time > ? ORDER BY rowid", (key, now - _HISTORY)
+        )
+        present = bool(use) and status.state.alive and use[-1][0] >= status.started
+        return ChildStatistics(
+            strip=self._strip(key, now),
+            crashes=counts.get(EventKind.CRASHED, 0),
+            restarts=counts.get(EventKind.RESTARTED, 0),
+            cpu_percent=use[-1][1] if present else None,
+            memory_bytes=use[-1][2] if present else None,
+            cpu_history=tuple((when, cpu) for when, cpu, _ in use),
+            memory_history=tuple((when, float(memory)) for when, _, memory in use),
+        )
+
+    def _strip(self, key: str, now: float) -> tuple[Span, ...]:
+        open_number = self._spans.get(key, (0, ""))[0]
+        rows = self._database.rows(
+            "SELECT id, start, end, state FROM spans WHERE key = ? AND (end > ? OR id = ?) ORDER BY id",
+            (key, now - HOURS, open_number),
+        )
+        return tuple(
+            Span(max(start, now - HOURS), now if number == open_number else end, state)
+            for number, start, end, state in rows
+            if end > start or number == open_number
+        )
+
+    def _ask(self, question: Callable[[], _T], otherwise: _T) -> _T:
+        answer: Future[_T] = Future()
+
+        def run() -> None:
+            try:
+                answer.set_result(question())
+            except BaseException as error:
+                answer.set_exception(error)
+                raise
+
+        if self._closed:
+            return otherwise
+        self._work.put(run)
+        with contextlib.suppress(TimeoutError, sqlite3.Error):
+            return answer.result(_ANSWER)
+        return otherwise
