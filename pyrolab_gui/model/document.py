@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
@@ -25,6 +25,8 @@ MAX_CHARACTERS = 16_000_000
 MAX_VALUES = 200_000
 """More values than this after all aliases are followed is taken for a mistake or an attack."""
 MAX_DEPTH = 60
+MAX_DIGITS = 300
+"""A longer whole number is a text: no driver means it as a number, and Python refuses to write some of them."""
 
 _PREFIX = "tag:yaml.org,2002:"
 _WORDS_TRUE = frozenset(("yes", "true", "on"))
@@ -93,7 +95,7 @@ def read(text: str, namer: Namer = as_written) -> Document:
     except MarkedYAMLError as error:
         document.problems.append(_syntax_problem(error))
         return document
-    except (YAMLError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001 - of a text of any kind; the reader also asserts, of directives for example
         document.problems.append(Problem((), None, f"The file is not valid YAML: {_one_line(error)}."))
         return document
     if document.root is not None:
@@ -209,6 +211,8 @@ class _Reader:
 
 
 def _whole(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError
     digits = text.replace("_", "")
     sign = -1 if digits.startswith("-") else 1
     digits = digits.lstrip("+-")

@@ -52,6 +52,9 @@ def _bounds(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     words = {"min": "ge", "max": "le"}
+    for word, other in words.items():
+        if word in value and other in value:
+            raise ValueError(f"{word} and {other} are two words for one bound; write one of them")
     return {words.get(key, key): bound for key, bound in value.items()}
 
 

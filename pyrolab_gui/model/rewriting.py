@@ -39,6 +39,11 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def newline_of(text: str) -> str:
+    """Return how lines end in a text."""
+    return "\r\n" if "\r\n" in text else "\n"
+
+
 def rewritten(
     document: Document, target: dict[str, Any], renames: Renames, whole: frozenset[KeyPath], *, pinned: bool = False
 ) -> str:
@@ -78,7 +83,7 @@ class _Rewriting:
         self._whole = whole
         self._pinned = pinned
         self._edits: list[tuple[int, int, str]] = []
-        self._newline = "\r\n" if "\r\n" in self._text else "\n"
+        self._newline = newline_of(self._text)
 
     def result(self) -> str:
         # From the end backwards; of edits at one place the one that was asked for last comes last in the text.
@@ -91,12 +96,14 @@ class _Rewriting:
         return text
 
     def append(self, sections: dict[Any, Any]) -> None:
-        """Write top-level keys at the end of the file."""
+        """Write top-level keys at the end of the document, which is the end of the file but where it says ``...``."""
         lines = emit.block(sections, 0)
         if lines:
-            end = len(self._text)
-            before = "" if not self._text or self._text.endswith("\n") else self._newline
-            gap = self._newline if self._text.strip() else ""
+            closing = _CLOSING.search(self._text, self._end_of_root())
+            end = len(self._text) if closing is None else closing.start()
+            above = self._text[:end]
+            before = "" if not above or above.endswith("\n") else self._newline
+            gap = self._newline if above.strip() else ""
             self._edits.append((end, end, before + gap + self._joined(lines)))
 
     def mapping(self, path: KeyPath, node: Node, old: Any, new: dict[Any, Any]) -> None:
@@ -242,6 +249,12 @@ class _Rewriting:
             raise NotLocal
         return self._end(None, last)
 
+    def _end_of_root(self) -> int:
+        root = self._document.root
+        if root is None:
+            return 0
+        return int(root.start_mark.index) if empty(root) else self._end(None, root)
+
     def _scalar_end(self, node: ScalarNode) -> int:
         end = int(node.end_mark.index)
         if node.style not in ("|", ">"):
@@ -268,6 +281,7 @@ class _Rewriting:
 
 
 _BELOW = re.compile(r"(?P<colon>[ \t]*:)(?P<rest>[ \t]*(#.*)?)\r?\n")
+_CLOSING = re.compile(r"^\.\.\.[ \t]*(#.*)?\r?$", re.MULTILINE)
 _ALIAS = re.compile(r"\s*:\s+\*[^\s,\]}]+")
 
 

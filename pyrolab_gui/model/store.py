@@ -21,7 +21,7 @@ from pyrolab_gui.model.lab import KINDS, Lab
 from pyrolab_gui.model.names import auto_words, made_name
 from pyrolab_gui.model.overlay import changed_entries, fresh_data, plain, renames_between, target_data
 from pyrolab_gui.model.problems import KeyPath, LabFileError, Problem, errors_of
-from pyrolab_gui.model.rewriting import NotLocal, rewritten, same
+from pyrolab_gui.model.rewriting import NotLocal, newline_of, rewritten, same
 from pyrolab_gui.model.sentences import problems_from
 
 if TYPE_CHECKING:
@@ -163,7 +163,8 @@ class LabFile:
             found = LabFile(self.path, text)
             if found._says(wanted):
                 return found
-        text = _leading_comments(self.text) + "".join(line + "\n" for line in emit.block(fresh_data(lab), 0))
+        newline = newline_of(self.text)
+        text = _leading_comments(self.text) + "".join(line + newline for line in emit.block(fresh_data(lab), 0))
         found = LabFile(self.path, text)
         if found._says(wanted):
             return found
@@ -232,7 +233,7 @@ def _understood(document: Document) -> tuple[Lab | None, tuple[Problem, ...]]:
 
 
 def _leading_comments(text: str) -> str:
-    lines = text.splitlines(keepends=True)
+    lines = text.removeprefix("\ufeff").splitlines(keepends=True)
     count = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
     return "".join(lines[:count])
 

@@ -215,6 +215,22 @@ BAD_FILES = {
             (4, "services.l.sampling.b.period: Must be a number, not 'fast'."),
         ],
     ),
+    "a number beyond all measure": (
+        f"daemons:\n  a: {{port: {'9' * 400}:00}}\n  b: {{port: {'9' * 5000}}}\n  c: {{port: 0x{'f' * 5000}}}\n",
+        [
+            (line, f"daemons.{name}.port: Must be a whole number, not '{shown * 57}…'.")
+            for line, name, shown in ((2, "a", "9"), (3, "b", "9"))
+        ]
+        + [(4, f"daemons.c.port: Must be a whole number, not '0x{'f' * 55}…'.")],
+    ),
+    "a later YAML": (
+        "%YAML 1.3\n---\ndaemons: {}\n",
+        [(None, "The file is not valid YAML: version minor part can only be 2 or 1, got (1, 3).")],
+    ),
+    "one bound twice": (
+        f"daemons: {{d: {{}}}}\nservices:\n  l: {{{SINGLE}, daemon: d, limits: {{power: {{min: 5, ge: 1}}}}}}\n",
+        [(3, "services.l.limits.power: Min and ge are two words for one bound; write one of them.")],
+    ),
     "TLS, which nothing serves yet": (
         "nameservers:\n  n:\n    tls: {folder: certs}\n"
         "daemons:\n  d:\n    port: 4000\n    tls:\n      certificate: a.pem\n      key: b.pem\n",

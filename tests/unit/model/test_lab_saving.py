@@ -290,6 +290,25 @@ def test_a_byte_order_mark_and_a_missing_last_line_end_stay(tmp_path):
     assert path.read_bytes().decode() == "\ufeffdaemons:\n  a: {}\n  b:\n    port: 4000\n  c: {}\n"
 
 
+def test_a_section_is_added_above_the_end_of_the_document(tmp_path):
+    path = tmp_path / "lab.yaml"
+    path.write_bytes(b"# a\r\ndaemons:\r\n  d: # b\r\n    port: 1\r\n...\r\n# ignored\r\n")
+    found: Any = LabFile.open(path)
+    save(found, edit.add(found.lab, "nameservers", "main", Nameserver(ns_port=9099)))
+    added = b"\r\nnameservers:\r\n  main:\r\n    ns_port: 9099\r\n"
+    assert path.read_bytes() == b"# a\r\ndaemons:\r\n  d: # b\r\n    port: 1\r\n" + added + b"...\r\n# ignored\r\n"
+
+
+def test_a_file_in_one_pair_of_brackets_is_written_anew_in_its_line_ends(tmp_path):
+    path = tmp_path / "lab.yaml"
+    path.write_bytes("\ufeff# head\r\n{daemons: {d: {port: 1}}}\r\n".encode())
+    found: Any = LabFile.open(path)
+    save(found, edit.add(found.lab, "nameservers", "main", Nameserver()))
+    assert path.read_bytes() == (
+        b"# head\r\nversion: '1.0'\r\nnameservers:\r\n  main: {}\r\ndaemons:\r\n  d:\r\n    port: 1\r\n"
+    )
+
+
 def test_values_shared_by_an_alias_are_parted_where_one_of_them_changes(tmp_path):
     path = tmp_path / "lab.yaml"
     path.write_text(
