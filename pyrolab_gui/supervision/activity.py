@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.network.connect import open_proxy
+from pyrolab_gui.supervision.when import duration_text
 from pyrolab_gui.wire import names
 from pyrolab_gui.wire.child import ChildKind, ChildState
 
@@ -86,12 +87,5 @@ class ActivityInquiry:
 
 
 def _duration(seconds: float) -> str:
-    """Return a duration as one reads it: ``4 ms``, ``3 s``, ``2 min 5 s``, ``3 h 20 min``."""
-    if seconds < 1:
-        return f"{seconds * 1e3:.0f} ms"
-    whole = int(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+    """Return how long a call took or lasts: ``4 ms``, ``3 s``, ``2 min 5 s``."""
+    return f"{seconds * 1e3:.0f} ms" if seconds < 1 else duration_text(seconds)
