@@ -102,7 +102,7 @@ def question() -> QWidget:
         owner,
         "Three processes are running",
         "main, optics and motion go on serving their instruments after the window is closed.",
-        (Answer("leave", "Leave running", "primary"), Answer("stop", "Stop all and close", "danger")),
+        (Answer("leave", "Leave running", "primary", harmless=True), Answer("stop", "Stop all and close", "danger")),
         lambda *_: None,
         "Do not ask again",
     )

@@ -26,7 +26,7 @@ def ask_about_edits(
         parent,
         f"{what} not saved",
         f"Save to {file}, or lose them?",
-        (Answer("save", "Save", "primary"), Answer("discard", "Do not save", "danger")),
+        (Answer("save", "Save", "primary", harmless=True), Answer("discard", "Do not save", "danger")),
         answered,
     )
     dialog.open()
@@ -48,7 +48,7 @@ def ask_about_children(
         f"{count} on this computer",
         f"{listed} can go on serving instruments without this window; the next one finds {'it' if one else 'them'} "
         "again. Stopping ends running calls, and closes the instruments.",
-        (Answer("leave", "Leave running", "primary"), Answer("stop", "Stop all and close", "danger")),
+        (Answer("leave", "Leave running", "primary", harmless=True), Answer("stop", "Stop all and close", "danger")),
         answered,
         remember="Always do this; it can be changed in the menu",
     )

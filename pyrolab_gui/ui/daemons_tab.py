@@ -15,7 +15,7 @@ from pyrolab_gui.ui.daemons.detail import CONFIGURATION, Detail
 from pyrolab_gui.ui.daemons.empty import NoLab
 from pyrolab_gui.ui.daemons.problem_list import ProblemList
 from pyrolab_gui.ui.daemons.tree_view import DaemonsTree
-from pyrolab_gui.ui.forms.ask import ask
+from pyrolab_gui.ui.question_dialog import ask
 from pyrolab_gui.ui.theme.tokens import TOOL_ROW_HEIGHT, M, S
 from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.panel import Panel

@@ -1,4 +1,8 @@
-"""A question before something that cannot be taken back: a sentence, and a button for each answer."""
+"""A question before something that cannot be taken back: what it hits, and a button for each answer.
+
+The harmless answer has the focus and is the default; the others are never chosen by Enter. It opens and returns at
+once, and the answer comes as a call.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.theme.tokens import XL, M, S
 from pyrolab_gui.ui.widgets.button import Kind, button
@@ -15,78 +19,102 @@ from pyrolab_gui.ui.widgets.text_label import TextLabel
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+_WIDTH = 520
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One way to answer. The first of a question has the focus; make it the harmless one."""
+    """One way to answer, by a button. `harmless`: it loses nothing, so it may have the focus and be the default."""
 
     key: str
     text: str
     kind: Kind = "plain"
+    harmless: bool = False
+
+
+CANCEL = Answer("cancel", "Cancel", "ghost", harmless=True)
+NO = Answer("no", "Cancel", "ghost", harmless=True)
 
 
 class QuestionDialog(QDialog):
-    """Asks, and tells the key of the answer; Escape and the window's cross are the answer ``cancel``.
+    """Asks, and tells the key of the answer; Escape and the window's cross are the answer of `cancel`.
 
     Parameters
     ----------
     title, text
         What is asked, and what follows from the answers.
     answers
-        The buttons from left to right; *Cancel* stands before them by itself.
+        The buttons from left to right, after the one of `cancel`.
     answered
         Called once, with the key of the answer and whether it is to be remembered.
     remember
         Text of the check box that offers to remember the answer; none if empty.
+    cancel
+        The way out. It has the focus unless one of the answers is harmless too.
     """
 
     def __init__(
         self,
-        parent: QWidget,
+        parent: QWidget | None,
         title: str,
         text: str,
         answers: Sequence[Answer],
         answered: Callable[[str, bool], object],
         remember: str = "",
+        cancel: Answer = CANCEL,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("question-dialog")
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._answered: Callable[[str, bool], object] | None = answered
+        self._cancel = cancel.key
+        self._text = TextLabel(text, 13, wrap=True)
+        self._text.setObjectName("question-text")
         self._remember = QCheckBox(remember)
         self._remember.setObjectName("question-remember")
-        buttons = QHBoxLayout()
-        buttons.setSpacing(S)
-        buttons.addStretch(1)
-        cancel = button("Cancel", kind="ghost")
-        cancel.setObjectName("question-cancel")
-        cancel.clicked.connect(self.reject)
-        buttons.addWidget(cancel)
-        first = cancel
-        for number, answer in enumerate(answers):
-            choice = button(answer.text, kind=answer.kind)
+        self._buttons: dict[Answer, QPushButton] = {}
+        row = QHBoxLayout()
+        row.setSpacing(S)
+        row.addStretch(1)
+        for answer in (cancel, *answers):
+            choice = self._buttons[answer] = button(answer.text, kind=answer.kind)
             choice.setObjectName(f"question-{answer.key}")
             choice.clicked.connect(lambda _=False, key=answer.key: self._answer(key))
-            buttons.addWidget(choice)
-            if number == 0:
-                choice.setDefault(True)
-                first = choice
+            row.addWidget(choice)
         column = QVBoxLayout(self)
         column.setContentsMargins(XL, XL, XL, XL)
         column.setSpacing(M)
         column.addWidget(TextLabel(title, 16, 600, wrap=True))
-        column.addWidget(TextLabel(text, 13, wrap=True))
+        column.addWidget(self._text)
         column.addWidget(self._remember)
         column.addSpacing(S)
-        column.addLayout(buttons)
+        column.addLayout(row)
         self._remember.setVisible(bool(remember))
-        self.setFixedWidth(520)
+        self.setFixedWidth(_WIDTH)
+        harmless = [answer for answer in (*answers, cancel) if answer.harmless]
+        first = self._buttons[harmless[0] if harmless else cancel]
+        first.setDefault(True)
         first.setFocus()
 
+    @property
+    def text(self) -> str:
+        """What follows from the answers."""
+        return self._text.text()
+
+    def set_text(self, text: str) -> None:
+        """Say more, as it becomes known."""
+        self._text.setText(text)
+        self.adjustSize()
+
+    def set_ready(self, ready: bool) -> None:
+        """Let only harmless answers be given while what follows from the others is not known yet."""
+        for answer, choice in self._buttons.items():
+            choice.setEnabled(ready or answer.harmless)
+
     def done(self, result: int) -> None:
-        """Answer ``cancel`` if nothing else was answered."""
-        self._tell("cancel")
+        """Answer as *Cancel* does if nothing else was answered."""
+        self._tell(self._cancel)
         super().done(result)
 
     def _answer(self, key: str) -> None:
@@ -96,4 +124,24 @@ class QuestionDialog(QDialog):
     def _tell(self, key: str) -> None:
         answered, self._answered = self._answered, None
         if answered is not None:
-            answered(key, self._remember.isChecked() and key != "cancel")
+            answered(key, self._remember.isChecked() and key != self._cancel)
+
+
+def ask(
+    parent: QWidget | None,
+    title: str,
+    text: str,
+    yes: str,
+    on_yes: Callable[[], object],
+    *,
+    kind: Kind = "danger",
+) -> QuestionDialog:
+    """Ask whether something is to be done; `on_yes` is called if the answer is `yes`."""
+
+    def answered(key: str, remember: bool) -> None:
+        if key == "yes":
+            on_yes()
+
+    dialog = QuestionDialog(parent, title, text, (Answer("yes", yes, kind),), answered, cancel=NO)
+    dialog.open()
+    return dialog

@@ -175,13 +175,13 @@ def test_a_daemon_with_services_is_asked_about_first(world, verb):
     world.supervisor.tell("optics", services=LINKS)
     world.tab.select(OPTICS)
     world.click(f"detail-{verb}")
-    dialog = dialogs(world.tab, "question")[0]
+    dialog = dialogs(world.tab, "question-dialog")[0]
     yes, no = world.button("question-yes", dialog), world.button("question-no", dialog)
     assert no.isDefault() and not yes.isDefault()
     world.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert world.supervisor.asked == []
     world.click(f"detail-{verb}")
-    world.click("question-yes", dialogs(world.tab, "question")[0])
+    world.click("question-yes", dialogs(world.tab, "question-dialog")[0])
     assert world.supervisor.asked == [(verb, (OPTICS,))]
 
 
@@ -194,7 +194,7 @@ def test_start_all_and_stop_all(world):
     world.supervisor.tell("main", kind=ChildKind.NAMESERVER)
     assert not world.button("daemons-start-all").isEnabled()
     world.click("daemons-stop-all")
-    world.click("question-yes", dialogs(world.tab, "question")[0])
+    world.click("question-yes", dialogs(world.tab, "question-dialog")[0])
     assert world.supervisor.asked[-1] == ("stop", ("nameserver/main", OPTICS, "daemon/cryo"))
 
 
@@ -306,7 +306,7 @@ def test_a_running_child_that_changed_offers_its_restart(world):
     world.supervisor.tell("optics", services=LINKS, changed=True)
     assert world.tab.bar.note.text() == "optics: changed, restart to apply"
     world.click("apply-restart")
-    world.click("question-yes", dialogs(world.tab, "question")[0])
+    world.click("question-yes", dialogs(world.tab, "question-dialog")[0])
     assert world.supervisor.asked == [("restart", (OPTICS,))]
     world.supervisor.tell("optics", services=LINKS)
     assert not world.tab.bar.isVisible()
