@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 import time
 from dataclasses import dataclass
 from enum import Enum
@@ -58,6 +59,8 @@ class TunableLaser:
         self._noise = Noise(seed)
         self._serial = serial
         self._coherence = Coherence.NARROW
+        self._changes = threading.Lock()
+        self._switched_off = threading.Event()
         self._set(physics.Light(since=time.time()))
 
     @property
@@ -68,6 +71,8 @@ class TunableLaser:
     @output.setter
     def output(self, value: bool) -> None:
         self._change(output=float(value))
+        if not value:
+            self._switched_off.set()
 
     @property
     def power(self) -> Annotated[float, Interval(ge=0.0, le=20.0), Unit("mW")]:
@@ -164,15 +169,26 @@ class TunableLaser:
         Returns
         -------
         numpy.ndarray
-            Emitted power at each point, float64, shape (points,); zeros while the output is off.
+            Emitted power at each point, float64, shape (points,); zeros where the output is off.
+
+        Raises
+        ------
+        RuntimeError
+            If the output is switched off on the way.
         """
         import numpy as np
 
         span = stop - start
         points = int(abs(span) / step + 1e-9) + 1
+        self._switched_off.clear()
         began = time.time()
         self._change(wavelength=start, target=stop, speed=speed if span >= 0 else -speed, since=began)
-        time.sleep(abs(span) / speed)
+        while (remaining := began + abs(span) / speed - time.time()) > 0:
+            time.sleep(min(remaining, 0.05))
+            if self._switched_off.is_set():
+                reached = self.wavelength
+                self._change(wavelength=reached, target=reached, speed=0.0)
+                raise RuntimeError(f"the output was switched off at {reached:.3f} nm, which ended the sweep")
         self._change(wavelength=stop, target=stop, speed=0.0)
 
         # What the diode saw on the way, computed from the same physics as a single reading.
@@ -186,8 +202,11 @@ class TunableLaser:
         return np.asarray(power * noise)
 
     def off(self) -> None:
-        """Switch the output off: the safe state."""
+        """Switch the output off: the safe state; a sweep that is under way ends."""
         self.output = False
+
+    # A host may call it while another thread is in `sweep`: light that must go out cannot wait for its end.
+    off.runs_beside = True  # type: ignore[attr-defined]
 
     def close(self) -> None:
         """Switch the output off and let go of the instrument."""
@@ -195,7 +214,8 @@ class TunableLaser:
         self._bench.close()
 
     def _change(self, **changes: float) -> None:
-        self._set(dataclasses.replace(physics.light(self._bench), **changes))
+        with self._changes:
+            self._set(dataclasses.replace(physics.light(self._bench), **changes))
 
     def _set(self, state: physics.Light) -> None:
         self._bench.write("laser", *dataclasses.astuple(state))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 import time
 from typing import Annotated, Literal, TypeAlias
 
@@ -37,6 +38,7 @@ class MotionStage:
         self._bench = Bench(bench)
         self._noise = Noise(seed)
         self._serial = serial
+        self._changes = threading.Lock()
         self._set(physics.Motion(since=time.time()))
 
     @property
@@ -64,10 +66,11 @@ class MotionStage:
 
     @velocity.setter
     def velocity(self, value: Annotated[float, Interval(ge=1.0, le=1000.0), Unit("µm/s")]) -> None:
-        now = time.time()
-        state = physics.motion(self._bench)
-        x, y = state.position(now)
-        self._set(dataclasses.replace(state, x0=x, y0=y, since=now, velocity=value))
+        with self._changes:
+            now = time.time()
+            state = physics.motion(self._bench)
+            x, y = state.position(now)
+            self._set(dataclasses.replace(state, x0=x, y0=y, since=now, velocity=value))
 
     @property
     def moving(self) -> bool:
@@ -138,11 +141,15 @@ class MotionStage:
         return self.move_to(0.0, 0.0)
 
     def stop(self) -> None:
-        """Stop where the stage is."""
-        now = time.time()
-        state = physics.motion(self._bench)
-        x, y = state.position(now)
-        self._set(dataclasses.replace(state, x0=x, y0=y, x1=x, y1=y, since=now))
+        """Stop where the stage is; a move that is under way ends there."""
+        with self._changes:
+            now = time.time()
+            state = physics.motion(self._bench)
+            x, y = state.position(now)
+            self._set(dataclasses.replace(state, x0=x, y0=y, x1=x, y1=y, since=now))
+
+    # A host may call it while another thread is in `move_to`: it would be of no use after the move.
+    stop.runs_beside = True  # type: ignore[attr-defined]
 
     def close(self) -> None:
         """Stop and let go of the instrument."""
@@ -150,10 +157,11 @@ class MotionStage:
         self._bench.close()
 
     def _go(self, x: float, y: float) -> None:
-        now = time.time()
-        state = physics.motion(self._bench)
-        x0, y0 = state.position(now)
-        self._set(dataclasses.replace(state, x0=x0, y0=y0, x1=x, y1=y, since=now))
+        with self._changes:
+            now = time.time()
+            state = physics.motion(self._bench)
+            x0, y0 = state.position(now)
+            self._set(dataclasses.replace(state, x0=x0, y0=y0, x1=x, y1=y, since=now))
 
     def _arrived(self) -> tuple[float, float]:
         # In short steps: a move may be stopped, or be given another velocity, meanwhile.

@@ -101,13 +101,20 @@ def union_members(annotation: Any) -> tuple[list[Any], bool]:
 def family_of(annotation: Any) -> str:
     """Return ``array``, ``int``, ``float``, ``complex``, ``bool`` or ``str`` for numpy's types, else ``""``."""
     if isinstance(annotation, Unresolved):
-        return "array" if re.search(r"\b(ndarray|NDArray|ArrayLike)\b", annotation.text) else ""
+        if re.search(r"\b(ndarray|NDArray|ArrayLike)\b", annotation.text):
+            return "array"
+        scalar = re.fullmatch(r"(?:np|numpy)\.(\w+)", annotation.text)
+        return _scalar_family(scalar[1]) if scalar else ""
     cls = get_origin(annotation) or annotation
     module, name = getattr(cls, "__module__", ""), getattr(cls, "__name__", "")
     if module.partition(".")[0] != "numpy" or not isinstance(cls, type):
         return ""
     if name in ("ndarray", "ma.MaskedArray", "MaskedArray", "matrix", "recarray"):
         return "array"
+    return _scalar_family(name)
+
+
+def _scalar_family(name: str) -> str:
     for family in ("bool", "complex", "float", "uint", "int", "str"):
         if name.startswith(family) or (family == "float" and name in ("longdouble", "number", "half", "double")):
             return "int" if family == "uint" else family

@@ -36,6 +36,8 @@ class Connector:
         Called with state, reason and detail, on whichever thread the change happens.
     first_pause, longest_pause
         Seconds between attempts.
+    dispose
+        Closes a driver that comes too late.
     """
 
     def __init__(
@@ -45,8 +47,10 @@ class Connector:
         on_change: Callable[[str, str, str], None],
         first_pause: float = FIRST_PAUSE,
         longest_pause: float = LONGEST_PAUSE,
+        dispose: Callable[[Any], None] = dispose,
     ) -> None:
         self._name = name
+        self._dispose = dispose
         self._make = make
         self._on_change = on_change
         self._first_pause = first_pause
@@ -119,7 +123,7 @@ class Connector:
                 self.driver = driver
                 self._thread = None
         if closed:
-            dispose(driver)
+            self._dispose(driver)
             return True
         self._on_change(CONNECTED, "", "")
         self._settled.set()

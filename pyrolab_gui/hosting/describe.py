@@ -11,11 +11,11 @@ import inspect
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from pyrolab_gui.hosting.annotations import STREAMS, taken_apart
-from pyrolab_gui.hosting.docs import doc_of
+from pyrolab_gui.hosting.docs import attribute_docs, doc_of, documented
 from pyrolab_gui.hosting.hints import hints_of, unwrapped
 from pyrolab_gui.hosting.members import members_of
 from pyrolab_gui.hosting.roles import role_of
-from pyrolab_gui.hosting.signatures import parameters_of, setter_annotation
+from pyrolab_gui.hosting.signatures import parameters_of, setter_annotation, value_annotation
 from pyrolab_gui.hosting.types import ANY, describe_type, limits_of, narrowed, plain_default
 from pyrolab_gui.wire.description import MemberDescription, ParameterDescription, ParameterKind, ServiceDescription
 from pyrolab_gui.wire.plans import ServicePlan
@@ -56,13 +56,16 @@ def describe_service(
 ) -> ServiceDescription:
     """Return the description of a service."""
     doc = doc_of(cls)
+    docs = doc.parameters
+    if any(member.is_attribute for member in members.values()):
+        docs = docs | attribute_docs(cls)
     return ServiceDescription(
         name=plan.name,
         class_name=cls.__name__,
         doc="\n\n".join(text for text in (plan.description, doc.text) if text),
         instance_mode=plan.instancemode,  # type: ignore[arg-type] # validated where the plan was made
         lockable=lockable,
-        members=tuple(_member(cls, plan, member, doc.parameters.get(member.name, "")) for member in members.values()),
+        members=tuple(_member(cls, plan, member, docs.get(member.name, "")) for member in members.values()),
     )
 
 
@@ -74,7 +77,7 @@ def _member(cls: type, plan: ServicePlan, member: Member, class_doc: str) -> Mem
 
 def _property(cls: type, plan: ServicePlan, member: Member, class_doc: str) -> MemberDescription:
     limits = limits_of(plan.limits.get(member.name))
-    read = hints_of(member.getter, cls).get("return", Any)
+    read = value_annotation(member, cls)
     written = None
     if member.writable:
         set_to = setter_annotation(member, cls)
@@ -84,7 +87,7 @@ def _property(cls: type, plan: ServicePlan, member: Member, class_doc: str) -> M
         if setting != describe_type(read):
             written = setting
     returns = describe_type(read)
-    doc = doc_of(member.getter or inspect.getattr_static(cls, member.name)).text
+    doc = documented(read) or _doc_of_property(cls, member)
     return MemberDescription(
         member.name,
         "property",
@@ -98,12 +101,21 @@ def _property(cls: type, plan: ServicePlan, member: Member, class_doc: str) -> M
     )
 
 
+def _doc_of_property(cls: type, member: Member) -> str:
+    if member.getter is not None:
+        return doc_of(member.getter).text
+    thing = inspect.getattr_static(cls, member.name, None)
+    if member.is_attribute or getattr(thing, "__doc__", None) == type(thing).__doc__:
+        return ""  # that of a float, or of a descriptor's class
+    return doc_of(thing).text
+
+
 def _method(cls: type, plan: ServicePlan, member: Member) -> MemberDescription:
     doc = doc_of(member.function)
     hints = hints_of(member.function, cls)
     parameters = parameters_of(member) or []
     returned = hints.get("return", Any)
-    streaming, returned = _streamed(member, returned)
+    streaming, returned = _streamed(member, _awaited(returned))
     described = []
     for item in parameters:
         plain = plan.limits.get(f"{member.name}.{item.name}")
@@ -115,7 +127,7 @@ def _method(cls: type, plan: ServicePlan, member: Member) -> MemberDescription:
                 narrowed(describe_type(hints.get(item.name, Any)), limits_of(plain)),
                 _KINDS[item.kind],
                 plain_default(item.default),
-                doc.parameters.get(item.name, ""),
+                doc.parameters.get(item.name, "") or documented(hints.get(item.name)),
             )
         )
     return MemberDescription(
@@ -131,10 +143,18 @@ def _method(cls: type, plan: ServicePlan, member: Member) -> MemberDescription:
     )
 
 
+def _awaited(returned: Any) -> Any:
+    """Return what an awaitable comes to, because the daemon waits for it."""
+    bare, _ = taken_apart(returned)
+    awaitable = get_origin(bare) in (collections.abc.Awaitable, collections.abc.Coroutine)
+    return get_args(bare)[-1] if awaitable else returned
+
+
 def _streamed(member: Member, returned: Any) -> tuple[bool, Any]:
     bare, _ = taken_apart(returned)
     origin = get_origin(bare) or bare
-    is_stream = inspect.isgeneratorfunction(unwrapped(member.function)) or origin in STREAMS
+    function = unwrapped(member.function)
+    is_stream = inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function) or origin in STREAMS
     if is_stream and origin in (*STREAMS, collections.abc.Iterable):
         args = get_args(bare)
         return True, args[0] if args else Any

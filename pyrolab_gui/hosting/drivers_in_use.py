@@ -110,9 +110,10 @@ class OnePerSession(Drivers):
 class OnePerCall(Drivers):
     """*percall*: made for a call and closed after it."""
 
-    def __init__(self, make: Callable[[], Any], state: State) -> None:
+    def __init__(self, make: Callable[[], Any], state: State, dispose: Callable[[Any], None] = dispose) -> None:
         self._make = make
         self._state = state
+        self._dispose = dispose
 
     def take(self) -> Any:
         """Make a driver."""
@@ -120,7 +121,7 @@ class OnePerCall(Drivers):
 
     def give_back(self, driver: Any) -> None:
         """Close it."""
-        dispose(driver)
+        self._dispose(driver)
 
 
 def made(make: Callable[[], Any], state: State) -> Any:

@@ -1,9 +1,10 @@
 """One driver in use: calls to it follow each other, are checked, converted, listed, and their errors translated.
 
 Everything that a client's call goes through on its way to the driver and back happens in `Instance.run`. *Stop* and
-*safe state* do not wait in the queue: what is queued is cancelled, a running call is waited for 2 s; after that they
-run beside it only where the driver says that they may (the method has an attribute ``runs_beside`` that is true, or
-the service is ``concurrent``). Limits: where the driver comes from is the business of `hosting.drivers_in_use`.
+*safe state* do not wait in the queue: what is queued is cancelled. Beside a running call they run at once where the
+driver says that they may (the method has an attribute ``runs_beside`` that is true, or the service is
+``concurrent``); else the running call is waited for 2 s. What a driver's ``async`` methods return is run to its end.
+Limits: where the driver comes from is the business of `hosting.drivers_in_use`.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     Check = Callable[[tuple[Any, ...], dict[str, Any]], tuple[tuple[Any, ...], dict[str, Any]]]
 
 URGENT_SECONDS = 2.0
-"""How long *stop* and *safe state* wait for a running call."""
+"""How long *stop* and *safe state* wait for a running call that they must not run beside."""
 _CLOSE_SECONDS = 1.0
 
 
@@ -81,7 +82,7 @@ class Drivers:
 class Surroundings:
     """What all instances of one service share."""
 
-    __slots__ = ("calls", "lock", "name", "seen", "snapshots")
+    __slots__ = ("calls", "finish", "lock", "name", "seen", "snapshots")
 
     def __init__(
         self,
@@ -90,8 +91,10 @@ class Surroundings:
         snapshots: Snapshots,
         lock: ServiceLock | None = None,
         seen: Callable[[Any], None] | None = None,
+        finish: Callable[[Any], Any] | None = None,
     ) -> None:
         self.name = name
+        self.finish = finish or (lambda result: result)
         self.calls = calls
         self.snapshots = snapshots
         self.lock = lock
@@ -166,7 +169,7 @@ class Instance:
         try:
             driver = self.drivers.take()
             try:
-                return True, operation.perform(driver)
+                return True, self.shared.finish(operation.perform(driver))
             finally:
                 self.drivers.give_back(driver)
         finally:
@@ -179,11 +182,13 @@ class Instance:
                 self.shared.lock.check(conn.client_id)
             driver = self.drivers.take()
             keep = False
-            self.running = call
+            if held:
+                self.running = call
             try:
                 result = operation.perform(driver, *args, **kwargs)
                 if type(result) in READY:
                     return result
+                result = self.shared.finish(result)
                 if result is driver:
                     return self.facade
                 if isinstance(result, Iterator) and not isinstance(result, io.IOBase):
@@ -245,7 +250,7 @@ class Instance:
         self._epoch += 1
         self._urgent = operation.name.replace("_", " ")
         try:
-            if self.mutex.acquire(timeout=URGENT_SECONDS):
+            if self.mutex.acquire(timeout=0.0 if operation.beside else URGENT_SECONDS):
                 return True
         finally:
             self._urgent = ""

@@ -1,8 +1,9 @@
 """Making and ending a driver: its constructor, its ``connect``, its ``close``.
 
 Where the class has a method ``connect``, the lab file's parameters go there, except those that only the constructor
-can take; otherwise all go to the constructor. A driver whose ``connect`` fails is closed again. Limits: nothing is
-tried twice here; that is `hosting.connector`.
+can take; otherwise all go to the constructor. A driver whose ``connect`` fails is closed again. What is ``async`` is
+run to its end by the function `finish` (`hosting.coroutines`). Limits: nothing is tried twice here; that is
+`hosting.connector`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def create(cls: type, parameters: Mapping[str, Any], *, connect: bool = True) -> Any:
+def _as_it_is(result: Any) -> Any:
+    return result
+
+
+def create(
+    cls: type, parameters: Mapping[str, Any], *, connect: bool = True, finish: Callable[[Any], Any] = _as_it_is
+) -> Any:
     """Make a driver and connect it.
 
     Parameters
@@ -29,6 +36,8 @@ def create(cls: type, parameters: Mapping[str, Any], *, connect: bool = True) ->
         As in the lab file.
     connect
         False leaves ``connect`` to somebody else.
+    finish
+        Runs what a driver's function returned to its end, where it is ``async``.
 
     Raises
     ------
@@ -46,29 +55,24 @@ def create(cls: type, parameters: Mapping[str, Any], *, connect: bool = True) ->
     if connect:
         try:
             check_parameters(driver.connect, f"{cls.__name__}.connect", to_connect)
-            driver.connect(**to_connect)
+            finish(driver.connect(**to_connect))
         except BaseException:
-            dispose(driver)
+            dispose(driver, finish)
             raise
     return driver
 
 
-def connect(driver: Any, parameters: Mapping[str, Any]) -> None:
-    """Call ``connect`` of a driver that was made without."""
-    driver.connect(**_shared_out(type(driver), parameters)[1])
-
-
-def dispose(driver: Any) -> None:
+def dispose(driver: Any, finish: Callable[[Any], Any] = _as_it_is) -> None:
     """Close a driver where it can be closed; what that raises is only logged, because nobody waits for it."""
     close = getattr(driver, "close", None)
     if callable(close):
-        attempt(close, f"closing {type(driver).__name__}")
+        attempt(close, f"closing {type(driver).__name__}", finish)
 
 
-def attempt(function: Callable[[], Any], what: str) -> None:
+def attempt(function: Callable[[], Any], what: str, finish: Callable[[Any], Any] = _as_it_is) -> None:
     """Call something of a driver that nobody waits for: what it raises is only logged."""
     try:
-        function()
+        finish(function())
     except (Exception, SystemExit):
         log.exception("%s failed", what)
 

@@ -1,9 +1,10 @@
-"""Which members of a driver's class are reachable: their names and what they are, without looking at any type.
+"""Which members of a driver's class are reachable: their names and what they are.
 
-Public methods and properties of the class and its bases; ``expose: decorated`` narrows them to those that Pyro5's
-``@expose`` marks. Not reachable are names with an underscore, nested classes and plain class attributes. ``connect``
-and ``close`` belong to the host, unless the lab file leaves connecting to the clients. Limits: attributes that exist
-only on an instance are not seen.
+Public methods, properties and annotated attributes (`hosting.settings`) of the class and its bases; ``expose:
+decorated`` narrows them to those that Pyro5's ``@expose`` marks. Not reachable are names with an underscore, nested
+classes and class attributes without annotation. ``connect`` and ``close`` belong to the host, unless the lab file
+leaves connecting to the clients. Limits: attributes that exist only on an instance are not seen; types are looked at
+only where attributes are annotated, because a facade is built at the start of the daemon.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ HOST_MEMBERS = ("connect", "close")
 """Called by the host alone."""
 AUTOCONNECT = "autoconnect"
 """What PyroLab's scripts call first; the host answers it where it connects the driver itself."""
+NO_ANNOTATION = inspect.Parameter.empty
 _NOT_MINE = (types.MemberDescriptorType, types.GetSetDescriptorType)
 
 
@@ -27,10 +29,14 @@ class Member:
     """One reachable member.
 
     `function` is what a method runs (its signature starts with ``self`` where `bound`), `getter` and `setter` are the
-    functions of a property where it has Python functions.
+    functions of a property where it has Python functions, `annotation` is that of an attribute or descriptor (else
+    `NO_ANNOTATION`), and `is_attribute` says that nothing but the annotation makes it a member.
     """
 
-    __slots__ = ("bound", "function", "getter", "is_property", "name", "oneway", "readable", "setter", "writable")
+    __slots__ = (
+        "annotation", "bound", "function", "getter", "is_attribute", "is_property", "name", "oneway", "readable",
+        "setter", "writable",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -44,6 +50,8 @@ class Member:
         readable: bool = False,
         writable: bool = False,
         oneway: bool = False,
+        annotation: Any = NO_ANNOTATION,
+        is_attribute: bool = False,
     ) -> None:
         self.name = name
         self.is_property = is_property
@@ -54,6 +62,8 @@ class Member:
         self.readable = readable
         self.writable = writable
         self.oneway = oneway
+        self.annotation = annotation
+        self.is_attribute = is_attribute
 
 
 def members_of(cls: type, *, expose: str = "public", connect: str = "at-start") -> dict[str, Member]:
@@ -71,12 +81,21 @@ def members_of(cls: type, *, expose: str = "public", connect: str = "at-start") 
     hidden: set[str] = set() if connect == "by-client" else set(HOST_MEMBERS)
     if connect != "by-client" and hasattr(cls, "connect"):
         hidden.add(AUTOCONNECT)
+    settings = _settings(cls) if expose != "decorated" else {}
     found: dict[str, Member] = {}
     for name in _names(cls):
         if name.startswith("_") or name in hidden:
             continue
-        member = _member(name, inspect.getattr_static(cls, name))
-        if member is not None and (expose != "decorated" or _decorated(cls, name)):
+        member = _member(name, inspect.getattr_static(cls, name, None))
+        if member is None:
+            if name not in settings:
+                continue
+            annotation, writable = settings[name]
+            member = Member(name, True, readable=True, writable=writable, annotation=annotation, is_attribute=True)
+        elif name in settings and member.is_property and member.getter is None and member.setter is None:
+            member.annotation = settings[name][0]
+            member.writable = member.writable and settings[name][1]
+        if expose != "decorated" or _decorated(cls, name):
             found[name] = member
     return found
 
@@ -84,8 +103,16 @@ def members_of(cls: type, *, expose: str = "public", connect: str = "at-start") 
 def _names(cls: type) -> list[str]:
     names: dict[str, None] = {}
     for base in reversed(cls.__mro__[:-1]):
-        names.update(dict.fromkeys(vars(base)))
+        names.update(dict.fromkeys((*vars(base), *inspect.get_annotations(base))))
     return list(names)
+
+
+def _settings(cls: type) -> dict[str, tuple[Any, bool]]:
+    if all(name.startswith("_") for base in cls.__mro__ for name in inspect.get_annotations(base)):
+        return {}
+    from pyrolab_gui.hosting.settings import settings_of
+
+    return settings_of(cls)
 
 
 def _member(name: str, thing: Any) -> Member | None:

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 
 def operations_of(
-    cls: type, plan: ServicePlan, members: Mapping[str, Member], on_connect: Callable[[], None]
+    cls: type,
+    plan: ServicePlan,
+    members: Mapping[str, Member],
+    on_connect: Callable[[], None],
+    finish: Callable[[Any], Any],
 ) -> Operations:
     """Return the operations of a service.
 
@@ -36,13 +40,16 @@ def operations_of(
         The reachable members.
     on_connect
         Called after a client has called ``connect``, where connecting is left to clients.
+    finish
+        Runs what an ``async`` function of the driver returned to its end.
     """
     found = Operations(autoconnect=Operation(AUTOCONNECT, f"{plan.name}.{AUTOCONNECT}", _nothing))
     for name, member in members.items():
         label = f"{plan.name}.{name}"
         if member.is_property:
             if member.readable:
-                found.run[name] = Operation(name, label, operator.attrgetter(name))
+                perform = _reading(name) if member.is_attribute else operator.attrgetter(name)
+                found.run[name] = Operation(name, label, perform)
             if member.writable:
                 check = ValueCheck(cls, member, plan.limits)
                 found.set[name] = Operation(name, label, _assigning(name), check, writes=True)
@@ -50,7 +57,7 @@ def operations_of(
         urgent = role_of(member, plan) in ("stop", "safe-state")
         perform = _calling(name)
         if name == "connect":
-            perform = _and_then(perform, on_connect)
+            perform = _and_then(perform, finish, on_connect)
         found.run[name] = Operation(
             name,
             label,
@@ -64,6 +71,16 @@ def operations_of(
 
 def _nothing(_driver: Any) -> None:
     """Do nothing: that the driver is there has been seen to before."""
+
+
+def _reading(name: str) -> Callable[[Any], Any]:
+    def read(driver: Any) -> Any:
+        try:
+            return getattr(driver, name)
+        except AttributeError:
+            raise AttributeError(f"the driver has not given {name} a value yet") from None
+
+    return read
 
 
 def _calling(name: str) -> Callable[..., Any]:
@@ -80,9 +97,11 @@ def _assigning(name: str) -> Callable[[Any, Any], None]:
     return assign
 
 
-def _and_then(perform: Callable[..., Any], then: Callable[[], None]) -> Callable[..., Any]:
+def _and_then(
+    perform: Callable[..., Any], finish: Callable[[Any], Any], then: Callable[[], None]
+) -> Callable[..., Any]:
     def call(driver: Any, *args: Any, **kwargs: Any) -> Any:
-        result = perform(driver, *args, **kwargs)
+        result = finish(perform(driver, *args, **kwargs))
         then()
         return result
 

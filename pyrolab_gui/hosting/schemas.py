@@ -41,7 +41,7 @@ from pyrolab_gui.hosting.converters import (
     raw_bytes,
     whole_number,
 )
-from pyrolab_gui.hosting.hints import class_hints
+from pyrolab_gui.hosting.hints import Unresolved, class_hints
 
 Schema = dict[str, Any]
 
@@ -238,7 +238,8 @@ def _has_validators(annotation: Any) -> bool:
     if get_origin(annotation) is not Annotated:
         return False
     return any(
-        hasattr(part, "__get_pydantic_core_schema__") or callable(getattr(part, "func", None))
+        hasattr(part, "__get_pydantic_core_schema__")
+        or (not isinstance(part, Unresolved) and callable(getattr(part, "func", None)))
         for item in annotation.__metadata__
         for part in (item, *(getattr(item, "metadata", ()) if type(item).__name__ == "FieldInfo" else ()))
     )

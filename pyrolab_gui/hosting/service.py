@@ -16,6 +16,7 @@ from Pyro5.callcontext import current_context
 from pyrolab_gui.hosting import lifecycle
 from pyrolab_gui.hosting.calls import CallLog
 from pyrolab_gui.hosting.connector import CONNECTED, Connector
+from pyrolab_gui.hosting.coroutines import Coroutines
 from pyrolab_gui.hosting.drivers_in_use import OneForAll, OnePerCall, OnePerSession, State
 from pyrolab_gui.hosting.facade import Facade, build_facade
 from pyrolab_gui.hosting.failed_service import FailedService
@@ -74,22 +75,30 @@ class HostedService:
         self.calls = CallLog()
         self.snapshots = Snapshots()
         self._on_state = on_state
+        self._coroutines = Coroutines(plan.name)
         self._state = State(plan.name, self._state_changed)
         self._members = members_of(cls, expose=plan.expose, connect=plan.connect)
         self._single = plan.instancemode == "single"
         self.lock: ServiceLock | None = None
-        if lockable and self._single and not any(hasattr(cls, name) for name in LOCK_MEMBERS):
+        if lockable and self._single and not any(hasattr(cls, name) or name in self._members for name in LOCK_MEMBERS):
             self.lock = ServiceLock(plan.name)
         self._presence = Presence(self._client_gone, self._client_holds, lease_seconds)
-        self._operations = operations_of(cls, plan, self._members, on_connect=lambda: self._state.set(CONNECTED))
+        self._operations = operations_of(
+            cls, plan, self._members, lambda: self._state.set(CONNECTED), self._coroutines.finish
+        )
         tracked = self.lock is not None or plan.instancemode == "session"
         self._shared = Surroundings(
-            plan.name, self.calls, self.snapshots, self.lock, self._presence.seen if tracked else None
+            plan.name,
+            self.calls,
+            self.snapshots,
+            self.lock,
+            self._presence.seen if tracked else None,
+            self._coroutines.finish,
         )
         self._sessions: dict[str, Instance] = {}
         self._sessions_lock = threading.Lock()
         self._closing = threading.Event()
-        self._connector = Connector(plan.name, self._make, self._state.set)
+        self._connector = Connector(plan.name, self._make, self._state.set, dispose=self._dispose)
         self.facade_class = build_facade(
             cls.__name__, self._members, self._operations, (plan.instancemode, self._create), self._host_methods()
         )
@@ -97,7 +106,7 @@ class HostedService:
         if self._single:
             self._one = self._instance(OneForAll(self._connector, self._state, on_demand=plan.connect != "at-start"))
         elif plan.instancemode == "percall":
-            self._one = self._instance(OnePerCall(self._make, self._state))
+            self._one = self._instance(OnePerCall(self._make, self._state, self._dispose))
         self._sampler: Sampler | None = None
         self._sampler_lock = threading.Lock()
 
@@ -173,6 +182,7 @@ class HostedService:
             instances.append(self._one)
         for instance in instances:
             self._end(instance)
+        self._coroutines.close()
 
     # -- what the daemon tells
 
@@ -224,7 +234,11 @@ class HostedService:
             return self._sampler
 
     def _make(self) -> Any:
-        return lifecycle.create(self.cls, self.plan.parameters, connect=self.plan.connect != "by-client")
+        connect = self.plan.connect != "by-client"
+        return lifecycle.create(self.cls, self.plan.parameters, connect=connect, finish=self._coroutines.finish)
+
+    def _dispose(self, driver: Any) -> None:
+        lifecycle.dispose(driver, self._coroutines.finish)
 
     def _create(self, _facade_class: type) -> Facade:
         if self._one is not None:
@@ -255,8 +269,9 @@ class HostedService:
             if self.plan.safe_state and self._closing.is_set():
                 safe_state = getattr(driver, self.plan.safe_state, None)
                 if callable(safe_state):
-                    lifecycle.attempt(safe_state, f"the safe state of {self.plan.name}")
-            lifecycle.dispose(driver)
+                    what = f"the safe state of {self.plan.name}"
+                    lifecycle.attempt(safe_state, what, self._coroutines.finish)
+            self._dispose(driver)
         finally:
             if held:
                 instance.mutex.release()

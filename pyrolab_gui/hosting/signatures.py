@@ -9,10 +9,12 @@ import difflib
 import inspect
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self, Union, get_args
 
+from pyrolab_gui.hosting.annotations import is_union
 from pyrolab_gui.hosting.failures import BAD_ARGUMENT, refusal
 from pyrolab_gui.hosting.hints import hints_of, unwrapped
+from pyrolab_gui.hosting.members import NO_ANNOTATION
 from pyrolab_gui.hosting.sentences import bound_sentence, sentence_of
 from pyrolab_gui.hosting.types import describe_type, limits_of
 from pyrolab_gui.wire.arrays import decode_argument, is_array
@@ -197,15 +199,34 @@ def parameters_of(member: Member) -> list[inspect.Parameter] | None:
     return parameters[1:] if member.bound else parameters
 
 
-def setter_annotation(member: Member, cls: type) -> Any:
-    """Return the annotation of what a property takes: the setter's, else the getter's, else Any."""
+def value_annotation(member: Member, cls: type) -> Any:
+    """Return the annotation of what a property gives, or Any."""
+    if member.getter is not None:
+        return hints_of(member.getter, cls).get("return", Any)
+    if member.annotation is not NO_ANNOTATION:
+        return member.annotation
     if member.setter is not None:
-        hints = hints_of(member.setter, cls)
-        names = [name for name in hints if name != "return"]
-        code = getattr(unwrapped(member.setter), "__code__", None)
-        if names and code is not None and code.co_argcount > 1 and code.co_varnames[1] in hints:
-            return hints[code.co_varnames[1]]
-    return hints_of(member.getter, cls).get("return", Any)
+        return Any
+    kind = type(inspect.getattr_static(cls, member.name))
+    found = hints_of(getattr(kind, "__get__", None), kind).get("return", Any)
+    if is_union(found):  # a descriptor gives itself where it is asked by the class
+        found = Union[tuple(part for part in get_args(found) if part not in (Self, kind))]  # noqa: UP007
+    return found
+
+
+def setter_annotation(member: Member, cls: type) -> Any:
+    """Return the annotation of what a property takes: the setter's, else what it gives, else Any."""
+    setter, place = member.setter, 1
+    if setter is None and member.getter is None and member.annotation is NO_ANNOTATION:
+        kind = type(inspect.getattr_static(cls, member.name))
+        setter, place = getattr(kind, "__set__", None), 2
+        cls = kind
+    code = getattr(unwrapped(setter), "__code__", None)
+    if setter is not None and code is not None and code.co_argcount > place:
+        hints = hints_of(setter, cls)
+        if code.co_varnames[place] in hints:
+            return hints[code.co_varnames[place]]
+    return value_annotation(member, cls)
 
 
 def parameter_of(name: str, annotation: Any, limits: dict[str, float] | None) -> Parameter:

@@ -37,6 +37,8 @@ from pyrolab_gui.wire.description import MISSING, Choice, ParameterDescription, 
 ANY = TypeDescription("any")
 _DEEPEST = 8
 
+_PYTHONS = {"bool": bool, "int": int, "float": float, "complex": complex, "str": str}
+"""What stands for numpy's scalars."""
 _FLOATS = (float, numbers.Real, numbers.Number, decimal.Decimal)
 _BYTES = (bytes, bytearray, memoryview)
 _DATES = (datetime.datetime, datetime.date)
@@ -59,8 +61,9 @@ def describe_type(annotation: Any, outer: Constraints = NO_CONSTRAINTS, depth: i
         return TypeDescription("literal", choices=tuple(_choice(value) for value in get_args(annotation)))
     if origin is not None:
         return _container(origin, get_args(annotation), constraints, depth) or TypeDescription("any", _name(annotation))
+    annotation = _PYTHONS.get(family, annotation)
     if isinstance(annotation, type):
-        return _class(annotation, family, constraints, depth)
+        return _class(annotation, constraints, depth)
     return TypeDescription("any", _name(annotation))
 
 
@@ -108,21 +111,21 @@ def plain_default(value: Any) -> Any:
     return None
 
 
-def _class(cls: type, family: str, constraints: Constraints, depth: int) -> TypeDescription:
+def _class(cls: type, constraints: Constraints, depth: int) -> TypeDescription:
     if issubclass(cls, enum.Enum):
         choices = tuple(Choice(member.name, enum_value(member)) for member in cls)
         return TypeDescription("enum", cls.__name__, choices, unit=constraints.unit)
-    if cls is bool or family == "bool":
+    if cls is bool:
         return TypeDescription("bool")
-    if cls in (int, numbers.Integral) or family == "int":
+    if cls in (int, numbers.Integral):
         return _number("int", constraints)
-    if cls in _FLOATS or family == "float":
+    if cls in _FLOATS:
         return _number("float", constraints)
     if cls is datetime.timedelta:
         return _number("float", dataclasses.replace(constraints, unit=constraints.unit or "s"))
-    if cls in (complex, numbers.Complex) or family == "complex":
+    if cls in (complex, numbers.Complex):
         return TypeDescription("complex", unit=constraints.unit)
-    if cls in (str, uuid.UUID) or family == "str":
+    if cls in (str, uuid.UUID):
         return _text("str", constraints)
     if cls in _BYTES:
         return _text("bytes", constraints)

@@ -266,8 +266,37 @@ def test_a_sweep_under_way_is_seen_by_others(lab, monkeypatch):
     lab.laser.output = True
     monkeypatch.setattr(lab.clock, "sleep", look)
     lab.laser.sweep(1500.0, 1600.0, speed=100.0)
-    assert seen[0][0] == pytest.approx(1550.0)
+    wavelengths = [wavelength for wavelength, _ in seen]
+    assert wavelengths == sorted(wavelengths)
+    assert wavelengths[len(wavelengths) // 2] == pytest.approx(1550.0, abs=5.0)
     assert seen[0][1] > 0.5
+
+
+def test_off_ends_a_sweep_where_it_is(lab, monkeypatch):
+    def switch_off(seconds: float) -> None:
+        lab.clock.now += seconds
+        if 1550.0 <= lab.laser.wavelength < 1600.0 and lab.laser.output:
+            lab.laser.off()
+
+    lab.laser.output = True
+    monkeypatch.setattr(lab.clock, "sleep", switch_off)
+    with pytest.raises(RuntimeError, match="ended the sweep"):
+        lab.laser.sweep(1500.0, 1600.0, speed=100.0)
+    assert lab.laser.wavelength == pytest.approx(1550.0, abs=6.0)
+    assert not lab.laser.output
+    assert not lab.laser.sweep(1600.0, 1601.0).any()  # the next one is not ended by what ended the last
+
+
+def test_a_move_that_is_stopped_returns_from_where_it_is(lab, monkeypatch):
+    def stop(seconds: float) -> None:
+        lab.clock.now += seconds
+        if lab.stage.x >= 50.0:
+            lab.stage.stop()
+
+    monkeypatch.setattr(lab.clock, "sleep", stop)
+    x, _ = lab.stage.move_to(400.0)
+    assert x == pytest.approx(50.0, abs=6.0)
+    assert not lab.stage.moving
 
 
 @pytest.mark.parametrize("samples", [1_000, 12_345, 1_000_000])
