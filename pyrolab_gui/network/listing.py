@@ -13,7 +13,7 @@ from typing import Any
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.registry import RegistryEntry, RegistrySnapshot, RegistryWatcher
 from pyrolab_gui.wire.errors import Unreachable
-from pyrolab_gui.wire.health import ProcessLink, judge
+from pyrolab_gui.wire.health import ProcessLink
 
 _DOWN = (ProcessLink.NO_REPLY, ProcessLink.UNREACHABLE)
 
@@ -69,9 +69,8 @@ def _matches(name: str, pattern: str | None) -> bool:
 
 
 def _row(entry: RegistryEntry) -> dict[str, Any]:
-    down = entry.link in (ProcessLink.NO_REPLY, ProcessLink.UNREACHABLE)
-    reason = (entry.reason if down else entry.error).rstrip(".")
-    verdict = judge(entry.name, entry.link, entry.instrument, reason)
+    verdict = entry.verdict()
+    reason = (entry.reason if entry.link in _DOWN else entry.error or entry.failing).rstrip(".")
     return {
         "name": entry.name,
         "uri": entry.uri,

@@ -11,19 +11,27 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
-
-from Pyro5 import core, errors
 
 from pyrolab_gui.network.control import ControlLink
 from pyrolab_gui.network.hub import Hub
 from pyrolab_gui.network.nameserver import NameserverClient
+from pyrolab_gui.network.registry_entry import (
+    Busy,
+    RegistryEntry,
+    RegistrySnapshot,
+    new_entry,
+    running_call,
+    visible,
+    with_service,
+    without_service,
+)
 from pyrolab_gui.wire.errors import LabError, NoReply
-from pyrolab_gui.wire.health import InstrumentLink, ProcessLink
+from pyrolab_gui.wire.health import ProcessLink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pyrolab_gui.network.identity import Identity
     from pyrolab_gui.network.nameserver import Entries
@@ -33,41 +41,9 @@ HURRY = 0.4
 """Seconds between two questions while a daemon that lives may register a new address."""
 HURRY_FOR = 15.0
 TIMEOUT = 2.0
+__all__ = ["Busy", "RegistryEntry", "RegistrySnapshot", "RegistryWatcher"]
+
 _LOCAL = frozenset(("localhost", "127.0.0.1", "::1"))
-
-
-@dataclass(frozen=True, slots=True)
-class RegistryEntry:
-    """One name, and what is known of what stands behind it.
-
-    `link` is from here to the daemon's process, with its `reason`; `instrument` from the driver to its instrument,
-    with `error` and `detail`. `latency` in seconds, `last_seen` in seconds since the epoch.
-    """
-
-    name: str
-    uri: str
-    object_id: str = ""
-    host: str = ""
-    port: int = 0
-    metadata: tuple[str, ...] = ()
-    link: ProcessLink = ProcessLink.UNKNOWN
-    reason: str = ""
-    latency: float | None = None
-    last_seen: float | None = None
-    instrument: InstrumentLink = InstrumentLink.UNKNOWN
-    error: str = ""
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrySnapshot:
-    """The nameserver at one moment: the link to it (`reason` says why it is down), its entries sorted by name."""
-
-    address: str
-    link: ProcessLink
-    reason: str
-    entries: tuple[RegistryEntry, ...]
-    time: float
 
 
 class RegistryWatcher:
@@ -83,6 +59,10 @@ class RegistryWatcher:
         Who this client is.
     period
         Seconds between two questions to the nameserver.
+    trust
+        Certificates, where nameserver and daemons use TLS.
+    known_since
+        Returns since when a name has had an address, from a history; asked for names that are there at first.
     """
 
     def __init__(
@@ -94,8 +74,10 @@ class RegistryWatcher:
         identity: Identity,
         period: float = 2.0,
         trust: Trust | None = None,
+        known_since: Callable[[str, str], float | None] | None = None,
     ) -> None:
         self._host, self._port = host, port
+        self._known_since = known_since
         self._on_change = on_change
         self._identity, self._trust = identity, trust
         self._period = period
@@ -103,11 +85,18 @@ class RegistryWatcher:
         self._hub = Hub(f"links of the registry {host}:{port}")
         self._links: dict[tuple[str, int], ControlLink] = {}
         self._entries: dict[str, RegistryEntry] = {}
+        self._names: dict[tuple[str, int], list[str]] = {}
+        self._calls: dict[str, Busy] = {}
+        """Calls that ran at the last look."""
         self._listed: Entries = {}
+        self._listed_once = False
+        self._expected: frozenset[str] = frozenset()
         self._nameserver = (ProcessLink.UNKNOWN, "")
-        self._last_key: object = None
+        self._told: tuple[tuple[ProcessLink, str], frozenset[str]] | None = None
+        self._changed = False
         self._wake = threading.Event()
-        self._dirty = threading.Event()
+        self._dirty: set[tuple[str, int]] = set()
+        """Daemons of which there is news; filled on other threads."""
         self._poll_at = 0.0
         self._hurry_until = 0.0
         self._closed = False
@@ -120,6 +109,11 @@ class RegistryWatcher:
     def refresh(self) -> None:
         """Ask the nameserver now."""
         self._poll_at = 0.0
+        self._wake.set()
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Say which names a lab file promises: their entries are marked, and those that are not there are *missing*."""
+        self._expected = frozenset(names)
         self._wake.set()
 
     def close(self) -> None:
@@ -158,6 +152,8 @@ class RegistryWatcher:
         if listed != self._listed:
             self._listed = listed
             self._take(listed)
+        # A daemon whose status does not change tells nothing anew, and then its call has become a long one.
+        self._dirty.update((self._entries[name].host, self._entries[name].port) for name in self._calls)
 
     def _take(self, listed: Entries) -> None:
         """Keep what is the same, make what is new, and watch the daemons that are named now."""
@@ -165,93 +161,106 @@ class RegistryWatcher:
         for name in sorted(listed):
             uri, metadata = listed[name]
             known = self._entries.get(name)
-            if known is not None and known.uri == uri:
-                entries[name] = dataclasses.replace(known, metadata=metadata) if known.metadata != metadata else known
-            else:
-                object_id, host, port = _parts(uri)
-                entries[name] = RegistryEntry(name, uri, object_id, host, port, metadata)
+            if known is not None and known.uri == uri and known.metadata == metadata:
+                entries[name] = known
+                continue
+            entry = new_entry(name, uri, metadata, self._since(name, uri, known), name in self._expected)
+            entries[name] = entry
+            self._dirty.add((entry.host, entry.port))
         self._entries = entries
-        wanted = {(entry.host, entry.port) for entry in entries.values() if entry.port}
+        self._calls = {name: call for name, call in self._calls.items() if name in entries}
+        self._listed_once = self._changed = True
+        self._names = {}
+        for entry in entries.values():
+            self._names.setdefault((entry.host, entry.port), []).append(entry.name)
+        wanted = {key for key in self._names if key[1]}
         for key in [key for key in self._links if key not in wanted]:
             self._links.pop(key).close()
         for host, port in wanted - self._links.keys():
             self._links[host, port] = ControlLink(
                 host,
                 port,
-                self._on_link,
+                partial(self._on_link, (host, port)),
                 identity=self._identity,
-                on_status=self._on_status,
+                on_status=partial(self._on_status, (host, port)),
                 trust=self._trust,
                 hub=self._hub,
             )
-        self._dirty.set()
 
-    def _on_link(self, state: ProcessLink, _reason: str) -> None:
+    def _since(self, name: str, uri: str, before: RegistryEntry | None) -> float | None:
+        """Return since when a name has had an address: what was there at first has had it for longer than is known."""
+        if before is not None and before.uri == uri:
+            return before.since
+        known = self._known_since(name, uri) if self._known_since is not None else None
+        return known if known is not None or not self._listed_once else time.time()
+
+    def _on_link(self, key: tuple[str, int], state: ProcessLink, _reason: str) -> None:
         if state is ProcessLink.UNREACHABLE:
             now = time.monotonic()
             self._hurry_until = now + HURRY_FOR
             self._poll_at = min(self._poll_at, now + HURRY)
-        self._dirty.set()
-        self._wake.set()
+        self._news_of(key)
 
-    def _on_status(self, _status: dict[str, Any]) -> None:
-        self._dirty.set()
+    def _on_status(self, key: tuple[str, int], _status: dict[str, Any]) -> None:
+        self._news_of(key)
+
+    def _news_of(self, key: tuple[str, int]) -> None:
+        self._dirty.add(key)
         self._wake.set()
 
     def _publish(self) -> None:
         """Tell what changed, if anything did."""
-        if self._dirty.is_set() or self._last_key is None:
-            self._dirty.clear()
-            services = {key: _services(link) for key, link in self._links.items()}
-            self._entries = {name: self._judged(entry, services) for name, entry in self._entries.items()}
-        entries = tuple(self._entries.values())
-        key = (self._nameserver, tuple(map(_visible, entries)))
-        if key == self._last_key or self._closed:
+        while self._dirty:
+            self._look_at(self._dirty.pop())
+        expected = self._expected
+        told = (self._nameserver, expected)
+        if (told == self._told and not self._changed) or self._closed:
             return
-        self._last_key = key
+        if self._told is None or self._told[1] != expected:
+            self._mark(expected)
+        self._told, self._changed = told, False
         state, reason = self._nameserver
-        self._on_change(RegistrySnapshot(f"{self._host}:{self._port}", state, reason, entries, time.time()))
+        missing = tuple(sorted(expected - self._entries.keys())) if self._listed_once else ()
+        self._on_change(
+            RegistrySnapshot(
+                f"{self._host}:{self._port}", state, reason, tuple(self._entries.values()), time.time(), missing
+            )
+        )
 
-    def _judged(
-        self, entry: RegistryEntry, services: dict[tuple[str, int], dict[str, dict[str, Any]]]
-    ) -> RegistryEntry:
-        if not entry.port:
+    def _mark(self, expected: frozenset[str]) -> None:
+        for name, entry in self._entries.items():
+            if entry.expected != (name in expected):
+                self._entries[name] = dataclasses.replace(entry, expected=name in expected)
+
+    def _look_at(self, key: tuple[str, int]) -> None:
+        """Take what is known of one daemon into its entries."""
+        link = self._links.get(key)
+        services = _services(link) if link is not None else {}
+        for name in self._names.get(key, ()):
+            before = self._entries[name]
+            entry = self._seen(before, link, services.get(before.object_id, {}))
+            self._entries[name] = entry
+            self._changed = self._changed or visible(entry) != visible(before)
+
+    def _seen(self, entry: RegistryEntry, link: ControlLink | None, service: dict[str, Any]) -> RegistryEntry:
+        if link is None:
             return dataclasses.replace(entry, reason="it is on a Unix socket of its own machine")
-        link = self._links[entry.host, entry.port]
         state, reason = link.state, link.reason
         if state is ProcessLink.UNREACHABLE and entry.host in _LOCAL and self._host not in _LOCAL:
             reason = f"it is registered as {entry.host}, which is this machine and not its own"
-        known = services[entry.host, entry.port].get(entry.object_id, {})
-        instrument, error, detail = entry.instrument, entry.error, entry.detail
-        if known:
-            instrument = _instrument(known.get("state"))
-            error, detail = str(known.get("error") or ""), str(known.get("detail") or "")
+        if service:
+            entry = with_service(entry, service)
+            entry = dataclasses.replace(entry, busy=self._long_call(entry.name, running_call(service)))
         elif state is ProcessLink.UNREACHABLE:
-            instrument, error, detail = InstrumentLink.UNKNOWN, "", ""
-        return dataclasses.replace(
-            entry,
-            link=state,
-            reason=reason,
-            latency=link.latency,
-            last_seen=link.last_seen,
-            instrument=instrument,
-            error=error,
-            detail=detail,
-        )
+            entry = without_service(entry)
+        return dataclasses.replace(entry, link=state, reason=reason, latency=link.latency, last_seen=link.last_seen)
 
-
-def _visible(entry: RegistryEntry) -> tuple[object, ...]:
-    """What makes an entry another one: all but the figures that move at every answer."""
-    return (
-        entry.name,
-        entry.uri,
-        entry.metadata,
-        entry.link,
-        entry.reason,
-        entry.instrument,
-        entry.error,
-        entry.detail,
-    )
+    def _long_call(self, name: str, running: Busy | None) -> Busy | None:
+        """Return the call that runs if it did so at the last look: others come and go and are not worth telling."""
+        before = self._calls.pop(name, None)
+        if running is not None:
+            self._calls[name] = running
+        return running if running == before else None
 
 
 def _services(link: ControlLink) -> dict[str, dict[str, Any]]:
@@ -260,21 +269,3 @@ def _services(link: ControlLink) -> dict[str, dict[str, Any]]:
     if not isinstance(services, list):
         return {}
     return {str(service.get("object_id")): service for service in services if isinstance(service, dict)}
-
-
-def _instrument(state: object) -> InstrumentLink:
-    try:
-        return InstrumentLink(str(state))
-    except ValueError:
-        return InstrumentLink.UNKNOWN
-
-
-def _parts(uri: str) -> tuple[str, str, int]:
-    """Return object, host and port of a URI; port 0 where it is no address that can be watched."""
-    try:
-        parsed = core.URI(uri)
-    except errors.PyroError:
-        return "", "", 0
-    if parsed.protocol != "PYRO" or parsed.sockname or not parsed.port:
-        return str(parsed.object), str(parsed.sockname or parsed.host or ""), 0
-    return str(parsed.object), str(parsed.host), int(parsed.port)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pyrolab_gui.wire.remedies import REMEDY_WORDS, Remedy
+
 
 class Health(StrEnum):
     """What a row's shape, word and colour say. Ordered from best to worst in `SEVERITY`."""
@@ -49,12 +51,13 @@ class InstrumentLink(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """State, sentence and remedy. `remedy` is a short imperative for a button, or empty."""
+    """State, sentence and remedy. `remedy` is a short imperative for a button, or empty; `remedy_key` what it does."""
 
     health: Health
     sentence: str
     remedy: str = ""
     detail: str = ""
+    remedy_key: Remedy = Remedy.NONE
 
 
 def judge(
@@ -64,33 +67,62 @@ def judge(
     reason: str = "",
     detail: str = "",
     last_seen: str = "",
+    *,
+    model: str = "",
+    in_use_by: str = "",
+    failing: str = "",
+    registered: bool = True,
+    remedy: Remedy | None = None,
 ) -> Verdict:
     """Return the verdict on one instrument.
 
-    `reason` is why the worse link is down, in words, without a full stop; `last_seen` a time of day.
+    Parameters
+    ----------
+    name, model
+        What it is called, and the class of its driver where that is known.
+    process, instrument
+        The two links.
+    reason, detail
+        Why the worse link is down, in words, without a full stop; and what stands behind it.
+    last_seen
+        A time of day.
+    in_use_by
+        Who holds its lock, or whose call runs.
+    failing
+        Why its last calls failed, in words; empty if they did not.
+    registered
+        False for a name that the lab file promises and the nameserver does not know.
+    remedy
+        A better one than the state alone suggests, where the cause is known.
     """
+    what = f"{name} ({model})" if model else name
     seen = f" (last seen {last_seen})" if last_seen else ""
     because = f": {reason}" if reason else ""
+
+    def verdict(health: Health, sentence: str, usual: Remedy = Remedy.NONE) -> Verdict:
+        key = usual if remedy is None else remedy
+        return Verdict(health, sentence, REMEDY_WORDS[key], detail, key)
+
+    if not registered:
+        sentence = f"{what} is in the lab file but not registered{because}{seen}."
+        return verdict(Health.LOST, sentence, Remedy.START_DAEMON)
     if process is ProcessLink.UNREACHABLE:
-        return Verdict(Health.LOST, f"{name} cannot be reached{because}{seen}.", "Start its daemon", detail)
+        return verdict(Health.LOST, f"{what} cannot be reached{because}{seen}.", Remedy.START_DAEMON)
     if process is ProcessLink.NO_REPLY:
-        return Verdict(
-            Health.NO_REPLY,
-            f"The process of {name} runs but does not answer{because}{seen}.",
-            "Restart",
-            detail,
-        )
+        sentence = f"The process of {what} runs but does not answer{because}{seen}."
+        return verdict(Health.NO_REPLY, sentence, Remedy.RESTART_DAEMON)
     if instrument is InstrumentLink.NOT_CONNECTED:
-        return Verdict(
-            Health.NOT_CONNECTED,
-            f"{name} is not connected to its instrument{because}.",
-            "Connect again",
-            detail,
-        )
+        sentence = f"{what} is not connected to its instrument{because}."
+        return verdict(Health.NOT_CONNECTED, sentence, Remedy.RECONNECT)
     if instrument is InstrumentLink.CONNECTING:
-        return Verdict(Health.CONNECTING, f"{name} is connecting to its instrument.", "", detail)
+        return verdict(Health.CONNECTING, f"{what} is connecting to its instrument.")
     if process is ProcessLink.UNKNOWN:
-        return Verdict(Health.UNKNOWN, f"{name} has not been checked yet.", "", detail)
+        return verdict(Health.UNKNOWN, f"{what} has not been checked yet{because}.")
+    if failing:
+        return verdict(Health.FAILED, f"{what} answers, but its last calls failed: {failing}.", Remedy.SHOW_CALLS)
+    user = f"; in use by {in_use_by}" if in_use_by else ""
     if process is ProcessLink.SLOW:
-        return Verdict(Health.SLOW, f"{name} answers slowly{because}.", "", detail)
-    return Verdict(Health.LIVE, f"{name} answers.", "", detail)
+        return verdict(Health.SLOW, f"{what} answers slowly{because}{user}.")
+    if instrument is InstrumentLink.NOT_ASKED:
+        return verdict(Health.UNKNOWN, f"The daemon of {what} answers; its instrument has not been asked yet.")
+    return verdict(Health.LIVE, f"{what} answers{user}.")

@@ -1,0 +1,181 @@
+"""One name of a nameserver and what is known of what stands behind it; and a nameserver at one moment.
+
+Frozen data, made by `network.registry` and read everywhere above. Limits: knows nothing of how it was found out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from Pyro5 import core, errors
+
+from pyrolab_gui.wire.health import InstrumentLink, ProcessLink, Verdict, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CLASS = "class:"
+"""How the metadata of an entry names the class of its driver."""
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """A call that has been running for a while: of which member, by whom, since when (seconds since the epoch)."""
+
+    member: str
+    who: str
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryEntry:
+    """One name, and what is known of what stands behind it.
+
+    `link` is from here to the daemon's process, with its `reason`; `instrument` from the driver to its instrument,
+    with `error` and `detail`. `latency` in seconds, `last_seen` in seconds since the epoch. `owner` is who holds the
+    lock; `busy` a call that takes long; `failing` why its last calls failed, empty if they did not. `since` is when
+    the name was first seen at this address, None where that is not known; `model` the class of the driver; `expected`
+    says that the lab file promises it.
+    """
+
+    name: str
+    uri: str
+    object_id: str = ""
+    host: str = ""
+    port: int = 0
+    metadata: tuple[str, ...] = ()
+    link: ProcessLink = ProcessLink.UNKNOWN
+    reason: str = ""
+    latency: float | None = None
+    last_seen: float | None = None
+    instrument: InstrumentLink = InstrumentLink.UNKNOWN
+    error: str = ""
+    detail: str = ""
+    owner: str = ""
+    busy: Busy | None = None
+    failing: str = ""
+    since: float | None = None
+    model: str = ""
+    expected: bool = False
+
+    @property
+    def in_use_by(self) -> str:
+        """Who holds the lock, else whose call runs; empty if nobody."""
+        return self.owner or (self.busy.who if self.busy is not None else "")
+
+    def verdict(self, last_seen: str = "") -> Verdict:
+        """Return state, sentence and remedy. `last_seen` is a time of day, as the reader of the sentence has it."""
+        down = self.link in (ProcessLink.NO_REPLY, ProcessLink.UNREACHABLE) or not self.error
+        reason = (self.reason if down else self.error).rstrip(".")
+        return judge(
+            self.name,
+            self.link,
+            self.instrument,
+            reason,
+            self.detail,
+            last_seen,
+            in_use_by=self.in_use_by,
+            failing=self.failing.rstrip("."),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrySnapshot:
+    """The nameserver at one moment: the link to it (`reason` says why it is down), its entries sorted by name.
+
+    `missing` are the names that the lab file promises and the nameserver does not know, sorted.
+    """
+
+    address: str
+    link: ProcessLink
+    reason: str
+    entries: tuple[RegistryEntry, ...]
+    time: float
+    missing: tuple[str, ...] = ()
+
+
+def new_entry(name: str, uri: str, metadata: tuple[str, ...], since: float | None, expected: bool) -> RegistryEntry:
+    """Return an entry of which nothing is known yet but what the nameserver says."""
+    object_id, host, port = parts(uri)
+    return RegistryEntry(
+        name, uri, object_id, host, port, metadata, since=since, model=model_of(metadata), expected=expected
+    )
+
+
+def model_of(metadata: tuple[str, ...]) -> str:
+    """Return the class that the metadata names, without its module; empty if it names none."""
+    for item in metadata:
+        if item.startswith(CLASS):
+            return item.removeprefix(CLASS).rpartition(".")[2].strip()
+    return ""
+
+
+def with_service(entry: RegistryEntry, service: Mapping[str, Any]) -> RegistryEntry:
+    """Return the entry with what its daemon tells of it: the link to its instrument, lock, failing calls."""
+    lock = service.get("lock")
+    return dataclasses.replace(
+        entry,
+        instrument=_instrument(service.get("state")),
+        error=str(service.get("error") or ""),
+        detail=str(service.get("detail") or ""),
+        owner=str(lock.get("owner") or "") if isinstance(lock, dict) else "",
+        failing=str(service.get("failing") or ""),
+    )
+
+
+def without_service(entry: RegistryEntry) -> RegistryEntry:
+    """Return the entry of a daemon that has ended: nothing is known of its instrument any more."""
+    return dataclasses.replace(
+        entry, instrument=InstrumentLink.UNKNOWN, error="", detail="", owner="", busy=None, failing=""
+    )
+
+
+def running_call(service: Mapping[str, Any]) -> Busy | None:
+    """Return the call that runs, as a daemon's status tells it."""
+    busy = service.get("busy")
+    if not isinstance(busy, dict):
+        return None
+    since = busy.get("since")
+    return Busy(
+        str(busy.get("member") or ""),
+        str(busy.get("who") or ""),
+        float(since) if isinstance(since, int | float) else 0.0,
+    )
+
+
+def visible(entry: RegistryEntry) -> tuple[object, ...]:
+    """Return what makes an entry another one: all but the figures that move at every answer."""
+    return (
+        entry.uri,
+        entry.metadata,
+        entry.link,
+        entry.reason,
+        entry.instrument,
+        entry.error,
+        entry.detail,
+        entry.owner,
+        entry.busy,
+        entry.failing,
+        entry.since,
+        entry.expected,
+    )
+
+
+def parts(uri: str) -> tuple[str, str, int]:
+    """Return object, host and port of a URI; port 0 where it is no address that can be watched."""
+    try:
+        parsed = core.URI(uri)
+    except errors.PyroError:
+        return "", "", 0
+    if parsed.protocol != "PYRO" or parsed.sockname or not parsed.port:
+        return str(parsed.object), str(parsed.sockname or parsed.host or ""), 0
+    return str(parsed.object), str(parsed.host), int(parsed.port)
+
+
+def _instrument(state: object) -> InstrumentLink:
+    try:
+        return InstrumentLink(str(state))
+    except ValueError:
+        return InstrumentLink.UNKNOWN
