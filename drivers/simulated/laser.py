@@ -176,10 +176,7 @@ class TunableLaser:
         RuntimeError
             If the output is switched off on the way.
         """
-        import numpy as np
-
         span = stop - start
-        points = int(abs(span) / step + 1e-9) + 1
         self._switched_off.clear()
         began = time.time()
         self._change(wavelength=start, target=stop, speed=speed if span >= 0 else -speed, since=began)
@@ -191,6 +188,9 @@ class TunableLaser:
                 raise RuntimeError(f"the output was switched off at {reached:.3f} nm, which ended the sweep")
         self._change(wavelength=stop, target=stop, speed=0.0)
 
+        import numpy as np
+
+        points = int(abs(span) / step + 1e-9) + 1
         # What the diode saw on the way, computed from the same physics as a single reading.
         state = physics.light(self._bench)
         if not state.output:

@@ -79,6 +79,10 @@ class OneForAll(Drivers):
             raise self._state.refusal()
         return driver
 
+    def held(self) -> Any:
+        """Return the one driver, or None."""
+        return self._connector.driver
+
     def close(self) -> Any:
         """End the attempts to connect and hand the driver over."""
         return self._connector.close()
@@ -99,6 +103,10 @@ class OnePerSession(Drivers):
             if self._closed:
                 raise refusal(ConnectionError, NOT_CONNECTED_ERROR, f"This session with {self._state.name} has ended.")
             self._driver = made(self._make, self._state)
+        return self._driver
+
+    def held(self) -> Any:
+        """Return the session's driver, or None."""
         return self._driver
 
     def close(self) -> Any:

@@ -75,6 +75,10 @@ class Drivers:
     def give_back(self, driver: Any) -> None:
         """End the use that `take` began."""
 
+    def held(self) -> Any:
+        """Return the driver that is there, or None; makes none."""
+        return None
+
     def close(self) -> Any:
         """Return the driver that has to be closed, if any; none is to be had from now on."""
 

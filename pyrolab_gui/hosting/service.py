@@ -260,21 +260,27 @@ class HostedService:
         return instance
 
     def _end(self, instance: Instance) -> None:
+        at_the_end = self._closing.is_set()
+        safe_state = self._operations.run.get(self.plan.safe_state) if at_the_end else None
+        if safe_state is not None and safe_state.beside:
+            self._make_safe(instance.drivers.held())  # may end a running call, which is then not waited for in vain
         # At the end of the process a driver that is stuck in a call is closed all the same.
-        held = instance.mutex.acquire(timeout=_SAFE_SECONDS if self._closing.is_set() else _SESSION_SECONDS)
+        held = instance.mutex.acquire(timeout=_SAFE_SECONDS if at_the_end else _SESSION_SECONDS)
         try:
             driver = instance.drivers.close()
             if driver is None:
                 return
-            if self.plan.safe_state and self._closing.is_set():
-                safe_state = getattr(driver, self.plan.safe_state, None)
-                if callable(safe_state):
-                    what = f"the safe state of {self.plan.name}"
-                    lifecycle.attempt(safe_state, what, self._coroutines.finish)
+            if at_the_end:
+                self._make_safe(driver)
             self._dispose(driver)
         finally:
             if held:
                 instance.mutex.release()
+
+    def _make_safe(self, driver: Any) -> None:
+        safe_state = getattr(driver, self.plan.safe_state, None) if self.plan.safe_state else None
+        if callable(safe_state):
+            lifecycle.attempt(safe_state, f"the safe state of {self.plan.name}", self._coroutines.finish)
 
     def _client_holds(self, client_id: str) -> bool:
         return client_id in self._sessions or (self.lock is not None and self.lock.owner == client_id)

@@ -50,9 +50,16 @@ def child(plan: ChildPlan, folder: Path, **environment: str) -> Iterator[subproc
     kind = "nameserver" if isinstance(plan, NameserverPlan) else "daemon"
     file = folder / f"{kind}-{plan.name}-{os.urandom(3).hex()}.json"
     file.write_text(to_json(plan), encoding="utf-8")
+    with cli(kind, plan.name, "--plan", str(file), **environment) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def cli(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a command of ours; whatever the test does, it is gone afterwards."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYRO_", "PYROLAB_GUI_"))}
     process = subprocess.Popen(
-        [sys.executable, "-m", "pyrolab_gui", kind, plan.name, "--plan", str(file)],
+        [sys.executable, "-m", "pyrolab_gui", *arguments],
         cwd=ROOT,
         env={**clean, **environment},
         stdin=subprocess.DEVNULL,

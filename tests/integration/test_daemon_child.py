@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import re
 import signal
 import socket
 import subprocess
@@ -15,9 +16,10 @@ import psutil
 import pytest
 from Pyro5 import socketutil
 
+from pyrolab_gui.wire.description import service_from_plain
 from pyrolab_gui.wire.link import LINK_FILE_VARIABLE, LOG_FILE_VARIABLE
 from pyrolab_gui.wire.plans import DaemonPlan, NameserverAddress, NameserverPlan, ServicePlan
-from tests.integration.child_process import ROOT, child, eventually, free_port, names, proxy, when_up
+from tests.integration.child_process import ROOT, child, cli, eventually, free_port, names, proxy, when_up
 from tests.integration.test_supervisor_link import Supervisor
 
 posix = pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGTERM and no Unix sockets")
@@ -96,6 +98,36 @@ def test_a_driver_in_a_folder_of_the_lab_is_served(tmp_path: Path, drivers: str)
             laser.power = 3.5
             assert laser.power == 3.5
         assert eventually(lambda: _states(plan) == {"bench.laser": "connected"})
+
+
+def test_the_first_instrument_of_the_readme_works_as_it_stands_there(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = {kind: re.search(rf"```{kind}\n(.*?)```", readme, re.DOTALL) for kind in ("python", "yaml")}
+    port = free_port()
+    assert code["python"]
+    assert code["yaml"]
+    lab = code["yaml"][1].replace("main: {}", f"main: {{ns_port: {port}}}")
+    assert str(port) in lab
+    (tmp_path / "thermometer.py").write_text(code["python"][1], encoding="utf-8")
+    (tmp_path / "mylab.yaml").write_text(lab, encoding="utf-8")
+    with (
+        child(NameserverPlan("main", host="127.0.0.1", ns_port=port), tmp_path),
+        cli("daemon", "room", "--config", str(tmp_path / "mylab.yaml")),
+    ):
+        uri = eventually(lambda: names(port)["room.thermometer"])
+        with proxy(uri) as thermometer:
+            assert (thermometer.temperature, thermometer.alarm) == (21.5, 30.0)
+            thermometer.alarm = -5
+            assert thermometer.alarm == -5.0
+            with pytest.raises(ValueError, match=r"alarm must be at most 125 °C, got 126"):
+                thermometer.alarm = 126
+            assert thermometer.calibrate(20, points=5) == "calibrated at 20.0 °C with 5 points"
+            with pytest.raises(ValueError, match=r"points must be 1, 3 or 5, got 4"):
+                thermometer.calibrate(20, points=4)
+        with proxy(uri.replace("room.thermometer", "Pyro.Daemon")) as daemon:
+            described = service_from_plain(daemon.describe("room.thermometer"))
+        alarm = described.member("alarm")
+        assert (alarm.role, alarm.setting.ge, alarm.setting.le, alarm.setting.unit) == ("write", -40, 125, "°C")
 
 
 def test_what_cannot_be_loaded_or_connected_says_why_and_the_rest_serves(tmp_path: Path, drivers: str) -> None:
