@@ -1,8 +1,9 @@
 """The state machine of one child: what happens to its state when it is ordered, reports, goes silent or ends.
 
 All of it runs on the supervisor's loop. A child that ends after it was ready is started again at once; if it keeps
-ending, after 1, 2, 4 … 60 s, until it has run for a minute. One that cannot start says why and ends with status 1:
-trying again would not help, so its first start fails at once; only a start that follows a crash is tried on and on.
+ending, after 1, 2, 4 … 60 s, until it has run for a minute. A start counts when the child was ready and lived for
+`start_seconds`; after some that failed in a row it is *failed*. One that cannot start says why and ends with status 1:
+trying again would not help, so its first start fails at once; only a start that follows a crash is tried again.
 A child that goes silent is shown as unresponsive, never ended. Limits: orders over several children are
 `supervision.orders`.
 """
@@ -15,6 +16,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.supervision.exit_words import exit_words
+from pyrolab_gui.supervision.ident import is_process
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, ServiceStatus, child_key
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ class Child:
         self._asked = self._announced = self._again = False
         self._ended: tuple[ChildProcess, int | None] | None = None
         self._verdict = ""
-        self._crashes = 0
+        self._crashes = self._failed_starts = 0
         self._ready_since: float | None = None
         self._unanswered = 0
         self._own_error = ""
@@ -110,8 +112,8 @@ class Child:
         self._plan = plan
         if plan is None and self.state is ChildState.BACKOFF:
             self.stop()
-        if self._process is None and (pid := self._launcher.orphan(self.key)):
-            self._adopt(pid)
+        if self._process is None and (record := self._launcher.orphan(self.key)):
+            self._adopt(record.pid, record.restarts)
         self._set(changed=self.state.alive and self._differs())
 
     # -- orders ----------------------------------------------------------------------------------------------------
@@ -121,7 +123,7 @@ class Child:
         if self.state is ChildState.STOPPING:
             self._again = True
         elif not self.state.alive and self._plan is not None:
-            self._crashes = 0
+            self._crashes = self._failed_starts = 0
             self._launch(restarts=0)
 
     def stop(self) -> None:
@@ -130,6 +132,7 @@ class Child:
         if self._process is None:
             self._cancel_timer()
             if self.state is not ChildState.STOPPED:
+                self._launcher.forget(self.key)
                 self._set(state=ChildState.STOPPED, retry_at=0.0, error="", detail="")
         elif not self._asked:
             self._asked = True
@@ -161,10 +164,12 @@ class Child:
 
     # -- what the child says ---------------------------------------------------------------------------------------
 
-    def hello(self, pid: int, connection: LinkConnection) -> str:
+    def hello(self, pid: int, ident: str, connection: LinkConnection) -> str:
         """Take the connection of a process that says it is this child; return why not, or an empty string."""
+        if ident and not is_process(pid, ident):
+            return f"process {pid} is another one"
         if self._process is None:
-            if not self._adopt(pid):
+            if not self._adopt(pid, 0):
                 return f"there is no process {pid}"
         elif not self._process.is_or_started(pid):
             return f"{self.key} runs already as process {self._process.pid}"
@@ -176,6 +181,12 @@ class Child:
         if self._asked:
             self._loop.call_soon(connection.send, "stop")  # after the welcome
         return ""
+
+    def clock_was_set(self, seconds: float) -> None:
+        """Keep times true: the clock of the computer was set forward by so much."""
+        started = self.status.started + seconds if self.status.started else 0.0
+        retry_at = self.status.retry_at + seconds if self.status.retry_at else 0.0
+        self._set(started=started, retry_at=retry_at)
 
     def tick(self) -> None:
         """Ping it; called every `Timings.ping` seconds."""
@@ -225,38 +236,38 @@ class Child:
     def _launch(self, *, restarts: int, note: str = "") -> None:
         assert self._plan is not None
         self._cancel_timer()
-        if pid := self._launcher.orphan(self.key):
-            self._adopt(pid)
+        if record := self._launcher.orphan(self.key):
+            self._adopt(record.pid, record.restarts)
             return
         self._reset()
         self._mark = self._launcher.log(self.key).mark()
         try:
-            self._process = self._launcher.start(self._plan, self._on_exit)
+            self._process = self._launcher.start(self._plan, self._on_exit, restarts)
         except (OSError, ValueError) as error:  # ValueError: a name or value that no environment can hold
             reason = getattr(error, "strerror", None) or error
             sentence = f"{self.status.name} could not be started: {reason}."
             self._set(state=ChildState.FAILED, pid=0, started=0.0, error=sentence, detail=str(error), retry_at=0.0)
             return
         self._set(
-            state=ChildState.STARTING, pid=self._process.pid, started=time.time(), uri="", restarts=restarts,
-            exit_code=None if not restarts else self.status.exit_code, error="", detail=note, retry_at=0.0,
+            state=ChildState.STARTING, pid=self._process.pid, started=self._process.started or time.time(), uri="",
+            restarts=restarts, exit_code=None if not restarts else self.status.exit_code, error="", detail=note, retry_at=0.0,
             changed=False, services=(),
         )  # fmt: skip
         limit = max(self._timings.ready, self._plan.start_seconds)
         self._after(limit, self._start_is_late, limit)
 
-    def _adopt(self, pid: int) -> bool:
-        process = self._launcher.adopt(pid, self._on_exit)
+    def _adopt(self, pid: int, restarts: int) -> bool:
+        process = self._launcher.adopt(self.key, pid, restarts, self._on_exit)
         if process is None:
             return False
         self._reset()
         self._process = process
         self._mark = None
         self._set(
-            state=ChildState.STARTING, pid=pid, started=process.started, uri="", exit_code=None, error="", detail="",
-            retry_at=0.0, changed=self._differs(), services=(),
+            state=ChildState.STARTING, pid=pid, started=process.started, uri="", restarts=restarts, exit_code=None,
+            error="", detail="", retry_at=0.0, changed=self._differs(), services=(),
         )  # fmt: skip
-        self._after(self._timings.ready, self._adopted_is_silent)
+        self._after(self._timings.adopted, self._adopted_is_silent)
         return True
 
     def _reset(self) -> None:
@@ -296,15 +307,14 @@ class Child:
         if self._process is not process:
             return  # judged already
         was_ready = self._ready_since is not None
-        if was_ready and self._loop.time() - (self._ready_since or 0.0) >= self._timings.stable:
-            self._crashes = 0
+        self._count_start()
         self._cancel_timer()
         self._drop_connection()
         self._process = self._ended = None
         gone = replace(self.status, pid=0, started=0.0, uri="", services=(), exit_code=code, changed=False, error="")
         if self._asked or self._again:
             again = self._again
-            self._set(gone, state=ChildState.STOPPED, error=self._verdict, detail="")
+            self._over(gone, ChildState.STOPPED, self._verdict, "")
             if again:
                 self.start()
             return
@@ -315,17 +325,33 @@ class Child:
         if not was_ready and not self._crashes:
             spoken = output.strip().rpartition("\n")[2].strip() if code == 1 else ""
             if spoken or self._verdict:
-                self._set(gone, state=ChildState.FAILED, error=self._verdict or spoken, detail=output)
+                self._over(gone, ChildState.FAILED, self._verdict or spoken, output)
                 return
         if policy == "never" or (policy == "on-failure" and clean):
             state = ChildState.EXITED if clean else ChildState.FAILED
-            self._set(gone, state=state, error="" if clean else sentence, detail=output)
+            self._over(gone, state, "" if clean else sentence, output)
+            return
+        if self._failed_starts > self._timings.retries:
+            sentence = f"{sentence[:-1]}, {self._failed_starts} times in a row before it had run for a while; "
+            self._over(gone, ChildState.FAILED, f"{sentence}it is not tried again.", output)
             return
         if not self._launcher.in_charge():  # two that start it again would run it twice on one instrument
             sentence += " Another window supervises now; it is not started again from here."
             self._set(gone, state=ChildState.FAILED, error=sentence, detail=output)
             return
         self._retry(gone, sentence, output, was_ready=was_ready)
+
+    def _count_start(self) -> None:
+        lived = self._loop.time() - self._ready_since if self._ready_since is not None else -1.0
+        wanted = self._plan.start_seconds if self._plan is not None else 0.0
+        self._failed_starts = 0 if lived >= wanted else self._failed_starts + 1
+        if lived >= self._timings.stable:
+            self._crashes = 0
+
+    def _over(self, gone: ChildStatus, state: ChildState, error: str, detail: str) -> None:
+        """It has ended and is not started again by itself: no later supervisor need look for it."""
+        self._launcher.forget(self.key)
+        self._set(gone, state=state, error=error, detail=detail)
 
     def _retry(self, gone: ChildStatus, sentence: str, output: str, *, was_ready: bool) -> None:
         self._crashes = (

@@ -157,7 +157,7 @@ def _runs_here(key: str) -> bool:
     state_dir = paths.state_dir()
     loop = asyncio.new_event_loop()  # the launcher only looks at a file; it wants one for what it starts
     try:
-        return Launcher(state_dir, paths.log_dir(), state_dir / "supervisor.json", loop).orphan(key) != 0
+        return Launcher(state_dir, paths.log_dir(), state_dir / "supervisor.json", loop).orphan(key) is not None
     finally:
         loop.close()
 

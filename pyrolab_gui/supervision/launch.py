@@ -6,7 +6,6 @@ states; `supervision.child` decides when to start.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import zlib
@@ -19,6 +18,7 @@ from pyrolab_gui.supervision.child_log import ChildLog
 from pyrolab_gui.supervision.ident import ident_of
 from pyrolab_gui.supervision.private_file import write_private
 from pyrolab_gui.supervision.process import ChildProcess
+from pyrolab_gui.supervision.records import Record, is_of_earlier_boot, read_record, remove_record, write_record
 from pyrolab_gui.wire.child import ChildKind, child_key
 from pyrolab_gui.wire.frozen import is_frozen, unfreeze
 from pyrolab_gui.wire.link import LINK_FILE_VARIABLE, LOG_FILE_VARIABLE
@@ -107,8 +107,8 @@ class Launcher:
         """Return the log of a child."""
         return ChildLog(self._logs / f"{_file_name(key)}.log")
 
-    def start(self, plan: ChildPlan, on_exit: Callable[[int | None], None]) -> ChildProcess:
-        """Start the child of a plan.
+    def start(self, plan: ChildPlan, on_exit: Callable[[int | None], None], restarts: int = 0) -> ChildProcess:
+        """Start the child of a plan, and write down that it runs.
 
         Raises
         ------
@@ -118,30 +118,49 @@ class Launcher:
         key = key_of(plan)
         log = self.log(key)
         plan_file = self._plan_file(key)
-        write_private(plan_file, to_json(plan))
+        if not self.runs_as(plan):  # a crash is repaired on a full disk too
+            write_private(plan_file, to_json(plan))
         environment = child_environment(plan, self._link_file, log.path, os.environ)
         output = log.open()
         try:
             process = ChildProcess.start(self._command(plan, plan_file), environment, output, self._loop, on_exit)
         finally:
             os.close(output)
-        with contextlib.suppress(
-            ValueError, OSError
-        ):  # it may have ended already; without the file it is only not found
-            write_private(self._pid_file(key), f"{process.pid} {ident_of(process.pid)}")
+        write_record(self._record_file(key), key, process.pid, restarts)
         return process
 
-    def adopt(self, pid: int, on_exit: Callable[[int | None], None]) -> ChildProcess | None:
+    def adopt(self, key: str, pid: int, restarts: int, on_exit: Callable[[int | None], None]) -> ChildProcess | None:
         """Watch a child that runs already; None if it does not."""
-        return ChildProcess.adopt(pid, self._loop, on_exit)
-
-    def orphan(self, key: str) -> int:
-        """Return the pid of a child that a former supervisor started and that still runs, or 0."""
         try:
-            pid, ident = self._pid_file(key).read_text("utf-8").split(maxsplit=1)
-            return int(pid) if ident == ident_of(int(pid)) else 0
-        except (OSError, ValueError):
-            return 0
+            ident = ident_of(pid)
+        except ValueError:
+            return None
+        record = read_record(self._record_file(key))
+        if record is None or (record.pid, record.ident) != (pid, ident):
+            write_record(self._record_file(key), key, pid, restarts)
+        return ChildProcess.adopt(pid, ident, self._loop, on_exit)
+
+    def orphan(self, key: str) -> Record | None:
+        """Return the child that a former supervisor started and that still runs."""
+        record = read_record(self._record_file(key), key, self._plan_file(key))
+        return record if record is not None and record.lives else None
+
+    def ended_unwatched(self, key: str) -> str:
+        """Return ``now`` for a child that ended while nobody supervised, ``before`` if that was before this boot."""
+        file = self._record_file(key)
+        record = read_record(file)
+        if record is None or record.lives:
+            return ""
+        return "before" if is_of_earlier_boot(file, record) else "now"
+
+    def recorded(self) -> list[str]:
+        """Return the keys of all children that were running when they were last seen."""
+        files = sorted(self._plans.glob("*.run")) if self._plans.is_dir() else []
+        return [record.key for file in files if (record := read_record(file)) is not None]
+
+    def forget(self, key: str) -> None:
+        """A child has ended for good."""
+        remove_record(self._record_file(key))
 
     def runs_as(self, plan: ChildPlan) -> bool:
         """Whether the child of this plan was last started with exactly this plan."""
@@ -153,8 +172,8 @@ class Launcher:
     def _plan_file(self, key: str) -> Path:
         return self._plans / f"{_file_name(key)}.json"
 
-    def _pid_file(self, key: str) -> Path:
-        return self._plans / f"{_file_name(key)}.pid"
+    def _record_file(self, key: str) -> Path:
+        return self._plans / f"{_file_name(key)}.run"
 
 
 def _file_name(key: str) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from pyrolab_gui.supervision.exit_watch import watch_exit
+from pyrolab_gui.supervision.ident import ident_of, is_process, started_of
 
 if TYPE_CHECKING:
     import asyncio
@@ -35,8 +36,10 @@ class ChildProcess:
         popen: subprocess.Popen[bytes] | None,
         loop: asyncio.AbstractEventLoop,
         on_exit: Callable[[int | None], None],
+        ident: str = "",
     ) -> None:
         self.pid = pid
+        self._ident = ident
         self._popen = popen
         self._on_exit = on_exit
         self._process = _process(pid)
@@ -77,18 +80,21 @@ class ChildProcess:
 
     @classmethod
     def adopt(
-        cls, pid: int, loop: asyncio.AbstractEventLoop, on_exit: Callable[[int | None], None]
+        cls, pid: int, ident: str, loop: asyncio.AbstractEventLoop, on_exit: Callable[[int | None], None]
     ) -> ChildProcess | None:
-        """Watch a process that runs already; None if there is none."""
-        return cls(pid, None, loop, on_exit) if _process(pid) is not None else None
+        """Watch a process that runs already; None if there is none with this identity."""
+        if not is_process(pid, ident):
+            return None
+        process = cls(pid, None, loop, on_exit, ident)
+        if is_process(pid, ident):
+            return process
+        process.release()  # it ended, and the number may belong to another one
+        return None
 
     @property
     def started(self) -> float:
         """When it was started, in seconds since the epoch; 0 where that cannot be told."""
-        try:
-            return self._process.create_time() if self._process else 0.0
-        except psutil.Error:
-            return 0.0
+        return started_of(self.pid)
 
     def is_or_started(self, pid: int) -> bool:
         """Whether `pid` is this process, or one that it started (Windows: the interpreter behind a venv's launcher)."""
@@ -104,9 +110,8 @@ class ChildProcess:
         """Ask the system to end it: SIGTERM; on Windows that is the same as `kill`."""
         if sys.platform == "win32":
             self.kill()
-        elif self._process is not None:
-            with contextlib.suppress(psutil.Error):
-                self._process.terminate()
+        else:
+            self._signal(signal.SIGTERM)
 
     def kill(self) -> None:
         """End it and all its descendants at once, those in sessions of their own too."""
@@ -114,8 +119,11 @@ class ChildProcess:
         if self._process is not None:
             with contextlib.suppress(psutil.Error):
                 family = self._process.children(recursive=True)
-            with contextlib.suppress(psutil.Error):
-                self._process.kill()
+            if sys.platform == "win32":
+                with contextlib.suppress(psutil.Error):
+                    self._process.kill()
+            else:
+                self._signal(signal.SIGKILL)
         self._kill_group()
         for process in family:
             with contextlib.suppress(psutil.Error):
@@ -139,8 +147,23 @@ class ChildProcess:
                 code = self._process.wait(0)
         self._on_exit(code)
 
+    def _signal(self, number: int) -> None:
+        # psutil would take it for another process when the clock was set meanwhile.
+        if not self._is_another():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(self.pid, number)
+
+    def _is_another(self) -> bool:
+        """Whether an adopted process has ended and its number belongs to another one now: that is never touched."""
+        if self._popen is not None:
+            return False
+        try:
+            return ident_of(self.pid) != self._ident
+        except ValueError:
+            return False
+
     def _kill_group(self) -> None:
-        if sys.platform != "win32" and self._leader:
+        if sys.platform != "win32" and self._leader and not self._is_another():
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
 

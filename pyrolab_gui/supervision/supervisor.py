@@ -20,8 +20,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyrolab_gui.supervision.child import Child
 from pyrolab_gui.supervision.child_log import LogMark
+from pyrolab_gui.supervision.events import EventWatch
 from pyrolab_gui.supervision.history import History, NoHistory
 from pyrolab_gui.supervision.hits import ask_hits
+from pyrolab_gui.supervision.ident import steady
+from pyrolab_gui.supervision.kept_lab import KeptLab
 from pyrolab_gui.supervision.lab_text import changes, parts_of, read_lab, read_plan, write_lab
 from pyrolab_gui.supervision.launch import Command, Launcher, child_command, kind_of
 from pyrolab_gui.supervision.link_server import LinkConnection, LinkServer
@@ -30,6 +33,7 @@ from pyrolab_gui.supervision.timings import Timings
 from pyrolab_gui.supervision.version import version
 from pyrolab_gui.wire.child import ChildKind, ChildStatus, child_key
 from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.plans import LabPlan
 from pyrolab_gui.wire.supervision import ChildStatistics, LogLines, SupervisorInfo
 
 if TYPE_CHECKING:
@@ -37,12 +41,14 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from pyrolab_gui.wire.plans import ChildPlan, LabPlan
+    from pyrolab_gui.wire.plans import ChildPlan
     from pyrolab_gui.wire.supervision import ChildEvent, Hit, LabProblem, LabText, PlanChange
 
 _T = TypeVar("_T")
 _ANSWER = 10.0
 """Seconds within which the supervisor's own thread must answer; it only ever does short things."""
+_STEP = 0.5
+"""Seconds by which the clock must have been set to be noticed."""
 _FORCE = 2.0
 """Seconds of a `close` that are kept for ending by force what did not stop."""
 
@@ -64,6 +70,8 @@ class Supervisor:
         How the command line of a child is made.
     history
         What remembers; closed with the supervisor.
+    keeps_plan
+        Write down the lab that was loaded, for `recover` of the next supervisor.
 
     Raises
     ------
@@ -79,11 +87,15 @@ class Supervisor:
         timings: Timings | None = None,
         command: Command = child_command,
         history: History | None = None,
+        keeps_plan: bool = False,
     ) -> None:
         self._timings = timings or Timings()
         self._history = history or NoHistory()
         self._info = SupervisorInfo(socket.gethostname(), os.getpid(), version(), time.time())
+        self._watch = EventWatch(self._info.started)
         self._path = ""
+        self._kept = KeptLab(state_dir) if keeps_plan else None
+        self._clock = time.time() - steady()
         self._on_load: list[Callable[[], None]] = []
         self._loop = _new_loop()
         link_file = state_dir / "supervisor.json"
@@ -117,6 +129,17 @@ class Supervisor:
             self._load(plan, path)
         elif not self._closed:
             self._ask(load(), _ANSWER)
+
+    def recover(self, plan: LabPlan | None = None, path: str = "", *, after_boot: bool = False) -> None:
+        """Take up what a former supervisor left: its lab (or `plan`), children that run, children that ended unwatched.
+
+        The latter are started again as their restart policy says; those that ended with the computer only where
+        `after_boot` says so.
+        """
+        if plan is None and self._kept is not None:
+            plan, path = self._kept.read()
+        self.load(plan or LabPlan(), path)
+        self._ask(self._recover(after_boot), _ANSWER)
 
     def start(self, keys: Sequence[str], *, who: str = "") -> None:
         """Start children, the lowest start level first; `who` wants it is remembered."""
@@ -220,6 +243,26 @@ class Supervisor:
         await self._link.start()
         self._ticker = asyncio.get_running_loop().create_task(self._tick(), name="ping")
 
+    async def _recover(self, after_boot: bool) -> None:
+        for key in self._launcher.recorded():
+            if key not in self._children:  # not in the lab: shown and stoppable until it ends
+                kind, _, name = key.partition("/")
+                child = self._children[key] = self._new(ChildKind(kind), name)
+                child.set_plan(None)
+                self._forget_if_over(child)
+        wanted = ("now", "before") if after_boot else ("now",)
+        ended = [
+            child
+            for key, child in self._children.items()
+            if child.plan is not None
+            and child.plan.restart != "never"
+            and not child.state.alive
+            and self._launcher.ended_unwatched(key) in wanted
+        ]
+        self._publish()
+        self._on_order([child.key for child in ended], "restart", "the supervisor: it ended while nobody looked")
+        self._orders.start(ended)
+
     async def _end(self, stop_children: bool, seconds: float) -> None:
         await self._orders.end()
         if self._ticker is not None:
@@ -243,8 +286,17 @@ class Supervisor:
         while True:
             await asyncio.sleep(self._timings.ping)
             self._link.keep_address()
+            self._watch_clock()
             for child in list(self._children.values()):
                 child.tick()
+
+    def _watch_clock(self) -> None:
+        clock = time.time() - steady()
+        stepped, self._clock = clock - self._clock, clock
+        if abs(stepped) > _STEP:
+            logger.info("the clock was set by %.1f s", stepped)
+            for child in list(self._children.values()):
+                child.clock_was_set(stepped)
 
     def _load(self, plan: LabPlan, path: str) -> None:
         wanted = self._plans = parts_of(plan)
@@ -258,6 +310,8 @@ class Supervisor:
             child.set_plan(None)
             if child.state.alive:
                 self._children[key] = child
+        if self._kept is not None:
+            self._kept.write(plan, self._path)
         self._publish()
         for tell in self._on_load:
             tell()
@@ -278,18 +332,22 @@ class Supervisor:
             self._loop.call_soon_threadsafe(give)
 
     def _on_order(self, keys: Sequence[str], order: str, who: str) -> None:
+        if not keys:
+            return
+        self._watch.ordered(keys, order, who)
         logger.info("%s %s%s", order, ", ".join(keys), f", asked by {who}" if who else "")
 
     def _on_hello(self, hello: dict[str, Any], connection: LinkConnection) -> str:
         try:
             kind, name, pid = ChildKind(hello["kind"]), str(hello["name"]), int(hello["pid"])
+            ident = str(hello.get("ident") or "")
         except (KeyError, ValueError, TypeError):
             return "the hello is not complete"
         key = child_key(kind, name)
         child = self._children.get(key)
         if child is None:  # started for another lab file: shown and stoppable until it ends
             child = self._children[key] = self._new(kind, name)
-        refusal = child.hello(pid, connection)
+        refusal = child.hello(pid, ident, connection)
         self._forget_if_over(child)
         return refusal
 
@@ -304,6 +362,8 @@ class Supervisor:
                 self._statuses.pop(child.key, None)
             subscribers = list(self._subscribers)
         self._history.on_status(child.status)
+        for event in self._watch.note(child.status, time.time()):
+            self._history.on_event(event)
         for tell in subscribers:
             try:
                 tell(child.status)

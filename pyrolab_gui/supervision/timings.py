@@ -14,6 +14,10 @@ class Timings:
     ping: float = 2.0
     unanswered: int = 2
     """Pings without an answer before a child is unresponsive."""
+    adopted: float = 5.0
+    """Within which an adopted child must have reported; a child looks for a new supervisor twice a second."""
+    retries: int = 5
+    """Starts in a row that may fail, each after a longer wait, before a child is *failed*."""
     first_backoff: float = 1.0
     longest_backoff: float = 60.0
     stable: float = 60.0

@@ -66,7 +66,7 @@ def test_the_end_of_an_adopted_process(way, sleeper):
     async def run():
         loop = asyncio.get_running_loop()
         code = loop.create_future()
-        process = ChildProcess.adopt(sleeper.pid, loop, code.set_result)
+        process = ChildProcess.adopt(sleeper.pid, ident_of(sleeper.pid), loop, code.set_result)
         assert process is not None
         assert process.started == pytest.approx(time.time(), abs=60)
         assert not code.done()
@@ -83,7 +83,7 @@ def test_a_watch_that_is_called_off_tells_nothing_and_leaves_nothing(way, sleepe
 
     async def run():
         loop = asyncio.get_running_loop()
-        process = ChildProcess.adopt(sleeper.pid, loop, told.append)
+        process = ChildProcess.adopt(sleeper.pid, ident_of(sleeper.pid), loop, told.append)
         assert process is not None
         process.release()
         process.release()
@@ -98,11 +98,12 @@ def test_a_watch_that_is_called_off_tells_nothing_and_leaves_nothing(way, sleepe
 
 
 def test_there_is_nothing_to_adopt_where_there_is_no_process(sleeper):
+    ident = ident_of(sleeper.pid)
     sleeper.kill()
     sleeper.wait(LIMIT)
 
     async def run():
-        return ChildProcess.adopt(sleeper.pid, asyncio.get_running_loop(), lambda code: None)
+        return ChildProcess.adopt(sleeper.pid, ident, asyncio.get_running_loop(), lambda code: None)
 
     assert asyncio.run(run()) is None
     with pytest.raises(ValueError, match=str(sleeper.pid)):

@@ -1,0 +1,380 @@
+"""A supervisor in another process, as windows and commands use it: `SupervisorApi` over its own interface.
+
+One thread follows the changes of all statuses and finds the supervisor again when it was lost; one gives orders, in
+their order; questions are asked on the thread of who asks. Limits: the supervisor of this computer and user, found by
+the address file in the state folder.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pyrolab_gui import paths
+from pyrolab_gui.network.identity import Identity
+from pyrolab_gui.supervision.calling import Caller
+from pyrolab_gui.supervision.detached import DetachedStarter
+from pyrolab_gui.supervision.lab_text import parts_of
+from pyrolab_gui.supervision.launch import kind_of
+from pyrolab_gui.supervision.version import version
+from pyrolab_gui.wire.child import ChildState, ChildStatus
+from pyrolab_gui.wire.errors import ConfigInvalid, LabError, Unreachable
+from pyrolab_gui.wire.plans import LabPlan, lab_to_plain
+from pyrolab_gui.wire.supervision import (
+    ChildEvent,
+    ChildStatistics,
+    Hit,
+    LabProblem,
+    LabText,
+    LogLines,
+    PlanChange,
+    SupervisorInfo,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+_PATIENCE = 10.0
+"""Seconds for which an order waits for a supervisor that cannot be reached; then it is given up, and said."""
+_FIRST_PAUSE = 0.05
+_LONGEST_PAUSE = 1.0
+_CHANGES = 8.0
+"""Seconds within which a supervisor that lives says at least that nothing has changed."""
+_ENDING = 2.0
+
+logger = logging.getLogger(__name__)
+
+
+class RemoteSupervisor:
+    """The supervisor of this computer, wherever its process is in its life.
+
+    Parameters
+    ----------
+    state_dir
+        Where its address file is; None for the user's.
+    identity
+        Who asks; an event tells who ordered it.
+    start
+        Start one, detached, whenever there is none.
+    """
+
+    def __init__(self, state_dir: Path | None = None, *, identity: Identity | None = None, start: bool = False) -> None:
+        self._caller = Caller(state_dir or paths.state_dir(), identity or Identity.here())
+        self._starter = DetachedStarter() if start else None
+        self._lock = threading.RLock()
+        self._subscribers: list[Callable[[ChildStatus], None]] = []
+        self._link_subscribers: list[Callable[[bool, str], None]] = []
+        self._statuses: dict[str, ChildStatus] = {}
+        self._loading: dict[str, ChildStatus] = {}
+        self._info = SupervisorInfo()
+        self._said = (False, "The supervisor is being looked for.")
+        self._reachable = threading.Event()
+        self._closing = threading.Event()
+        self._orders: queue.SimpleQueue[tuple[str, tuple[Any, ...]] | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._follow, name="supervisor changes", daemon=True),
+            threading.Thread(target=self._give_orders, name="supervisor orders", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @classmethod
+    def connect(
+        cls,
+        state_dir: Path | None = None,
+        *,
+        identity: Identity | None = None,
+        start: bool = False,
+        timeout: float = 20.0,
+    ) -> RemoteSupervisor:
+        """Return one that is connected; blocks until it is.
+
+        Raises
+        ------
+        Unreachable
+            If no supervisor runs (with `start`: can be started), or it does not answer.
+        """
+        found = cls(state_dir, identity=identity, start=start)
+        settled = threading.Event()
+        seen: list[str] = []
+
+        def on_link(reachable: bool, sentence: str) -> None:
+            seen.append(sentence)
+            if reachable or (not start and len(seen) > 1):
+                settled.set()
+
+        found.subscribe_link(on_link)
+        settled.wait(timeout)
+        if found.reachable:
+            return found
+        found.close(stop_children=False)
+        raise Unreachable(seen[-1])
+
+    # -- SupervisorApi: orders and statuses ------------------------------------------------------------------------
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the supervisor answers."""
+        return self._reachable.is_set()
+
+    def load(self, plan: LabPlan, path: str = "") -> None:
+        """Take over a lab; see `SupervisorApi.load`."""
+        with self._lock:
+            parts = parts_of(plan)
+            fresh = {key: ChildStatus(kind_of(part), part.name) for key, part in parts.items()}
+            self._loading = fresh
+            left = {key: status for key, status in self._statuses.items() if status.state.alive}
+            self._statuses = {**{key: self._statuses.get(key, status) for key, status in fresh.items()}, **left}
+        self._orders.put(("load", (lab_to_plain(plan), path)))
+
+    def start(self, keys: Sequence[str]) -> None:
+        """Start children."""
+        self._orders.put(("start", (list(keys),)))
+
+    def stop(self, keys: Sequence[str]) -> None:
+        """Stop children."""
+        self._orders.put(("stop", (list(keys),)))
+
+    def restart(self, keys: Sequence[str]) -> None:
+        """Restart children."""
+        self._orders.put(("restart", (list(keys),)))
+
+    def statuses(self) -> tuple[ChildStatus, ...]:
+        """Return all children as they were told last."""
+        with self._lock:
+            return tuple(self._statuses.values())
+
+    def subscribe(self, callback: Callable[[ChildStatus], None]) -> Callable[[], None]:
+        """Call `callback` on a thread of this object with each new status; return what ends that."""
+        return self._subscribed(self._subscribers, callback)
+
+    def subscribe_link(self, callback: Callable[[bool, str], None]) -> Callable[[], None]:
+        """Call `callback` now and at each change; see `SupervisorApi.subscribe_link`."""
+        with self._lock:
+            callback(*self._said)
+            return self._subscribed(self._link_subscribers, callback)
+
+    # -- SupervisorApi: questions ----------------------------------------------------------------------------------
+
+    def info(self) -> SupervisorInfo:
+        """Return which supervisor this is, as far as is known."""
+        with self._lock:
+            return self._info
+
+    def log_tail(self, key: str, lines: int = 200) -> str:
+        """Return the last lines of a child's output."""
+        return str(self._caller.ask("log_tail", key, lines))
+
+    def log_lines(self, key: str, after: str = "", limit: int = 1000) -> LogLines:
+        """Return what a child wrote after a position."""
+        return LogLines.from_plain(self._caller.ask("log_lines", key, after, limit))
+
+    def lab(self) -> LabText:
+        """Return the lab file."""
+        return LabText.from_plain(_unless_error(self._caller.ask("lab")))
+
+    def set_lab(self, text: str, path: str, based_on: str) -> tuple[LabProblem, ...]:
+        """Write the lab file and take it over."""
+        return tuple(LabProblem.from_plain(item) for item in self._caller.ask("set_lab", text, path, based_on))
+
+    def reload(self) -> tuple[PlanChange, ...]:
+        """Take over the lab file as it stands now."""
+        said = _unless_error(self._caller.ask("reload"))
+        return tuple(PlanChange.from_plain(item) for item in said["changes"])
+
+    def events(self, after: float = 0.0) -> tuple[ChildEvent, ...]:
+        """Return what happened after a time."""
+        return tuple(ChildEvent.from_plain(item) for item in self._caller.ask("events", after))
+
+    def statistics(self, key: str) -> ChildStatistics:
+        """Return the numbers of a child."""
+        return ChildStatistics.from_plain(self._caller.ask("statistics", key))
+
+    def hits(self, keys: Sequence[str]) -> tuple[Hit, ...]:
+        """Return what a stop or restart hits."""
+        return tuple(Hit.from_plain(item) for item in self._caller.ask("hits", list(keys)))
+
+    # -- the end ---------------------------------------------------------------------------------------------------
+
+    def close(self, *, stop_children: bool, timeout: float = 15.0) -> None:
+        """Let go of the supervisor; with `stop_children` see `SupervisorApi.close`. A second call does nothing."""
+        if self._closing.is_set():
+            return
+        self._starter = None
+        if stop_children:
+            deadline = time.monotonic() + timeout
+            try:
+                if self._caller.ask("leave"):
+                    self._await_end(deadline)
+                else:
+                    self.stop([status.key for status in self.statuses()])
+                    self._await_stopped(deadline)
+            except LabError as error:
+                logger.warning("the children could not be stopped: %s", error)
+        self._closing.set()
+        self._orders.put(None)
+        self._caller.close()
+        for thread in self._threads:
+            if thread is not threading.current_thread():
+                thread.join(_ENDING)
+
+    def shutdown(self, *, stop_children: bool, timeout: float = 15.0) -> bool:
+        """End the supervisor process, and with `stop_children` every child; return whether it has ended in time.
+
+        Raises
+        ------
+        LabError
+            If it cannot be asked.
+        """
+        self._starter = None  # it is meant to be gone
+        self._caller.ask("shutdown", stop_children)
+        return self._await_end(time.monotonic() + timeout)
+
+    def _await_end(self, deadline: float) -> bool:
+        while self.reachable and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return not self.reachable
+
+    def _await_stopped(self, deadline: float) -> None:
+        while any(status.state.alive for status in self.statuses()) and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    # -- the thread that follows changes ---------------------------------------------------------------------------
+
+    def _follow(self) -> None:
+        pause = _FIRST_PAUSE
+        while not self._closing.is_set():
+            try:
+                with self._caller.connection(_CHANGES) as proxy:
+                    self._info = SupervisorInfo.from_plain(proxy.info())
+                    number = 0
+                    while not self._closing.is_set():
+                        answer = proxy.changes(number)
+                        number = int(answer["number"])
+                        self._take(answer)
+                        if not self._reachable.is_set():
+                            self._tell_link(True, _introduced(self._info))
+                            pause = _FIRST_PAUSE
+            except LabError as error:
+                self._lost(error)
+            except Exception as error:  # noqa: BLE001 - whatever it was, the supervisor is looked for again
+                self._lost(LabError("The supervisor answers what this version does not understand.", repr(error)))
+            self._closing.wait(pause)
+            pause = min(pause * 1.5, _FIRST_PAUSE if self._starter is not None else _LONGEST_PAUSE)
+
+    def _lost(self, error: LabError) -> None:
+        if self._closing.is_set():
+            self._reachable.clear()
+            return
+        sentence = error.sentence
+        if self._starter is not None:
+            try:
+                reason = self._starter.ensure()
+                sentence = reason or f"{sentence} A supervisor is being started."
+            except OSError as failure:
+                sentence = f"No supervisor can be started: {failure.strerror or failure}."
+        self._tell_link(False, sentence)
+        with self._lock:
+            stale = [status for status in self._statuses.values() if not status.stale]
+        for status in stale:
+            self._put(replace(status, stale=True))
+
+    def _take(self, answer: dict[str, Any]) -> None:
+        if "all" in answer:
+            self._take_all([ChildStatus.from_plain(item) for item in answer["all"]])
+            return
+        for change in answer["changes"]:
+            self._put(ChildStatus.from_plain(change["status"]), gone=bool(change["gone"]))
+
+    def _take_all(self, statuses: list[ChildStatus]) -> None:
+        with self._lock:
+            before = self._statuses
+            told = {status.key: status for status in statuses}
+            waiting = {key: before.get(key, status) for key, status in self._loading.items() if key not in told}
+            self._statuses = {**told, **waiting}
+            changed = [status for status in statuses if before.get(status.key) != status]
+            gone = [status for key, status in before.items() if key not in self._statuses]
+        for status in changed:
+            self._tell(status)
+        for status in gone:
+            self._tell(replace(status, state=ChildState.STOPPED, pid=0, started=0.0, changed=True, stale=False))
+
+    def _put(self, status: ChildStatus, *, gone: bool = False) -> None:
+        with self._lock:
+            if gone:
+                self._statuses.pop(status.key, None)
+            else:
+                self._statuses[status.key] = status
+        self._tell(status)
+
+    def _tell(self, status: ChildStatus) -> None:
+        with self._lock:
+            subscribers = list(self._subscribers)
+        for tell in subscribers:
+            try:
+                tell(status)
+            except Exception:
+                logger.exception("a subscriber failed")
+
+    def _tell_link(self, reachable: bool, sentence: str) -> None:
+        with self._lock:
+            if reachable:
+                self._reachable.set()
+            else:
+                self._reachable.clear()
+            if self._said == (reachable, sentence):
+                return
+            self._said = (reachable, sentence)
+            subscribers = list(self._link_subscribers)
+        for tell in subscribers:
+            try:
+                tell(reachable, sentence)
+            except Exception:
+                logger.exception("a subscriber failed")
+
+    # -- the thread that gives orders ------------------------------------------------------------------------------
+
+    def _give_orders(self) -> None:
+        while (order := self._orders.get()) is not None:
+            name, arguments = order
+            deadline = time.monotonic() + _PATIENCE
+            while not self._closing.is_set() and not self._reachable.is_set() and time.monotonic() < deadline:
+                self._reachable.wait(0.1)
+            try:
+                self._caller.ask(name, *arguments)
+            except LabError as error:
+                words = f"“{name}” could not be told to the supervisor: {error.sentence}"
+                logger.warning("%s", words)
+                self._tell_link(self.reachable, words)
+            if name == "load":
+                with self._lock:
+                    self._loading = {}
+
+    def _subscribed(self, subscribers: list[Any], callback: Any) -> Callable[[], None]:
+        with self._lock:
+            subscribers.append(callback)
+
+        def end() -> None:
+            with self._lock:
+                if callback in subscribers:
+                    subscribers.remove(callback)
+
+        return end
+
+
+def _introduced(info: SupervisorInfo) -> str:
+    words = f"Supervised by process {info.pid} on {info.host}, version {info.version}"
+    mine = version()
+    return f"{words}." if info.version == mine else f"{words}; this program is version {mine}."
+
+
+def _unless_error(answer: dict[str, Any]) -> dict[str, Any]:
+    if "error" not in answer:
+        return answer
+    kind = ConfigInvalid if answer.get("class") == "ConfigInvalid" else LabError
+    raise kind(str(answer["error"]), str(answer.get("detail") or ""))

@@ -1,0 +1,111 @@
+"""The supervisor's own interface: a Pyro5 service on this computer, for who knows the secret of the state folder.
+
+Clients say the token in their handshake; it stands in a file that only the user may read. Everything travels as plain
+data of `wire`. Limits: it serves the loopback interface only; it decides nothing, the supervisor does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import os
+import secrets
+import threading
+from typing import TYPE_CHECKING, Any
+
+from pyrolab_gui.supervision.changes import Changes
+from pyrolab_gui.supervision.private_file import write_private
+from pyrolab_gui.supervision.service_object import Interface
+from pyrolab_gui.supervision.version import version
+from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.host import Host
+from pyrolab_gui.wire.supervision import SERVICE_FILE, SERVICE_OBJECT, TOKEN_KEY, ServiceAddress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pyrolab_gui.supervision.supervisor import Supervisor
+
+_HOST = "127.0.0.1"
+
+
+class _SecretHost(Host):
+    """Lets in who says the token."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        super().__init__(host=_HOST, port=0)
+
+    def validateHandshake(self, conn: Any, data: Any) -> Any:  # noqa: N802 - Pyro5's name
+        token = data.get(TOKEN_KEY) if isinstance(data, dict) else None
+        if not isinstance(token, str) or not hmac.compare_digest(token.encode(), self._token.encode()):
+            raise PermissionError("the secret of the supervisor is needed")
+        return super().validateHandshake(conn, data)
+
+
+class SupervisorService:
+    """Serves a supervisor to windows and commands.
+
+    Parameters
+    ----------
+    supervisor
+        Whom to serve.
+    state_dir
+        Where the address and the token are written.
+    on_shutdown
+        Called, from a thread of a client, when one wants this process to end; with whether children end too.
+    ends_with_children
+        Whether a window that stops all means this process too: it was started by a window.
+    """
+
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        state_dir: Path,
+        on_shutdown: Callable[[bool], None],
+        *,
+        ends_with_children: bool = False,
+    ) -> None:
+        token = secrets.token_urlsafe(32)
+        self._file = state_dir / SERVICE_FILE
+        self._changes = Changes(supervisor)
+        self._host = _SecretHost(token)
+        interface = Interface(supervisor, self._changes, on_shutdown, ends_with_children=ends_with_children)
+        self._host.register(interface, SERVICE_OBJECT)
+        port = int(self._host.locationStr.rpartition(":")[2])
+        self._address = ServiceAddress(_HOST, port, token, os.getpid(), version()).to_json()
+        self._thread = threading.Thread(target=self._host.requestLoop, name="supervisor service", daemon=True)
+        self._thread.start()
+        try:
+            write_private(self._file, self._address)
+        except OSError as error:
+            self.close()
+            raise LabError(
+                f"The supervisor cannot write {self._file}: {error.strerror or error}.", str(error)
+            ) from error
+
+    @property
+    def clients(self) -> int:
+        """How many connections there are."""
+        return self._host.connections
+
+    def keep_address(self) -> None:
+        """Write the address again where the file is gone or damaged."""
+        with contextlib.suppress(OSError):
+            if self._file.exists() and self._file.read_text("utf-8", "replace") == self._address:
+                return
+            write_private(self._file, self._address)
+
+    def withdraw(self) -> None:
+        """Remove the address: the process ends, and that ends all connections; nobody is to wait for each of them."""
+        with contextlib.suppress(OSError):
+            if self._file.read_text("utf-8") == self._address:
+                self._file.unlink()
+        self._changes.end()
+
+    def close(self) -> None:
+        """Withdraw, let go of all clients and stop listening, where the process goes on."""
+        self.withdraw()
+        self._host.shutdown()
+        self._thread.join(2.0)

@@ -1,0 +1,126 @@
+"""What clients may ask of a supervisor: `SupervisorApi` with plain data of `wire`, over Pyro5.
+
+Limits: who may ask was settled by the handshake (`supervision.service`); nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from Pyro5 import server
+from Pyro5.callcontext import current_context
+
+from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.host import Host
+from pyrolab_gui.wire.plans import lab_from_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pyrolab_gui.supervision.changes import Changes
+    from pyrolab_gui.supervision.supervisor import Supervisor
+
+LONGEST_WAIT = 5.0
+"""Seconds after which a client that waits for changes is told that there are none: so it knows that we live."""
+
+
+@server.expose  # type: ignore[untyped-decorator, unused-ignore]
+class Interface:
+    """What clients may call; each method takes and returns plain data."""
+
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        changes: Changes,
+        on_shutdown: Callable[[bool], None],
+        *,
+        ends_with_children: bool,
+    ) -> None:
+        self._supervisor = supervisor
+        self._changes = changes
+        self._on_shutdown = on_shutdown
+        self._ends_with_children = ends_with_children
+
+    def info(self) -> dict[str, Any]:
+        """Return which supervisor this is."""
+        return self._supervisor.info().to_plain()
+
+    def load(self, plan: dict[str, Any], path: str) -> None:
+        """Take over a lab."""
+        self._supervisor.load(lab_from_plain(plan), path)
+
+    def start(self, keys: Sequence[str]) -> None:
+        """Start children."""
+        self._supervisor.start(keys, who=_who())
+
+    def stop(self, keys: Sequence[str]) -> None:
+        """Stop children."""
+        self._supervisor.stop(keys, who=_who())
+
+    def restart(self, keys: Sequence[str]) -> None:
+        """Restart children."""
+        self._supervisor.restart(keys, who=_who())
+
+    def statuses(self) -> list[dict[str, Any]]:
+        """Return all children as they stand."""
+        return [status.to_plain() for status in self._supervisor.statuses()]
+
+    def changes(self, after: int) -> dict[str, Any]:
+        """Return the changes of statuses after a number, or wait a while for the next one."""
+        return self._changes.after(after, LONGEST_WAIT)
+
+    def log_tail(self, key: str, lines: int) -> str:
+        """Return the last lines of a child's output."""
+        return self._supervisor.log_tail(key, lines)
+
+    def log_lines(self, key: str, after: str, limit: int) -> dict[str, Any]:
+        """Return what a child wrote after a position."""
+        return self._supervisor.log_lines(key, after, limit).to_plain()
+
+    def lab(self) -> dict[str, Any]:
+        """Return the lab file."""
+        return _answered(lambda: self._supervisor.lab().to_plain())
+
+    def set_lab(self, text: str, path: str, based_on: str) -> list[dict[str, Any]]:
+        """Write the lab file and take it over; return what is wrong with it."""
+        return [problem.to_plain() for problem in self._supervisor.set_lab(text, path, based_on)]
+
+    def reload(self) -> dict[str, Any]:
+        """Take over the lab file as it stands now; return what is done."""
+        return _answered(
+            lambda: {"changes": [change.to_plain() for change in self._supervisor.reload(who=_who())]},
+        )
+
+    def events(self, after: float) -> list[dict[str, Any]]:
+        """Return what happened after a time."""
+        return [event.to_plain() for event in self._supervisor.events(after)]
+
+    def statistics(self, key: str) -> dict[str, Any]:
+        """Return the numbers of a child."""
+        return self._supervisor.statistics(key).to_plain()
+
+    def hits(self, keys: Sequence[str]) -> list[dict[str, Any]]:
+        """Return what a stop or restart hits."""
+        return [hit.to_plain() for hit in self._supervisor.hits(keys)]
+
+    def leave(self) -> bool:
+        """End this process with all children, if it is one that ends with the window; return whether it does."""
+        if self._ends_with_children:
+            self._on_shutdown(True)
+        return self._ends_with_children
+
+    def shutdown(self, stop_children: bool) -> None:
+        """End this process, with all children or without."""
+        self._on_shutdown(bool(stop_children))
+
+
+def _who() -> str:
+    return Host.client_of(current_context.client).who
+
+
+def _answered(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return an answer, or the failure as data: an exception of our own class is not known to every peer."""
+    try:
+        return ask()
+    except LabError as error:
+        return {"error": error.sentence, "detail": error.detail, "class": type(error).__name__}
