@@ -296,7 +296,7 @@ class MainWindow(QWidget):
             from pyrolab_gui.ui.widgets.toast import ToastArea
 
             self._toasts = ToastArea(self._body)
-        self._toasts.notify(notice.sentence, notice.detail, notice.kind)
+        self._toasts.notify(notice.sentence, notice.detail, notice.kind, notice.about)
 
     def choose_lab(self) -> None:
         """Ask for a lab file to open."""

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui.supervision.plan import plan_of
+from pyrolab_gui.viewmodels.child_news import ChildNews
 from pyrolab_gui.viewmodels.daemons_tree import TreeNode, state_of_service, tree_of
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, child_key
-from pyrolab_gui.wire.errors import ChildDied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pyrolab_gui.supervision.api import SupervisorApi
     from pyrolab_gui.viewmodels.bridge import Bridge
     from pyrolab_gui.viewmodels.lab_vm import LabViewModel
-    from pyrolab_gui.viewmodels.notifications import Notifications
+    from pyrolab_gui.viewmodels.notifications import Notice, Notifications
 
 COMPUTER = "This PC"
 """What the root of the tree is called."""
@@ -95,6 +95,8 @@ class DaemonsViewModel(QObject):
         self._notifications = notifications
         self._statuses: dict[str, ChildStatus] = {}
         self._autolaunch: tuple[str, ...] = ()
+        self._news = ChildNews()
+        self._crashes: dict[str, Notice] = {}
         self._tree = TreeNode("computer", "computer", COMPUTER, "no lab file")
         self._unsubscribe = supervisor.subscribe(lambda status: bridge.post(self._on_supervisor_status, status))
         lab.loaded.connect(self._on_lab_loaded)
@@ -178,6 +180,22 @@ class DaemonsViewModel(QObject):
         return tuple(status for status in self._statuses.values() if status.state in _DOWN)
 
     @property
+    def silent(self) -> tuple[ChildStatus, ...]:
+        """Children whose process lives, but does not answer."""
+        return tuple(status for status in self._statuses.values() if status.state is ChildState.UNRESPONSIVE)
+
+    @property
+    def crashes(self) -> Mapping[str, Notice]:
+        """What was told of children that crashed and run again, by key, until somebody has understood it."""
+        return self._crashes
+
+    def understood(self, key: str) -> None:
+        """Forget that a child crashed."""
+        if self._crashes.pop(key, None) is not None:
+            self.statusChanged.emit(key)
+            self.summaryChanged.emit()
+
+    @property
     def changed_keys(self) -> tuple[str, ...]:
         """Running children that the saved lab would start differently."""
         return tuple(key for key, status in self._statuses.items() if status.changed and status.state.alive)
@@ -248,16 +266,14 @@ class DaemonsViewModel(QObject):
     # events, on the Qt thread
 
     def _on_supervisor_status(self, status: ChildStatus) -> None:
-        before = self._statuses.get(status.key)
         self._statuses[status.key] = status
         if not status.state.alive and status.changed and status.key not in {s.key for s in self._supervisor.statuses()}:
             del self._statuses[status.key]
-        if status.state in _DOWN and (
-            before is None or before.state is not status.state or before.error != status.error
-        ):
-            sentence = status.error or f"{status.name} ended without being asked to."
-            named = sentence if status.name in sentence else f"{status.name}: {sentence}"
-            self._notifications.error(ChildDied(named, status.detail))
+        notice = self._news.note(status)
+        if notice is not None:
+            self._notifications.post(notice)
+            if status.state is ChildState.RUNNING:
+                self._crashes[status.key] = notice
         self.statusChanged.emit(status.key)
         self._rebuild()
 
@@ -268,6 +284,7 @@ class DaemonsViewModel(QObject):
             self._autolaunch = plan.autolaunch
             self._supervisor.load(plan)
         self._statuses = {status.key: status for status in self._supervisor.statuses()}
+        self._news.begin(self._statuses.values())
         self._rebuild()
 
     def _rebuild(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
@@ -22,12 +22,13 @@ KEPT = 500
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing said. `time` is in seconds since the epoch."""
+    """One thing said. `time` is in seconds since the epoch; a notice about the same thing (`about`) replaces another."""
 
     kind: Kind
     sentence: str
     detail: str = ""
     time: float = field(default_factory=time.time, compare=False)
+    about: str = ""
 
 
 class Notifications(QObject):
@@ -72,7 +73,9 @@ class Notifications(QObject):
         self.post(Notice("info", sentence, detail))
 
     def post(self, notice: Notice) -> None:
-        """Keep a notice and tell it."""
+        """Keep a notice and tell it; a detail that only repeats the sentence is none."""
+        if notice.detail.strip().rstrip(".") in notice.sentence:
+            notice = replace(notice, detail="")
         self._kept.append(notice)
         self.posted.emit(notice)
 

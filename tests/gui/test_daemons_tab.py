@@ -17,8 +17,8 @@ from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
 from pyrolab_gui.viewmodels.lab_draft import Entry
 from pyrolab_gui.viewmodels.lab_vm import LabViewModel
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, ServiceStatus
-from tests.unit.viewmodels.daemons_fakes import Supervisor
-from tests.unit.viewmodels.registry_fakes import DirectBridge, Notifications
+from tests.unit.viewmodels.daemons_fakes import Notifications, Supervisor
+from tests.unit.viewmodels.registry_fakes import DirectBridge
 
 TEXT = """\
 version: "1.0"

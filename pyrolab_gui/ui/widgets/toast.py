@@ -1,7 +1,8 @@
 """Notices at the bottom right: one sentence each, details behind a button, at most three at once.
 
-Errors stay until they are dismissed; others go after some seconds, but not under the mouse. What comes when three
-errors stand waits its turn. The same sentence again counts up instead of adding a notice.
+Errors and warnings stay until they are dismissed; news go after some seconds, but not under the mouse. What comes when
+three stand that stay waits its turn. The same sentence again counts up instead of adding a notice; a notice about the
+same thing takes the place of the one before.
 """
 
 from __future__ import annotations
@@ -28,6 +29,12 @@ class _Message:
     sentence: str
     detail: str
     kind: str
+    about: str = ""
+
+    @property
+    def passing(self) -> bool:
+        """Whether it goes by itself."""
+        return self.kind not in ("error", "warning")
 
 
 class ToastArea(QWidget):
@@ -63,15 +70,19 @@ class ToastArea(QWidget):
         """How many notices wait for a place."""
         return len(self._waiting)
 
-    def notify(self, sentence: str, detail: str = "", kind: str = "info") -> None:
-        """Show a notice; `kind` is ``error``, ``warning`` or ``info``."""
+    def notify(self, sentence: str, detail: str = "", kind: str = "info", about: str = "") -> None:
+        """Show a notice; `kind` is ``error``, ``warning`` or ``info``; `about` names what it is about, if anything."""
+        message = _Message(sentence, detail, kind, about)
         for toast in self._toasts:
-            if toast.sentence == sentence and toast.kind == kind:
+            if toast.message.sentence == sentence and toast.message.kind == kind:
                 toast.repeat(detail)
                 return
-        message = _Message(sentence, detail, kind)
+        if about:
+            self._waiting = [other for other in self._waiting if other.about != about]
+            for toast in [toast for toast in self._toasts if toast.message.about == about]:
+                self._remove(toast)
         if len(self._toasts) >= MOST:
-            passing = next((toast for toast in self._toasts if toast.kind != "error"), None)
+            passing = next((toast for toast in self._toasts if toast.message.passing), None)
             if passing is None:
                 if message not in self._waiting:
                     self._waiting.append(message)
@@ -92,7 +103,7 @@ class ToastArea(QWidget):
         return False
 
     def _add(self, message: _Message) -> None:
-        toast = Toast(message.sentence, message.detail, message.kind)
+        toast = Toast(message)
         toast.dismissed = lambda: self._on_toast_dismissed(toast)
         self._toasts.append(toast)
         self._column.addWidget(toast)
@@ -134,16 +145,15 @@ class ToastArea(QWidget):
 class Toast(QWidget):
     """One notice."""
 
-    def __init__(self, sentence: str, detail: str, kind: str) -> None:
+    def __init__(self, message: _Message) -> None:
         super().__init__()
-        self.sentence = sentence
-        self.kind = kind
-        self._detail = detail
+        self.message = message
+        self._detail = message.detail
         self._count = 1
         self.dismissed = _nothing
         self.setObjectName("toast")
-        self.setAccessibleName(sentence)
-        self._text = TextLabel(sentence, 13, 500, wrap=True)
+        self.setAccessibleName(message.sentence)
+        self._text = TextLabel(message.sentence, 13, 500, wrap=True)
         self._text.setObjectName("toast-text")
         self._details = button("Details", kind="ghost")
         self._details.setObjectName("toast-details")
@@ -157,11 +167,16 @@ class Toast(QWidget):
         row.addWidget(self._text, 1)
         row.addWidget(self._details)
         row.addWidget(close)
-        self._details.setVisible(bool(detail))
+        self._details.setVisible(bool(message.detail))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_close_clicked)
         self._start()
+
+    @property
+    def sentence(self) -> str:
+        """What is said."""
+        return self.message.sentence
 
     @property
     def count(self) -> int:
@@ -195,11 +210,11 @@ class Toast(QWidget):
         tokens = tokens_of(self)
         with QPainter(self) as painter:
             rounded(painter, self.rect(), tokens.color("base"), tokens.color("edge"))
-            painter.fillRect(QRectF(1, 5, 3, self.height() - 10), state_color(self.kind, tokens))
-            paint_state(painter, 20, self.height() / 2, self.kind, tokens, 9)
+            painter.fillRect(QRectF(1, 5, 3, self.height() - 10), state_color(self.message.kind, tokens))
+            paint_state(painter, 20, self.height() / 2, self.message.kind, tokens, 9)
 
     def _start(self) -> None:
-        if self.kind != "error":
+        if self.message.passing:
             self._timer.start(int(SECONDS * 1000))
 
     def _on_details_clicked(self) -> None:

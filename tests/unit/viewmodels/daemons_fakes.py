@@ -1,10 +1,24 @@
-"""A supervisor that keeps what it is asked, and tells what the test says."""
+"""A supervisor that keeps what it is asked, and tells what the test says; notices that can be looked at."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from pyrolab_gui.viewmodels.notifications import Notice
+from pyrolab_gui.viewmodels.notifications import Notifications as RealNotifications
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus
+
+
+class Notifications(RealNotifications):
+    """The real ones, by kind."""
+
+    @property
+    def errors(self) -> list[Notice]:
+        return [notice for notice in self.notices if notice.kind == "error"]
+
+    @property
+    def warnings(self) -> list[Notice]:
+        return [notice for notice in self.notices if notice.kind == "warning"]
 
 
 class Supervisor:
@@ -17,7 +31,7 @@ class Supervisor:
         self.logs: dict[str, str] = {}
         self.listeners: list[Any] = []
 
-    def load(self, plan):
+    def load(self, plan, path=""):
         self.plans.append(plan)
         fresh = [ChildStatus(ChildKind.NAMESERVER, item.name) for item in plan.nameservers]
         fresh += [ChildStatus(ChildKind.DAEMON, item.name) for item in plan.daemons]

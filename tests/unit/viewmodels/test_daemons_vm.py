@@ -13,8 +13,8 @@ from pyrolab_gui.viewmodels.lab_vm import LabViewModel
 from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
 from pyrolab_gui.wire.child import ChildKind, ChildState, ServiceStatus
 from pyrolab_gui.wire.health import ProcessLink
-from tests.unit.viewmodels.daemons_fakes import Supervisor
-from tests.unit.viewmodels.registry_fakes import Actions, DirectBridge, Notifications, Watchers
+from tests.unit.viewmodels.daemons_fakes import Notifications, Supervisor
+from tests.unit.viewmodels.registry_fakes import Actions, DirectBridge, Watchers
 from tests.unit.viewmodels.registry_fakes import Entry as Registered
 
 TEXT = """\
