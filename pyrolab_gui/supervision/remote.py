@@ -46,6 +46,7 @@ _LONGEST_PAUSE = 1.0
 _CHANGES = 8.0
 """Seconds within which a supervisor that lives says at least that nothing has changed."""
 _ENDING = 2.0
+_LOOKED_FOR = "The supervisor is being looked for."
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class RemoteSupervisor:
         self._statuses: dict[str, ChildStatus] = {}
         self._loading: dict[str, ChildStatus] = {}
         self._info = SupervisorInfo()
-        self._said = (False, "The supervisor is being looked for.")
+        self._said = (False, _LOOKED_FOR)
         self._reachable = threading.Event()
         self._closing = threading.Event()
         self._orders: queue.SimpleQueue[tuple[str, tuple[Any, ...]] | None] = queue.SimpleQueue()
@@ -105,7 +106,7 @@ class RemoteSupervisor:
 
         def on_link(reachable: bool, sentence: str) -> None:
             seen.append(sentence)
-            if reachable or (not start and len(seen) > 1):
+            if reachable or (not start and sentence != _LOOKED_FOR):
                 settled.set()
 
         found.subscribe_link(on_link)
