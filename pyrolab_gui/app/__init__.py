@@ -7,7 +7,7 @@ piece, so that the window answers meanwhile.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
@@ -15,12 +15,9 @@ from PySide6.QtWidgets import QApplication
 from pyrolab_gui import paths
 from pyrolab_gui.ui.first_paint import wait_until_painted
 from pyrolab_gui.ui.main_window import MainWindow
-from pyrolab_gui.ui.widgets.panel import Panel
+from pyrolab_gui.ui.widgets.empty_state import EmptyState
 from pyrolab_gui.viewmodels.notifications import Notifications
 from pyrolab_gui.viewmodels.settings import Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PAGES = (
     ("registry", "Registry", "list-bullets"),
@@ -48,8 +45,11 @@ def run_window(lab_file: Path | None, *, demo: bool = False) -> int:
     notifications = Notifications()
     settings = Settings(paths.config_dir() / "window.json")
     window = MainWindow(notifications, settings)
+    name = Path(lab_file or settings.get("lab", "")).stem
     for key, title, icon in PAGES:
-        window.add_tab(key, title, icon, Panel("base"))
+        window.add_tab(key, title, icon, EmptyState("flask", f"Opening {name}…" if name else "Starting…"))
+    if name:
+        window.set_lab(name)
     window.show()
     wait_until_painted(app, window)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.ui.command import Command
 from pyrolab_gui.ui.theme import STATE_WORDS
+from pyrolab_gui.ui.top_bar import OTHERS
 from pyrolab_gui.viewmodels.daemons_registry import lab_names
 from pyrolab_gui.viewmodels.daemons_tree import COMPUTER_KEY
-from pyrolab_gui.wire.health import SEVERITY, Health
-from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
+from pyrolab_gui.viewmodels.lab_health import sum_up
+from pyrolab_gui.wire.health import Health
 
 if TYPE_CHECKING:
     from pyrolab_gui.ui.consoles_tab import ConsolesTab
@@ -56,6 +56,7 @@ class Frame:
         work.registry.consoleRequested.connect(self._on_console_requested)
         work.registry.daemonRequested.connect(self._on_daemon_requested)
         work.daemons.summaryChanged.connect(self._on_summary_changed)
+        work.lab.loaded.connect(self._show_health)
         work.lab.changed.connect(self._on_lab_changed)
         work.lab.fileChanged.connect(self._on_lab_changed)
         work.daemons.consoleRequested.connect(self._on_console_requested)
@@ -96,32 +97,39 @@ class Frame:
             self._window.set_current("consoles")
 
     def _show_health(self) -> None:
-        """Sum up the instruments; what only serves them (nameservers, daemons) is not counted."""
-        rows = self._workspace.registry.rows.values()
-        counts = Counter(row.health for row in rows if row.object_id not in (DAEMON_OBJECT, NAMESERVER_OBJECT))
-        self._window.set_health([(state, counts[state]) for state in sorted(counts, key=SEVERITY.__getitem__)])
-        alarming = [state for state in counts if state in _ALARMING]
-        worst = max(alarming, key=SEVERITY.__getitem__, default=Health.LOST)
-        self._window.set_badge("registry", worst, sum(counts[state] for state in alarming))
+        """Sum up the instruments; what only serves them (nameservers, daemons) is not counted, but a failed one is."""
+        work = self._workspace
+        health = sum_up(work.daemons.expected(), work.registry.rows.values())
+        failed = len(work.daemons.failed)
+        self._window.set_health([("failed", failed), *health.counts], health.expected, health.others)
+        alarming = [(state, count) for state, count in health.counts if state in _ALARMING]
+        worst = alarming[0][0] if alarming else Health.LOST
+        self._window.set_badge("registry", worst, sum(count for _, count in alarming))
 
     def _on_link_changed(self, link: NameserverLink) -> None:
         if link.nameserver is None:
             self._window.set_status("nameserver", "unknown", "Nameserver", "none chosen")
             return
         text = link.nameserver.address
-        if not link.reachable:
-            text += f" · {STATE_WORDS.get(link.link, link.link)}"
-        self._window.set_status("nameserver", link.link, "Nameserver", text, link.sentence)
+        if link.foreign:
+            text += " · not of this lab"
+        elif link.starting or not link.reachable:
+            text += f" · {STATE_WORDS.get(link.shown, link.shown)}"
+        self._window.set_status("nameserver", link.shown, "Nameserver", text, link.sentence)
 
     def _on_summary_changed(self) -> None:
         daemons = self._workspace.daemons
-        failed, running = len(daemons.failed), daemons.running
-        self._window.set_badge("daemons", "failed", failed)
+        failed, silent, running = len(daemons.failed), len(daemons.silent), daemons.running
+        crashed = len(daemons.crashes)
+        state = "failed" if failed else "unresponsive" if silent else "warning" if crashed else "live"
+        self._window.set_badge("daemons", state, failed or silent or crashed)
         processes = "1 process" if running == 1 else f"{running} processes"
         text = f"this PC · {processes}" if running else "this PC · nothing runs"
-        if failed:
-            text += f" · {failed} failed"
-        self._window.set_status("supervisor", "failed" if failed else "live", "Supervisor", text)
+        for count, words in ((failed, "failed"), (silent, "no reply"), (crashed, "restarted")):
+            if count:
+                text += f" · {count} {words}"
+        self._window.set_status("supervisor", state, "Supervisor", text)
+        self._show_health()
 
     def _on_lab_changed(self) -> None:
         lab = self._workspace.lab
@@ -155,5 +163,8 @@ class Frame:
         self._window.set_current({"nameserver": "registry", "supervisor": "daemons"}.get(key, self._window.current()))
 
     def _on_health_activated(self, state: str) -> None:
+        if state == "failed":
+            self._window.set_current("daemons")
+            return
         self._window.set_current("registry")
-        self._registry.set_filter(state)
+        self._registry.set_filter("" if state == OTHERS else state)

@@ -165,9 +165,9 @@ class MainWindow(QWidget):
         """Show on a tab how many things in it are in that state; 0 takes the badge away."""
         self._tabs.set_badge(key, str(state), count)
 
-    def set_health(self, counts: Sequence[tuple[str, int]]) -> None:
-        """Show in the top bar how many instruments are in which state."""
-        self._top.set_health(counts)
+    def set_health(self, counts: Sequence[tuple[str, int]], expected: int = 0, others: int = 0) -> None:
+        """Show in the top bar how many instruments are in which state, of how many, and how many are foreign."""
+        self._top.set_health(counts, expected, others)
 
     def set_status(self, key: str, state: str, strong: str, text: str, tip: str = "") -> None:
         """Show an item of the status bar."""

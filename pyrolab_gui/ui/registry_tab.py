@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.registry_vm import NameserverLink, RegistryViewModel
     from pyrolab_gui.wire.description import ServiceDescription
 
+_WORDS = {"warning": "not of this lab"}
 _DESCRIBE_DELAY = 150
 """Milliseconds that an entry must stay selected before it is asked what it can do: arrow keys run through many."""
 
@@ -217,8 +218,15 @@ class RegistryTab(Panel):
         link = self._vm.link
         own = self._vm.own_nameserver
         broken = link.link in (ProcessLink.UNREACHABLE, ProcessLink.NO_REPLY)
-        self._banner_line.setVisible(broken and self.model.total > 0)
-        if broken:
+        self._banner_line.setVisible(link.foreign or (broken and self.model.total > 0 and not link.starting))
+        if link.foreign:
+            self.banner.set_content(
+                "warning",
+                link.sentence,
+                "What it lists is shown below. For a nameserver of this lab, choose another ns_port in Daemons, "
+                "or end the other one.",
+            )
+        elif broken:
             self.banner.set_content(
                 "lost" if link.link is ProcessLink.UNREACHABLE else "no reply",
                 link.sentence,
@@ -236,6 +244,8 @@ class RegistryTab(Panel):
                 f"Nothing matches “{self.filter.text().strip()}”",
                 "The filter looks in name, URI, state and metadata.",
             )
+        elif link.starting:
+            self.empty.show_reason(empty.ASKING, link.sentence)
         elif broken and own:
             self.empty.show_reason(
                 empty.OWN_UNREACHABLE, link.sentence, "It belongs to this lab and can be started from here."
@@ -251,8 +261,8 @@ class RegistryTab(Panel):
 
     def _on_link_changed(self, link: NameserverLink) -> None:
         self.picker.show_choice(link.nameserver.label if link.nameserver else "")
-        self.picker.state.set_state(link.link, "" if link.nameserver is None else None)
-        self.picker.state.setVisible(link.nameserver is not None and link.link is not ProcessLink.UNKNOWN)
+        self.picker.state.set_state(link.shown, "" if link.nameserver is None else _WORDS.get(link.shown))
+        self.picker.state.setVisible(link.nameserver is not None and link.shown != ProcessLink.UNKNOWN)
         self.picker.state.setToolTip(link.sentence)
         self._choose_page()
 

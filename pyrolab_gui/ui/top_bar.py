@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HEIGHT = 44
+OTHERS = "others"
+"""Stands for a state where what is not of the lab is counted."""
 _SIDE_WIDTH = 240
 
 
@@ -73,9 +75,21 @@ class TopBar(Panel):
         """Show or hide the pencil that says that edits are not saved."""
         self._name.set_edited(edited)
 
-    def set_health(self, counts: Sequence[tuple[str, int]]) -> None:
-        """Show how many instruments are in which state, in this order; a count of 0 is left out."""
+    def set_health(self, counts: Sequence[tuple[str, int]], expected: int = 0, others: int = 0) -> None:
+        """Show how many instruments are in which state, in this order; a count of 0 is left out.
+
+        Parameters
+        ----------
+        counts
+            State and number.
+        expected
+            How many there should be: shown beside the live ones where some are missing.
+        others
+            How many there are that are not expected.
+        """
         shown = {str(state): count for state, count in counts if count}
+        if others:
+            shown[OTHERS] = others
         for state in [state for state in self._healths if state not in shown]:
             gone = self._healths.pop(state)
             self._health.removeWidget(gone)
@@ -89,8 +103,13 @@ class TopBar(Panel):
                 item.clicked.connect(lambda _=False, s=state: self.healthActivated.emit(s))
                 self._healths[state] = item
             self._health.insertWidget(place, item)
+            if state == OTHERS:
+                item.set_content("unknown", str(count), "others")
+                item.setToolTip("Instruments that the nameserver lists, but the lab file does not")
+                continue
             word = STATE_WORDS.get(state, state)
-            item.set_content(state, str(count), word)
+            some = state == "live" and expected > count
+            item.set_content(state, f"{count} of {expected}" if some else str(count), word)
             item.setToolTip(f"Show the instruments that are {word}")
 
     def palette_point(self) -> QPoint:

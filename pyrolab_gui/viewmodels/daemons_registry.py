@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyrolab_gui.supervision.plan import host_address
 from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress
-from pyrolab_gui.wire.child import ChildKind, child_key
+from pyrolab_gui.wire.child import ChildKind, ChildState, child_key
 
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
@@ -26,7 +26,23 @@ def join(daemons: DaemonsViewModel, registry: RegistryViewModel) -> None:
         if nameservers != registry.lab_nameservers:
             registry.set_lab_nameservers(nameservers)
         registry.set_lab_daemons(lab_names(daemons))
+        tell_own_state()
 
+    def tell_own_state() -> None:
+        own = daemons.status(registry.own_nameserver)
+        registry.set_own_state(str(own.state) if own is not None else "")
+
+    def look(key: str) -> None:
+        """Look at once when one of ours has come or gone: the next regular look may be seconds away."""
+        status = daemons.status(key)
+        state = status.state if status is not None else None
+        if states.get(key) != state and state is not ChildState.STARTING:
+            registry.refresh()
+        states[key] = state
+
+    states: dict[str, ChildState | None] = {}
+    daemons.statusChanged.connect(look)
+    registry.linkChanged.connect(lambda _: tell_own_state())
     daemons.summaryChanged.connect(update)
     daemons.lab.loaded.connect(update)
     registry.startRequested.connect(lambda key: daemons.start([key]))

@@ -147,6 +147,16 @@ class DaemonsViewModel(QObject):
             ]
         return tuple(rows)
 
+    def expected(self) -> dict[str, ChildStatus | None]:
+        """Return the services that the saved lab promises, each with its daemon."""
+        lab = self.lab.saved_lab
+        services = lab.services.items() if lab is not None else ()
+        return {
+            name: self._statuses.get(child_key(ChildKind.DAEMON, service.daemon))
+            for name, service in services
+            if not service.out_of_service
+        }
+
     def service_uri(self, name: str) -> str:
         """Return where a service of the lab is reached; empty while its daemon does not run."""
         status = self._statuses.get(self.child_of(f"service/{name}"))

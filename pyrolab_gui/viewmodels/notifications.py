@@ -22,7 +22,7 @@ KEPT = 500
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing said. `time` is in seconds since the epoch; a notice about the same thing (`about`) replaces another."""
+    """One thing said. `time` is in seconds since the epoch; a notice replaces the one before `about` the same thing."""
 
     kind: Kind
     sentence: str

@@ -7,13 +7,14 @@ nameserver at a time; it opens no console and starts no process, it says that so
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress, parse_address
 from pyrolab_gui.viewmodels.registry_rows import RegistryRow, diff, row_of
+from pyrolab_gui.wire.child import ChildState
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.health import Health, ProcessLink
 
@@ -67,11 +68,15 @@ class Actions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NameserverLink:
-    """Whether the nameserver answers. `sentence` is empty while all is well; `reason` says why not."""
+    """Whether the nameserver answers. `sentence` is empty while all is well; `reason` says why not.
+
+    `own` is the state of the lab's own nameserver at this address, where the lab has one there.
+    """
 
     nameserver: NameserverAddress | None = None
     link: ProcessLink = ProcessLink.UNKNOWN
     reason: str = ""
+    own: str = ""
 
     @property
     def reachable(self) -> bool:
@@ -79,10 +84,32 @@ class NameserverLink:
         return self.link in (ProcessLink.LIVE, ProcessLink.SLOW)
 
     @property
+    def starting(self) -> bool:
+        """Whether it is the lab's own, which is about to answer."""
+        return self.own == ChildState.STARTING and not self.reachable
+
+    @property
+    def foreign(self) -> bool:
+        """Whether a stranger answers, where the lab's own could not start."""
+        return self.reachable and self.own == ChildState.FAILED
+
+    @property
+    def shown(self) -> str:
+        """The state that its shape and word show."""
+        return "starting" if self.starting else "warning" if self.foreign else str(self.link)
+
+    @property
     def sentence(self) -> str:
         """What is wrong, for a person."""
         if self.nameserver is None:
             return "No nameserver is chosen."
+        if self.starting:
+            return f"The nameserver {self.nameserver.label} is starting."
+        if self.foreign:
+            return (
+                f"A nameserver that is not of this lab answers at {self.nameserver.address}; "
+                f"{self.nameserver.name or 'the lab’s own'} could not start there."
+            )
         where = f"The nameserver at {self.nameserver.address}"
         if self.reason.startswith(where):
             return self.reason
@@ -236,7 +263,7 @@ class RegistryViewModel(QObject):
         self._lab_nameservers = tuple(nameservers)
         if self._link.nameserver is not None:
             bare = NameserverAddress(self._link.nameserver.host, self._link.nameserver.port)
-            self._link = NameserverLink(self._named(bare), self._link.link, self._link.reason)
+            self._link = replace(self._link, nameserver=self._named(bare))
             self.linkChanged.emit(self._link)
         self.choicesChanged.emit()
 
@@ -244,6 +271,12 @@ class RegistryViewModel(QObject):
     def lab_nameservers(self) -> tuple[NameserverAddress, ...]:
         """The nameservers of the lab file."""
         return self._lab_nameservers
+
+    def set_own_state(self, state: str) -> None:
+        """Say how the lab's own nameserver at the watched address is; empty where the lab has none there."""
+        if state != self._link.own:
+            self._link = replace(self._link, own=state)
+            self.linkChanged.emit(self._link)
 
     def set_lab_daemons(self, daemons: Mapping[str, str]) -> None:
         """Say which registered names are of the lab: name -> key of its daemon."""
@@ -317,7 +350,7 @@ class RegistryViewModel(QObject):
     def _on_watcher_snapshot(self, generation: int, snapshot: RegistrySnapshot) -> None:
         if generation != self._generation:
             return
-        link = NameserverLink(self._link.nameserver, snapshot.link, snapshot.reason)
+        link = replace(self._link, link=snapshot.link, reason=snapshot.reason)
         self._update([row_of(entry) for entry in snapshot.entries], link)
 
     def _on_description(self, row: RegistryRow, done: Future[ServiceDescription]) -> None:

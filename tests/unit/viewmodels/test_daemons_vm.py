@@ -220,3 +220,42 @@ def test_a_nameserver_on_a_picked_port_is_offered_while_it_runs(world):
 )
 def test_uptime_in_its_two_largest_units(seconds, words):
     assert uptime(seconds) == words
+
+
+def test_the_registry_is_told_how_the_labs_own_nameserver_is_and_looks_when_it_runs(world):
+    watchers = Watchers()
+    registry = RegistryViewModel("me", world.notifications, DirectBridge(), watchers, Actions())  # type: ignore[arg-type]
+    join(world.vm, registry)
+    registry.choose("main")
+    watchers.last.tell(link=ProcessLink.UNREACHABLE)
+    assert registry.link.shown == "unreachable"
+    world.supervisor.tell("main", ChildState.STARTING, kind=ChildKind.NAMESERVER)
+    assert (registry.link.shown, registry.link.sentence) == (
+        "starting",
+        "The nameserver main · localhost:9090 is starting.",
+    )
+    before = watchers.last.refreshed
+    world.supervisor.tell("main", kind=ChildKind.NAMESERVER)
+    assert watchers.last.refreshed == before + 1
+    watchers.last.tell()
+    world.supervisor.tell("main", ChildState.FAILED, kind=ChildKind.NAMESERVER, error="Port 9090 is in use.")
+    assert registry.link.foreign
+    assert registry.link.sentence == (
+        "A nameserver that is not of this lab answers at localhost:9090; main could not start there."
+    )
+
+
+def test_a_crash_is_kept_until_it_is_understood(world):
+    world.supervisor.tell("optics")
+    world.supervisor.tell("optics", restarts=1, detail="11:00:00 optics was killed (SIGKILL).\nlast line")
+    assert [notice.detail for notice in world.notifications.warnings] == ["last line"]
+    assert list(world.vm.crashes) == ["daemon/optics"]
+    world.vm.understood("daemon/optics")
+    assert not world.vm.crashes
+
+
+def test_expected_are_the_services_of_the_saved_lab(world):
+    world.supervisor.tell("optics")
+    expected = world.vm.expected()
+    assert list(expected) == ["laser", "meter", "stage"]
+    assert expected["laser"].state == "running"

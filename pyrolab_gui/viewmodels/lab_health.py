@@ -1,0 +1,80 @@
+"""The sum of health in the top bar: the lab's expected instruments by state, the worst first, and what is foreign.
+
+An instrument of the lab file is expected whether the nameserver knows it or not, so one that is missing is counted too;
+what a nameserver lists besides is counted apart. Limits: a pure function of what two view models know.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyrolab_gui.viewmodels.daemons_tree import state_of_service
+from pyrolab_gui.wire.child import ChildState
+from pyrolab_gui.wire.health import SEVERITY, Health
+from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pyrolab_gui.viewmodels.registry_rows import RegistryRow
+    from pyrolab_gui.wire.child import ChildStatus
+
+STOPPED = "stopped"
+_HEALTH = {
+    "connected": Health.LIVE,
+    "not-asked": Health.LIVE,
+    "connecting": Health.CONNECTING,
+    "not-connected": Health.NOT_CONNECTED,
+    "lost": Health.LOST,
+}
+"""Health of an instrument that no nameserver lists, by what its daemon says of it."""
+
+_RANK = {STOPPED: 0.5, **{str(health): float(rank) for health, rank in SEVERITY.items()}}
+
+
+@dataclass(frozen=True, slots=True)
+class LabHealth:
+    """`counts`: state and number, the worst first; `expected`: how many the lab has; `others`: how many are foreign."""
+
+    counts: tuple[tuple[str, int], ...] = ()
+    expected: int = 0
+    others: int = 0
+
+
+def sum_up(
+    services: Mapping[str, ChildStatus | None],
+    rows: Iterable[RegistryRow],
+) -> LabHealth:
+    """Return the sum.
+
+    Parameters
+    ----------
+    services
+        The lab's services by registered name, with their daemon; without any, every instrument counts.
+    rows
+        What the nameserver lists.
+    """
+    listed = {row.name: row for row in rows if row.object_id not in (DAEMON_OBJECT, NAMESERVER_OBJECT)}
+    if not services:
+        return LabHealth(_ordered([str(row.health) for row in listed.values()]), len(listed))
+    states = [_state(name, daemon, listed.get(name)) for name, daemon in services.items()]
+    return LabHealth(_ordered(states), len(states), sum(name not in services for name in listed))
+
+
+def _state(name: str, daemon: ChildStatus | None, row: RegistryRow | None) -> str:
+    if daemon is None:
+        return STOPPED
+    if daemon.state is ChildState.UNRESPONSIVE:
+        return str(Health.NO_REPLY)
+    if daemon.state is ChildState.STARTING:
+        return str(Health.CONNECTING)
+    if row is not None and daemon.state is ChildState.RUNNING:
+        return str(row.health)
+    return str(_HEALTH.get(state_of_service(name, daemon)[0], STOPPED))
+
+
+def _ordered(states: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    counts = Counter(states)
+    return tuple((state, counts[state]) for state in sorted(counts, key=lambda state: -_RANK.get(state, 0.0)))

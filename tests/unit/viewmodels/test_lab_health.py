@@ -1,0 +1,57 @@
+"""The sum of health: what the lab expects, the worst first; what is foreign stands apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from pyrolab_gui.viewmodels.lab_health import LabHealth, sum_up
+from pyrolab_gui.viewmodels.registry_rows import row_of
+from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, ServiceStatus
+from pyrolab_gui.wire.health import ProcessLink
+from tests.unit.viewmodels.registry_fakes import Entry
+
+
+def daemon(state: ChildState = ChildState.RUNNING, *services: ServiceStatus) -> ChildStatus:
+    return ChildStatus(ChildKind.DAEMON, "optics", state, services=services)
+
+
+def rows(*entries: Entry):
+    return [row_of(entry) for entry in entries]  # type: ignore[arg-type]
+
+
+def test_worst_stands_first_and_missing_ones_are_counted():
+    running = daemon()
+    services = {"laser": running, "meter": running, "stage": daemon(ChildState.STOPPED)}
+    listed = rows(Entry("laser"), Entry("meter", link=ProcessLink.UNREACHABLE))
+    assert sum_up(services, listed) == LabHealth((("lost", 1), ("stopped", 1), ("live", 1)), 3)
+
+
+def test_what_the_lab_does_not_have_is_counted_apart_and_daemons_not_at_all():
+    listed = rows(Entry("laser"), Entry("bench.laser"), Entry("optics", object_id="Pyro.Daemon"))
+    assert sum_up({"laser": daemon()}, listed) == LabHealth((("live", 1),), 1, 1)
+
+
+def test_without_a_lab_every_instrument_counts():
+    listed = rows(Entry("a"), Entry("b", link=ProcessLink.SLOW))
+    assert sum_up({}, listed) == LabHealth((("slow", 1), ("live", 1)), 2)
+
+
+@pytest.mark.parametrize(
+    ("child", "state"),
+    [
+        (None, "stopped"),
+        (daemon(ChildState.STOPPED), "stopped"),
+        (daemon(ChildState.STARTING), "connecting"),
+        (daemon(ChildState.FAILED), "lost"),
+        (daemon(ChildState.BACKOFF), "lost"),
+        (daemon(ChildState.UNRESPONSIVE), "no reply"),
+        (daemon(ChildState.RUNNING, ServiceStatus("laser", "connected")), "live"),
+        (daemon(ChildState.RUNNING, ServiceStatus("laser", "not-connected")), "not connected"),
+    ],
+)
+def test_instrument_that_no_nameserver_lists_is_as_its_daemon_says(child, state):
+    assert sum_up({"laser": child}, ()).counts == ((state, 1),)
+
+
+def test_name_at_a_strangers_nameserver_makes_a_stopped_daemon_no_better():
+    assert sum_up({"laser": daemon(ChildState.STOPPED)}, rows(Entry("laser"))).counts == (("stopped", 1),)
