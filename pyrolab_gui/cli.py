@@ -17,6 +17,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyrolab_gui.supervision.commands import options as supervision_options
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -149,6 +151,21 @@ def _plan(kind: str, name: str, config: Path) -> ChildPlan:
             return plan
     known = ", ".join(plan.name for plan in plans) or "none"
     raise ConfigInvalid(f"{config} has no {kind} called {name}; it has: {known}.")
+
+
+# -- the supervisor of this computer --------------------------------------------------------------------------------
+
+
+def _supervision(options: argparse.Namespace) -> int:
+    from pyrolab_gui.supervision.commands import entry
+
+    return entry.run(options, _say)
+
+
+def _supervisor(options: argparse.Namespace) -> int:
+    from pyrolab_gui.supervision.commands import entry
+
+    return entry.supervise(options)
 
 
 # -- lab files ---------------------------------------------------------------------------------------------------------
@@ -335,6 +352,8 @@ def _call_options(parser: argparse.ArgumentParser) -> None:
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.Namespace], int], Callable[[argparse.ArgumentParser], None]]] = {
     "window": ("open the window, on a lab file (this is the default)", _window, _window_options),
     "demo": ("a simulated bench: five instruments, and the window on them", _demo, _demo_options),
+    **{name: (help_text, _supervision, add) for name, (help_text, add) in supervision_options.COMMANDS.items()},
+    "supervisor": (supervision_options.SUPERVISOR_HELP, _supervisor, supervision_options.supervisor),
     "nameserver": ("run one nameserver of a lab in the foreground", _child, _child_options),
     "daemon": ("run one daemon of a lab in the foreground", _child, _child_options),
     "check": ("say what is wrong with a lab file", _check, _check_options),

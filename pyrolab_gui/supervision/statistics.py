@@ -9,6 +9,7 @@ what cannot be written is lost and said once.
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import queue
 import sqlite3
@@ -21,13 +22,13 @@ from typing import TYPE_CHECKING, TypeVar
 from pyrolab_gui.storage.database import Database
 from pyrolab_gui.supervision.activity import ActivityInquiry
 from pyrolab_gui.supervision.resources import ResourceMeter
+from pyrolab_gui.wire.child import ChildState, ChildStatus
 from pyrolab_gui.wire.supervision import ChildEvent, ChildStatistics, EventKind, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from pyrolab_gui.wire.child import ChildStatus
 
 DATABASE = "supervisor.sqlite"
 """The file in the state folder."""
@@ -122,7 +123,8 @@ class Statistics:
 
     def sample(self) -> None:
         """Look at processor and memory now, beside the regular looks."""
-        self._work.put(self._sample)
+        now = self._clock()
+        self._work.put(lambda: self._sample(now))
 
     # -- what it is asked --------------------------------------------------------------------------------------------
 
@@ -154,12 +156,12 @@ class Statistics:
             try:
                 work = self._work.get(timeout=max(0.0, next_look - time.monotonic()))
             except queue.Empty:
-                work = self._sample
+                work = functools.partial(self._sample, self._clock())
                 next_look = time.monotonic() + self._period
             if work is None:
                 break
             self._try(work)
-        self._try(self._prolong)
+        self._try(lambda: self._prolong(self._clock()))
         self._database.close()
 
     def _try(self, work: Callable[[], None]) -> None:
@@ -187,6 +189,8 @@ class Statistics:
             if before is None:
                 self._resume(status, now)
             self._enter(status.key, str(status.state), now)
+        if status.state is ChildState.RUNNING:
+            self._look(now)  # what it used to begin with, and what the next look is compared with
 
     def _resume(self, status: ChildStatus, now: float) -> None:
         """Take up the last span again where the process is the same: it lived on without a supervisor."""
@@ -206,26 +210,27 @@ class Statistics:
             self._database.run("INSERT INTO spans (key, start, end, state) VALUES (?, ?, ?, ?)", (key, now, now, state))
             self._spans[key] = (self._database.rows("SELECT last_insert_rowid()")[0][0], state)
 
-    def _prolong(self) -> None:
+    def _prolong(self, now: float) -> None:
         """Let the present spans reach to now: so far it is known."""
-        now = self._clock()
         with self._database.transaction():
             self._database.run_many(
                 "UPDATE spans SET end = max(end, ?) WHERE id = ?", [(now, number) for number, _ in self._spans.values()]
             )
 
-    def _sample(self) -> None:
+    def _sample(self, now: float) -> None:
+        self._prolong(now)
+        self._look(now)
+        if time.monotonic() - self._pruned > _PRUNE:
+            self._pruned = time.monotonic()
+            self._prune(now)
+
+    def _look(self, now: float) -> None:
         pids = {key: status.pid for key, status in self._statuses.items() if status.state.alive and status.pid}
         use = self._meter.look(pids)
-        now = self._clock()
-        self._prolong()
         with self._database.transaction():
             self._database.run_many(
                 "INSERT INTO use VALUES (?, ?, ?, ?)", [(key, now, one.cpu, one.memory) for key, one in use.items()]
             )
-        if time.monotonic() - self._pruned > _PRUNE:
-            self._pruned = time.monotonic()
-            self._prune(now)
 
     def _prune(self, now: float) -> None:
         with self._database.transaction():

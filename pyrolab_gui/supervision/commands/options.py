@@ -1,0 +1,79 @@
+"""The words that each command takes. Imports nothing, because every command line reads it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+SUPERVISOR_HELP = "run the supervisor of this computer in the foreground"
+
+AddOptions = Callable[[argparse.ArgumentParser], None]
+
+
+def _up(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, nargs="?", help="the lab file (default: the last one opened)"
+    )
+
+
+def _down(parser: argparse.ArgumentParser) -> None:
+    _yes(parser)
+
+
+def _ps(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--watch", action="store_true", help="again and again, until Ctrl+C")
+
+
+def _status(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="a child such as optics or daemon/optics, or one of its services")
+    parser.add_argument("--json", action="store_true")
+
+
+def _names(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("names", metavar="NAME", nargs="+", help="a child such as optics or daemon/optics")
+
+
+def _names_and_yes(parser: argparse.ArgumentParser) -> None:
+    _names(parser)
+    _yes(parser)
+
+
+def _yes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="do not ask, whatever it hits")
+
+
+def _logs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="a child, or one of its services")
+    parser.add_argument("--follow", action="store_true", help="and all that come, until Ctrl+C")
+    parser.add_argument("--lines", metavar="N", type=int, default=200, help="how many (default: %(default)s)")
+
+
+def _since(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("when", metavar="WHEN", help="FRIDAY-18:00, yesterday, 18:00, 2026-11-20T18:00, 90m, 12h or 3d")
+    parser.add_argument("--json", action="store_true")
+
+
+def supervisor(parser: argparse.ArgumentParser) -> None:
+    """Add the words of `supervisor`, which is no command to a supervisor."""
+    parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a lab file to bring up")
+    parser.add_argument("--detached", action="store_true", help="it ends by itself when nobody needs it any more")
+
+
+def _nothing(parser: argparse.ArgumentParser) -> None:
+    pass
+
+
+COMMANDS: dict[str, tuple[str, AddOptions]] = {
+    "up": ("bring a lab up: what its file starts with, under a supervisor", _up),
+    "down": ("stop everything that the supervisor of this computer runs", _down),
+    "ps": ("what runs on this computer, and how it is", _ps),
+    "status": ("all that is known of one nameserver or daemon", _status),
+    "start": ("start nameservers or daemons of the lab", _names),
+    "stop": ("stop nameservers or daemons; says first what that hits", _names_and_yes),
+    "restart": ("stop and start again; says first what that hits", _names_and_yes),
+    "reload": ("apply the edited lab file: only what changed is restarted", _nothing),
+    "logs": ("the output of a nameserver or daemon", _logs),
+    "since": ("what happened since a moment, what waits, who holds what", _since),
+}

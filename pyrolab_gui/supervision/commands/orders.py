@@ -1,0 +1,134 @@
+"""The commands that change something: up, down, start, stop, restart, reload.
+
+What a stop hits is said first, and asked about where somebody is there to answer. Limits: exit status 1 where not all
+was done; orders go on when the command is interrupted.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyrolab_gui.supervision.commands.names import keys_of
+from pyrolab_gui.supervision.commands.settle import Order, Settling
+from pyrolab_gui.supervision.when import duration_text
+from pyrolab_gui.wire.errors import ConfigInvalid, LabError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pyrolab_gui.supervision.api import SupervisorApi
+    from pyrolab_gui.wire.plans import LabPlan
+    from pyrolab_gui.wire.supervision import Hit
+
+
+def up(api: SupervisorApi, path: Path, plan: LabPlan, write: Callable[[str], None]) -> int:
+    """Take over a lab and start what it starts with; all of it where it names nothing."""
+    from pyrolab_gui.supervision.launch import key_of
+
+    every = [*map(key_of, plan.nameservers), *map(key_of, plan.daemons)]
+    keys = list(plan.autolaunch) or every
+    if not keys:
+        raise ConfigInvalid(f"{path} has neither nameservers nor daemons, so there is nothing to start.")
+    if not plan.autolaunch:
+        write("The lab file names nothing under autolaunch, so all of it is started.")
+    api.load(plan, str(path))
+    return _run(api, keys, "start", write)
+
+
+def down(api: SupervisorApi, write: Callable[[str], None], agreed: Callable[[str], bool]) -> int:
+    """Stop all children, and a supervisor that was started for them."""
+    keys = [status.key for status in api.statuses()]
+    if not _agreed(api, keys, "stop", write, agreed):
+        return 1
+    status = _run(api, keys, "stop", write)
+    api.close(stop_children=True)
+    return status
+
+
+def order(
+    api: SupervisorApi, what: Order, names: Sequence[str], write: Callable[[str], None], agreed: Callable[[str], bool]
+) -> int:
+    """Start, stop or restart children by their names."""
+    keys = keys_of(api.statuses(), names)
+    if what != "start" and not _agreed(api, keys, what, write, agreed):
+        return 1
+    return _run(api, keys, what, write)
+
+
+def reload(api: SupervisorApi, write: Callable[[str], None]) -> int:
+    """Apply the edited lab file: only what changed is restarted; says what and why."""
+    with Settling(api, write) as settling:
+        changes = api.reload()
+        if not changes:
+            write("Nothing in the lab file has changed.")
+        for change in changes:
+            action = {"none": "goes on as it is"}.get(change.action, change.action)
+            write(f"{change.key}: {action}. {change.reason}")
+        done = True
+        orders: tuple[Order, ...] = ("stop", "restart", "start")
+        for what in orders:
+            done = settling.wait(what, [change.key for change in changes if change.action == what]) and done
+    return 0 if done else 1
+
+
+def hit_lines(hits: Sequence[Hit], now: float) -> list[str]:
+    """Return what a stop hits, a line each; nothing where it hits nobody."""
+    lines = []
+    for hit in hits:
+        name = hit.key.partition("/")[2]
+        if hit.error:
+            lines.append(f"{name}: {hit.error}")
+        if hit.clients:
+            lines.append(f"{name}: {hit.clients} connected client{'s' if hit.clients > 1 else ''}")
+        for call in hit.calls:
+            lasts = duration_text(now - call.since)
+            lines.append(f"{name}: {call.service}.{call.member} has run for {call.who} for {lasts}")
+        for lock in hit.locks:
+            lines.append(f"{name}: {lock.owner} has locked {lock.service} for {duration_text(now - lock.since)}")
+    return lines
+
+
+def last_lab() -> Path:
+    """Return the lab file that was open last.
+
+    Raises
+    ------
+    LabError
+        If none was.
+    """
+    import json
+
+    from pyrolab_gui import paths
+
+    try:
+        text = (paths.config_dir() / "window.json").read_text("utf-8")
+        path = Path(str(json.loads(text)["lab"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        raise LabError("No lab file was opened before; say which: `pyrolab-gui up FILE`.") from None
+    if not path.is_file():
+        raise LabError(f"The lab file that was open last, {path}, is not there any more.")
+    return path
+
+
+def _run(api: SupervisorApi, keys: Sequence[str], what: Order, write: Callable[[str], None]) -> int:
+    with Settling(api, write) as settling:
+        return 0 if settling.order(what, keys) else 1
+
+
+def _agreed(
+    api: SupervisorApi,
+    keys: Sequence[str],
+    what: Order,
+    write: Callable[[str], None],
+    agreed: Callable[[str], bool],
+) -> bool:
+    alive = {status.key for status in api.statuses() if status.state.alive}
+    lines = hit_lines(api.hits([key for key in keys if key in alive]), time.time())
+    if not lines:
+        return True
+    write(f"This {what} hits:")
+    for line in lines:
+        write(f"  {line}")
+    return agreed(f"{what.capitalize()} all the same?")

@@ -1,0 +1,150 @@
+"""The commands that show something: ps, status, logs, since. Limits: they change nothing."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from pyrolab_gui.supervision.commands.names import child_of
+from pyrolab_gui.supervision.commands.orders import hit_lines
+from pyrolab_gui.supervision.commands.table import child_row, supervisor_row, table
+from pyrolab_gui.supervision.since import event_text, since_report
+from pyrolab_gui.supervision.when import duration_text, moment_text
+from pyrolab_gui.wire.child import ChildState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pyrolab_gui.supervision.api import SupervisorApi
+    from pyrolab_gui.wire.child import ChildStatus
+    from pyrolab_gui.wire.supervision import ChildEvent, ChildStatistics
+
+_FOLLOW = 0.25
+_WATCH = 1.0
+_EVENTS_SHOWN = 10
+_DAY = 86400.0
+_CLEAR = "\x1b[H\x1b[J"
+
+
+def rows(api: SupervisorApi, now: float) -> list[dict[str, Any]]:
+    """Return a row for the supervisor and one for each child."""
+    info = api.info()
+    return [supervisor_row(info, now), *(child_row(info.host, status, now) for status in api.statuses())]
+
+
+def ps(api: SupervisorApi, write: Callable[[str], None], *, as_json: bool) -> int:
+    """Show the supervisor and all children."""
+    found = rows(api, time.time())
+    if as_json:
+        write(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        for line in table(found):
+            write(line)
+    return 0
+
+
+def watch(api: SupervisorApi, write: Callable[[str], None], *, clear: bool, until: threading.Event) -> int:
+    """Show them again and again, at once when something changes; each time from the top of a terminal."""
+    changed = threading.Event()
+    end = api.subscribe(lambda status: changed.set())
+    try:
+        while not until.is_set():
+            changed.clear()
+            write((_CLEAR if clear else "") + "\n".join(table(rows(api, time.time()))))
+            changed.wait(_WATCH)
+    finally:
+        end()
+    return 0
+
+
+def status(api: SupervisorApi, name: str, write: Callable[[str], None], *, as_json: bool) -> int:
+    """Show one child: its state, services, numbers, what a stop would hit, and what happened of late."""
+    now = time.time()
+    child = child_of(api.statuses(), name, by_service=True)
+    numbers = api.statistics(child.key)
+    hits = api.hits([child.key]) if child.state.alive else ()
+    events = [event for event in api.events(now - _DAY) if event.key == child.key][-_EVENTS_SHOWN:]
+    if as_json:
+        plain = {
+            **child_row(api.info().host, child, now),
+            "exit_code": child.exit_code,
+            "detail": child.detail,
+            "changed": child.changed,
+            "services": [asdict(service) for service in child.services],
+            "statistics": numbers.to_plain(),
+            "hits": [hit.to_plain() for hit in hits],
+            "events": [event.to_plain() for event in events],
+        }
+        write(json.dumps(plain, indent=2, ensure_ascii=False))
+        return 0
+    for line in [*_state_lines(child, numbers, now), *hit_lines(hits, now), *_event_lines(events, now)]:
+        write(line)
+    if child.detail and child.state in (ChildState.FAILED, ChildState.BACKOFF):
+        write("Last output:")
+        write(child.detail)
+    return 0
+
+
+def logs(
+    api: SupervisorApi,
+    name: str,
+    write: Callable[[str], None],
+    *,
+    lines: int,
+    follow: bool,
+    until: threading.Event,
+) -> int:
+    """Show the last lines of a child's output, and with `follow` all that come."""
+    key = child_of(api.statuses(), name, by_service=True).key
+    answer = api.log_lines(key, "", lines)
+    while True:
+        for line in answer.lines:
+            write(line)
+        if not follow or until.is_set():
+            return 0
+        if not answer.lines:
+            until.wait(_FOLLOW)
+        answer = api.log_lines(key, answer.next)
+
+
+def since(api: SupervisorApi, moment: float, write: Callable[[str], None], *, as_json: bool) -> int:
+    """Show what happened since a moment, what waits, and who holds what."""
+    statuses = api.statuses()
+    hits = api.hits([child.key for child in statuses if child.state.alive])
+    report = since_report(moment, time.time(), statuses, api.events(moment), hits)
+    if as_json:
+        write(json.dumps(report.to_plain(), indent=2, ensure_ascii=False))
+    else:
+        for line in report.lines():
+            write(line)
+    return 0
+
+
+def _state_lines(child: ChildStatus, numbers: ChildStatistics, now: float) -> list[str]:
+    head = f"{child.kind} {child.name}: {child.state}"
+    if child.pid:
+        head += f", process {child.pid}, up {duration_text(now - child.started)}"
+    found = [head]
+    if child.uri:
+        found.append(f"address {child.uri.rpartition('@')[2]}")
+    if child.error:
+        found.append(child.error)
+    if child.changed:
+        found.append("The lab file differs from what runs; a restart applies it.")
+    for service in child.services:
+        found.append(f"service {service.name}: {service.state}" + (f" - {service.error}" if service.error else ""))
+    found.append(f"crashes {numbers.crashes}, restarts {numbers.restarts}")
+    if numbers.cpu_percent is not None and numbers.memory_bytes is not None:
+        found.append(f"processor {numbers.cpu_percent:.0f} %, memory {numbers.memory_bytes / 1e6:.0f} MB")
+    if numbers.connections is not None:
+        found.append(f"connections {numbers.connections}")
+    found += [f"running call {numbers.running_call}"] if numbers.running_call else []
+    found += [f"last call {numbers.last_call}"] if numbers.last_call else []
+    return found
+
+
+def _event_lines(events: Sequence[ChildEvent], now: float) -> list[str]:
+    return [f"{moment_text(event.time, now)}  {event_text(event)}" for event in events]
