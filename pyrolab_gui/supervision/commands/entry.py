@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -34,9 +33,6 @@ def run(options: Namespace, write: Write) -> int:
     if options.command == "up":
         path, plan = _plan(options.file)
         return _with(lambda api: orders.up(api, path, plan, write), start=True)
-    if options.command == "since":
-        moment = _moment(options.when)
-        return _with(lambda api: views.since(api, moment, write, as_json=options.json))
     return _with(lambda api: _known(api, options, write))
 
 
@@ -64,6 +60,8 @@ def _known(api: SupervisorApi, options: Namespace, write: Write) -> int:
             return views.status(api, options.name, write, as_json=options.json)
         case "logs":
             return views.logs(api, options.name, write, lines=options.lines, follow=options.follow, until=never)
+        case "since":
+            return views.since(api, options.when, write, as_json=options.json)
     raise ValueError(options.command)
 
 
@@ -72,16 +70,6 @@ def _plan(file: Path | None) -> tuple[Path, LabPlan]:
 
     path = (file or orders.last_lab()).absolute()
     return path, read_plan(str(path))
-
-
-def _moment(text: str) -> float:
-    from pyrolab_gui.supervision.when import parse_when
-    from pyrolab_gui.wire.errors import LabError
-
-    try:
-        return parse_when(text, time.time())
-    except ValueError as error:
-        raise LabError(str(error)) from None
 
 
 def _agreed(options: Namespace) -> Callable[[str], bool]:

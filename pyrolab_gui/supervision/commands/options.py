@@ -51,7 +51,9 @@ def _logs(parser: argparse.ArgumentParser) -> None:
 
 
 def _since(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("when", metavar="WHEN", help="FRIDAY-18:00, yesterday, 18:00, 2026-11-20T18:00, 90m, 12h or 3d")
+    parser.add_argument(
+        "when", metavar="WHEN", type=_moment, help="FRIDAY-18:00, yesterday, 18:00, 2026-11-20T18:00, 90m, 12h or 3d"
+    )
     parser.add_argument("--json", action="store_true")
 
 
@@ -59,6 +61,17 @@ def supervisor(parser: argparse.ArgumentParser) -> None:
     """Add the words of `supervisor`, which is no command to a supervisor."""
     parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a lab file to bring up")
     parser.add_argument("--detached", action="store_true", help="it ends by itself when nobody needs it any more")
+
+
+def _moment(text: str) -> float:
+    import time
+
+    from pyrolab_gui.supervision.when import parse_when
+
+    try:
+        return parse_when(text, time.time())
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _nothing(parser: argparse.ArgumentParser) -> None:
