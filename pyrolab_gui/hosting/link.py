@@ -1,7 +1,8 @@
 """A child's side of the link to its supervisor (`wire.link` holds the messages).
 
 One thread connects to whoever the address file names, says hello and the whole state, answers pings, passes a stop on,
-and after a lost connection tries for ever: a supervisor may end and another one come, the child runs on. Limits: only
+and after a lost connection tries for ever: a supervisor may end and another one come, the child runs on. A new address
+is noticed within half a second. Limits: only
 the newest state is kept, so states that follow each other at once may be told as one.
 """
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 FIRST_DELAY = 0.2
 LONGEST_DELAY = 5.0
+_LOOK = 0.5
+"""Seconds between two looks at the address file while there is no supervisor."""
 _IO_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
@@ -94,7 +97,7 @@ class SupervisorLink:
                     log.warning("The supervisor at %s:%d refuses this child: %s", address.host, address.port, refused)
                     self._await_other(address)
             delay = FIRST_DELAY if time.monotonic() - began > LONGEST_DELAY else min(delay * 1.6, LONGEST_DELAY)
-            self._closing.wait(delay)
+            self._pause(delay)
         self._wake.close()
         self._wake_end.close()
 
@@ -102,8 +105,24 @@ class SupervisorLink:
         with open(self._address_file, encoding="utf-8") as file:
             return LinkAddress.from_json(file.read())
 
+    def _pause(self, seconds: float) -> None:
+        """Wait, but not when somebody writes another address."""
+        end = time.monotonic() + seconds
+        before = self._written()
+        while (left := end - time.monotonic()) > 0 and self._written() == before:
+            if self._closing.wait(min(left, _LOOK)):
+                return
+
+    def _written(self) -> tuple[int, int, int]:
+        """Return what changes whenever the address file is written."""
+        try:
+            status = os.stat(self._address_file)
+        except OSError:
+            return 0, 0, 0
+        return status.st_ino, status.st_mtime_ns, status.st_size
+
     def _await_other(self, address: LinkAddress) -> None:
-        while not self._closing.wait(LONGEST_DELAY):
+        while not self._closing.wait(_LOOK):
             with contextlib.suppress(OSError, ValueError):
                 if self._address() != address:
                     return

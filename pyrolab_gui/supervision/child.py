@@ -250,8 +250,8 @@ class Child:
             return
         self._set(
             state=ChildState.STARTING, pid=self._process.pid, started=self._process.started or time.time(), uri="",
-            restarts=restarts, exit_code=None if not restarts else self.status.exit_code, error="", detail=note, retry_at=0.0,
-            changed=False, services=(),
+            restarts=restarts, exit_code=None if not restarts else self.status.exit_code, error="", detail=note,
+            retry_at=0.0, changed=False, services=(),
         )  # fmt: skip
         limit = max(self._timings.ready, self._plan.start_seconds)
         self._after(limit, self._start_is_late, limit)

@@ -125,7 +125,7 @@ class LinkServer:
         port: int = self._server.sockets[0].getsockname()[1]
         try:
             self._address = LinkAddress(_HOST, port, self._token).to_json()
-            write_private(self._address_file, self._address)
+            write_private(self._address_file, self._address, in_place=True)
         except OSError:
             self._server.close()
             raise
@@ -149,10 +149,12 @@ class LinkServer:
             return False
 
     def keep_address(self) -> None:
-        """Write the address again where there is none: a later supervisor took it away with it."""
-        if not self._address_file.exists():
+        """Write the address again where there is none (a later supervisor took it away with it) or a damaged one."""
+        try:
+            LinkAddress.from_json(self._address_file.read_text("utf-8", "replace"))
+        except (OSError, ValueError):
             try:
-                write_private(self._address_file, self._address)
+                write_private(self._address_file, self._address, in_place=True)
             except OSError as error:
                 logger.warning("the address file cannot be written: %s", error)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import time
 from typing import TYPE_CHECKING
@@ -11,14 +12,34 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_private(path: Path, text: str) -> None:
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
+
+
+def write_private(path: Path, text: str, *, in_place: bool = False) -> None:
     """Write `text` to `path` in one step, mode 0600 where there are modes.
+
+    Parameters
+    ----------
+    in_place
+        On a full disk, write into the file that is there, which needs no room: for files that are small, and whose
+        readers bear half of one.
 
     Raises
     ------
     OSError
         If it cannot be written.
     """
+    try:
+        _write_anew(path, text)
+    except OSError as error:
+        if not in_place or error.errno not in _FULL:
+            raise
+        with path.open("r+", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.truncate()
+
+
+def _write_anew(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f"{path.name}.{os.getpid()}.new")
     with contextlib.suppress(FileNotFoundError):

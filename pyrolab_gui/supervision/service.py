@@ -78,7 +78,7 @@ class SupervisorService:
         self._thread = threading.Thread(target=self._host.requestLoop, name="supervisor service", daemon=True)
         self._thread.start()
         try:
-            write_private(self._file, self._address)
+            write_private(self._file, self._address, in_place=True)
         except OSError as error:
             self.close()
             raise LabError(
@@ -95,7 +95,7 @@ class SupervisorService:
         with contextlib.suppress(OSError):
             if self._file.exists() and self._file.read_text("utf-8", "replace") == self._address:
                 return
-            write_private(self._file, self._address)
+            write_private(self._file, self._address, in_place=True)
 
     def withdraw(self) -> None:
         """Remove the address: the process ends, and that ends all connections; nobody is to wait for each of them."""

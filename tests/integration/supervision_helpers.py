@@ -16,7 +16,7 @@ from pyrolab_gui.wire.plans import ChildPlan, DaemonPlan, LabPlan, NameserverPla
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pyrolab_gui.supervision.supervisor import Supervisor
+    from pyrolab_gui.supervision.api import SupervisorApi
     from pyrolab_gui.wire.child import ChildState, ChildStatus
 
 STUB = Path(__file__).resolve().parents[1] / "unit" / "supervision" / "stub_child.py"
@@ -40,7 +40,7 @@ def lab(*daemons: DaemonPlan, nameservers: tuple[NameserverPlan, ...] = ()) -> L
 class Watcher:
     """Every status that a supervisor told, and a way to wait for one."""
 
-    def __init__(self, supervisor: Supervisor) -> None:
+    def __init__(self, supervisor: SupervisorApi) -> None:
         self._changed = threading.Condition()
         self._supervisor = supervisor
         self.history: list[ChildStatus] = []
