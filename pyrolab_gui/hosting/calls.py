@@ -19,7 +19,7 @@ _SHOWN = 4
 class Call:
     """One call; `duration` is None while it runs or waits."""
 
-    __slots__ = ("arguments", "begun", "duration", "error", "member", "seq", "time", "who")
+    __slots__ = ("arguments", "begun", "duration", "error", "member", "refused", "seq", "time", "who")
 
     def __init__(self, seq: int, who: str, member: str, arguments: str) -> None:
         self.seq = seq
@@ -30,6 +30,8 @@ class Call:
         self.arguments = arguments
         self.duration: float | None = None
         self.error = ""
+        self.refused = False
+        """Whether the error is a refusal of ours, which the driver never saw."""
 
     def end(self, error: str = "") -> None:
         """Note that the call is over."""
@@ -68,6 +70,19 @@ class CallLog:
         An entry whose ``duration_s`` is None was still running: ask again from before its number to see its end.
         """
         return [call.to_plain() for call in tuple(self._calls) if call.seq > seq]
+
+    def failing(self, least: int) -> str:
+        """Return the newest error if at least so many calls in a row have failed, and an empty text otherwise."""
+        newest, count = "", 0
+        for call in reversed(tuple(self._calls)):
+            if call.duration is None or call.refused:
+                continue
+            if not call.error:
+                break
+            newest, count = newest or call.error, count + 1
+            if count >= least:
+                return newest
+        return ""
 
 
 def short_text(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:

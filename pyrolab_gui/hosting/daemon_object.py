@@ -14,6 +14,7 @@ from Pyro5 import server
 from Pyro5.callcontext import current_context
 
 from pyrolab_gui.hosting.failures import BAD_ARGUMENT, refusal
+from pyrolab_gui.hosting.vitals import vitals
 from pyrolab_gui.wire.arrays import PART_ANNOTATION
 from pyrolab_gui.wire.names import PROTOCOL
 
@@ -93,7 +94,7 @@ def make_daemon_object(services: Mapping[str, HostedService | FailedService], na
                 "name": name,
                 "pid": os.getpid(),
                 "started": started,
-                "services": [service.status() for service in tuple(services.values())],
+                "services": [{**service.status(), **vitals(service)} for service in tuple(services.values())],
                 "connections": getattr(self.daemon, "connections", 0),
             }
 

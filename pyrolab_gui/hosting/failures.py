@@ -16,6 +16,13 @@ NOT_CONNECTED = "NotConnected"
 NOT_SENDABLE = "NotSendable"
 CANCELLED = "Cancelled"
 
+_REFUSALS = frozenset((BAD_ARGUMENT, LOCKED, NOT_CONNECTED, NOT_SENDABLE, CANCELLED))
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether an error is one of ours, which tells nothing of the instrument."""
+    return getattr(error, "remote_class", "") in _REFUSALS
+
 
 def refusal(base: type[Exception], remote_class: str, sentence: str) -> Exception:
     """Return an error of ours, marked so that clients can tell it from the driver's."""

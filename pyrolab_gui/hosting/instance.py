@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from Pyro5.callcontext import current_context
 
 from pyrolab_gui.hosting.calls import short_text
-from pyrolab_gui.hosting.failures import CANCELLED, is_translated, refusal, translated
+from pyrolab_gui.hosting.failures import CANCELLED, is_refusal, is_translated, refusal, translated
 from pyrolab_gui.hosting.results import READY, Receiver, converted
 
 if TYPE_CHECKING:
@@ -154,6 +154,7 @@ class Instance:
         except (Exception, SystemExit) as error:
             travelling = translated(error)
             failure = str(travelling) or type(travelling).__name__
+            call.refused = is_refusal(travelling)
             if travelling is error:
                 raise
             raise travelling from error

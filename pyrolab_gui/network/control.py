@@ -44,6 +44,7 @@ DOUBT_AFTER = 15.0
 _IN_PROGRESS = frozenset((0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, getattr(errno, "WSAEWOULDBLOCK", 0)))
 _CALL_AGAIN = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _ENDED = "its process has ended"
+HANGS = "it hangs, is overloaded or was halted"
 
 
 class ControlLink:
@@ -321,10 +322,10 @@ class ControlLink:
         if self.state is not ProcessLink.NO_REPLY or not self._silent_since:
             self._silent_since = now
         if now - self._silent_since < DOUBT_AFTER:
-            self._enter(ProcessLink.NO_REPLY, "its process hangs, is overloaded or was halted")
+            self._enter(ProcessLink.NO_REPLY, HANGS)
             self.due = self._silent_since + DOUBT_AFTER
         else:
-            self._fail(ProcessLink.NO_REPLY, "its process hangs, is overloaded or was halted")
+            self._fail(ProcessLink.NO_REPLY, HANGS)
 
     def _ended(self) -> None:
         """The other end closed the connection."""

@@ -71,6 +71,7 @@ def judge(
     model: str = "",
     in_use_by: str = "",
     failing: str = "",
+    note: str = "",
     registered: bool = True,
     remedy: Remedy | None = None,
 ) -> Verdict:
@@ -90,8 +91,10 @@ def judge(
         Who holds its lock, or whose call runs.
     failing
         Why its last calls failed, in words; empty if they did not.
+    note
+        What else is to be said of one that can be used.
     registered
-        False for a name that the lab file promises and the nameserver does not know.
+        False for a name that was promised or known, and that the nameserver does not have.
     remedy
         A better one than the state alone suggests, where the cause is known.
     """
@@ -104,7 +107,7 @@ def judge(
         return Verdict(health, sentence, REMEDY_WORDS[key], detail, key)
 
     if not registered:
-        sentence = f"{what} is in the lab file but not registered{because}{seen}."
+        sentence = f"{what} is not registered{because}{seen}."
         return verdict(Health.LOST, sentence, Remedy.START_DAEMON)
     if process is ProcessLink.UNREACHABLE:
         return verdict(Health.LOST, f"{what} cannot be reached{because}{seen}.", Remedy.START_DAEMON)
@@ -120,9 +123,9 @@ def judge(
         return verdict(Health.UNKNOWN, f"{what} has not been checked yet{because}.")
     if failing:
         return verdict(Health.FAILED, f"{what} answers, but its last calls failed: {failing}.", Remedy.SHOW_CALLS)
-    user = f"; in use by {in_use_by}" if in_use_by else ""
+    more = (f"; in use by {in_use_by}" if in_use_by else "") + (f"; {note}" if note else "")
     if process is ProcessLink.SLOW:
-        return verdict(Health.SLOW, f"{what} answers slowly{because}{user}.")
+        return verdict(Health.SLOW, f"{what} answers slowly{because}{more}.")
     if instrument is InstrumentLink.NOT_ASKED:
-        return verdict(Health.UNKNOWN, f"The daemon of {what} answers; its instrument has not been asked yet.")
-    return verdict(Health.LIVE, f"{what} answers{user}.")
+        return verdict(Health.UNKNOWN, f"The daemon of {what} answers; its instrument has not been asked yet{more}.")
+    return verdict(Health.LIVE, f"{what} answers{more}.")

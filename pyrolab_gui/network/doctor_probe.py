@@ -1,0 +1,288 @@
+"""One look at a daemon from outside: is there such a machine, does something listen, is it Pyro5, what does it host.
+
+A coroutine that never blocks; on a connection of its own, which it closes. Limits: asks the daemon object only, never
+a service; what it cannot tell apart (a process that hangs, a stranger that stays silent) it calls by both names.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+import ssl
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from Pyro5 import errors, protocol
+
+from pyrolab_gui.network import messages
+from pyrolab_gui.network.connect import PLAIN_HELLO
+from pyrolab_gui.network.control import HANGS
+from pyrolab_gui.wire.remedies import Cause
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pyrolab_gui.network.trust import Trust
+
+_REFUSED = (errno.ECONNREFUSED, getattr(errno, "WSAECONNREFUSED", -1))
+_TIMED_OUT = (errno.ETIMEDOUT, getattr(errno, "WSAETIMEDOUT", -1))
+_ALERT = 0x15
+"""How a TLS server begins to say that it did not understand."""
+_PYRO4 = 48
+_SLOW_SECONDS = 1.0
+_STRANGER = 200
+
+
+@dataclass(slots=True)
+class Probe:
+    """What was seen. `cause` is *well* where the daemon answered all; `reason` in words without a full stop."""
+
+    host: str
+    port: int
+    cause: Cause = Cause.WELL
+    reason: str = ""
+    steps: list[str] = field(default_factory=list)
+    objects: frozenset[str] | None = None
+    """Ids of what it hosts; None where it does not tell."""
+    status: dict[str, Any] | None = None
+    """What a daemon of ours tells of itself."""
+    seconds: float | None = None
+    """How long the greeting took."""
+
+    @property
+    def where(self) -> str:
+        """The address."""
+        return f"{self.host}:{self.port}"
+
+    def failed(self, cause: Cause, reason: str, step: str = "") -> Probe:
+        """Note why it goes no further."""
+        self.cause, self.reason = cause, reason
+        self.steps.append(step or reason)
+        return self
+
+
+class _Ended(Exception):  # noqa: N818
+    """The conversation is over; the probe says why."""
+
+
+async def probe(
+    host: str, port: int, addresses: Sequence[str], *, limit: float, hello: object, trust: Trust | None
+) -> Probe:
+    """Look at the daemon at `host`:`port`.
+
+    Parameters
+    ----------
+    host, port
+        As its entry says.
+    addresses
+        What the host's name stands for.
+    limit
+        Seconds for the connect, and for each answer.
+    hello
+        Our handshake.
+    trust
+        Certificates for TLS; None for a plain connection.
+    """
+    seen = Probe(host, port)
+    with contextlib.suppress(_Ended):
+        for greeting in (hello, PLAIN_HELLO):
+            talk = _Talk(seen, limit)
+            try:
+                await talk.connect(addresses, trust)
+                if await talk.greet(greeting, last=greeting == PLAIN_HELLO, plain=trust is None):
+                    await talk.ask()
+                    break
+            finally:
+                await talk.close()
+    return seen
+
+
+class _Talk:
+    """One connection of a probe."""
+
+    def __init__(self, seen: Probe, timeout: float) -> None:
+        self._seen, self._timeout = seen, timeout
+        self._reader: asyncio.StreamReader | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._messages = messages.Reader()
+        self._methods: set[str] = set()
+        self._address = ""
+        self._sequence = 0
+
+    async def connect(self, addresses: Sequence[str], trust: Trust | None) -> None:
+        seen, where = self._seen, self._seen.where
+        failure: Exception = OSError("no address")
+        for address in addresses:
+            try:
+                context = trust.context if trust is not None else None
+                self._reader, self._writer = await self._opened(address, context)
+            except Exception as error:  # noqa: BLE001 - looked at below
+                failure = error
+                continue
+            self._address = address
+            seen.steps.append(f"{address}:{seen.port} takes the connection")
+            return
+        step = f"connect to {where} ({', '.join(addresses)}): {type(failure).__name__}: {failure}"
+        if isinstance(failure, ssl.SSLCertVerificationError):
+            reason = f"the certificate of {where} is not trusted ({failure.verify_message})"
+            seen.failed(Cause.NOT_TRUSTED, reason, step)
+        elif isinstance(failure, ssl.SSLError) or (trust is not None and isinstance(failure, ConnectionResetError)):
+            seen.failed(Cause.NO_TLS, f"{where} does not speak TLS, which this lab's certificates ask for", step)
+        elif isinstance(failure, TimeoutError) or getattr(failure, "errno", None) in _TIMED_OUT:
+            reason = f"no answer from {where}; the machine is off, unplugged or behind a firewall"
+            seen.failed(Cause.NO_ANSWER, reason, step)
+        elif isinstance(failure, ConnectionRefusedError) or getattr(failure, "errno", None) in _REFUSED:
+            seen.failed(Cause.NOTHING_LISTENS, f"nothing listens at {where}", step)
+        else:
+            said = getattr(failure, "strerror", None) or failure
+            seen.failed(Cause.NO_WAY, f"there is no way to {where} ({said})", step)
+        raise _Ended
+
+    async def greet(self, hello: object, *, last: bool, plain: bool) -> bool:
+        """Introduce ourselves; return whether it was accepted. Where it was not, and this was the last try, it ends."""
+        seen = self._seen
+        assert self._writer is not None
+        begun = time.monotonic()
+        try:
+            message = await self._exchange(messages.greeting(hello))
+        except TimeoutError:
+            seen.failed(Cause.HANGS, HANGS, f"no answer to the handshake within {self._timeout:g} s")
+            raise _Ended from None
+        except _Strange as stranger:
+            await self._who_is(stranger.data, plain)
+            raise _Ended from None
+        seen.seconds = time.monotonic() - begun
+        try:
+            accepted, why, self._methods = messages.accepted(message)
+        except errors.ProtocolError as error:
+            seen.failed(Cause.NOT_PYRO, f"what listens at {seen.where} gives no answer that Pyro5 knows", str(error))
+            raise _Ended from None
+        if accepted:
+            seen.steps.append(f"its daemon answers the handshake after {seen.seconds * 1000:.1f} ms")
+            return True
+        seen.steps.append(f"it refuses the handshake: {why}")
+        if "no free workers" in why:
+            seen.failed(Cause.FULL, f"the process at {seen.where} serves as many clients as it can, and takes no more")
+            raise _Ended
+        if last:
+            seen.failed(Cause.REFUSES, f"the process at {seen.where} refuses the connection ({why})")
+            raise _Ended
+        return False
+
+    async def ask(self) -> None:
+        """Ask what it hosts, and a daemon of ours how its services are."""
+        seen = self._seen
+        try:
+            if "registered" in self._methods:
+                hosted = messages.answer(await self._exchange(self._request("registered")))
+                if isinstance(hosted, list | tuple):
+                    seen.objects = frozenset(str(item) for item in hosted)
+                    seen.steps.append(f"it hosts {', '.join(sorted(seen.objects)[:20]) or 'nothing'}")
+            if "status" in self._methods:
+                status = messages.answer(await self._exchange(self._request("status")))
+                seen.status = status if isinstance(status, dict) else None
+        except TimeoutError:
+            seen.failed(Cause.HANGS, HANGS, f"no answer to a question within {self._timeout:g} s")
+        except _Strange as stranger:
+            seen.failed(Cause.NO_WAY, f"{seen.where} ends the connection", repr(stranger.data[:40]))
+        else:
+            if seen.seconds is not None and seen.seconds > _SLOW_SECONDS:
+                seen.failed(Cause.SLOW, f"it took {seen.seconds:.1f} s to answer")
+
+    async def close(self) -> None:
+        if self._writer is not None:
+            self._writer.transport.abort()
+            self._writer = None
+
+    def _request(self, member: str) -> bytes:
+        self._sequence += 1
+        return messages.request(self._sequence, member)
+
+    async def _exchange(self, data: bytes) -> protocol.ReceivingMessage:
+        assert self._reader is not None and self._writer is not None
+        self._writer.write(data)
+        got = bytearray()
+        async with asyncio.timeout(self._timeout):
+            while True:
+                try:
+                    chunk = await self._reader.read(65536)
+                except OSError:
+                    chunk = b""
+                if not chunk:
+                    raise _Strange(bytes(got))
+                got += chunk
+                try:
+                    found = self._messages.feed(chunk)
+                except errors.ProtocolError:
+                    raise _Strange(bytes(got)) from None
+                if found:
+                    return found[0]
+
+    async def _who_is(self, data: bytes, plain: bool) -> None:
+        """Name what answered something else than Pyro5, or closed the connection without a word."""
+        seen, where = self._seen, self._seen.where
+        seen.steps.append(
+            f"the answer to the handshake is {data[:_STRANGER]!r}" if data else "it closes the connection"
+        )
+        version = int.from_bytes(data[4:6], "big") if data[:4] == b"PYRO" and len(data) >= 6 else 0
+        if version and version != protocol.PROTOCOL_VERSION:
+            which = "Pyro4" if version <= _PYRO4 else f"another version of Pyro (protocol {version})"
+            seen.failed(Cause.OTHER_VERSION, f"what listens at {where} is {which}; only Pyro5 can be understood")
+        elif plain and (data[:1] == bytes([_ALERT]) or (not data and await self._speaks_tls())):
+            seen.failed(Cause.WANTS_TLS, f"{where} wants TLS, and no certificates are chosen for it")
+        elif data:
+            word = data[:40].decode("ascii", "replace").split("\r")[0].split("\n")[0]
+            says = f" (it says “{word}”)" if word.isprintable() and word.strip() else ""
+            seen.failed(Cause.NOT_PYRO, f"what listens at {where} is no Pyro5 server{says}")
+        else:
+            seen.failed(Cause.NOT_PYRO, f"what listens at {where} closes the connection; it is no Pyro5 server")
+
+    async def _speaks_tls(self) -> bool:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # only asked whether it speaks TLS
+        try:
+            _, writer = await self._opened(self._address, context)
+        except ssl.SSLError as error:
+            # A server that asks for our certificate, or for an older version, does speak it.
+            return "ALERT" in str(error).upper() and "WRONG_VERSION" not in str(error).upper()
+        except (OSError, TimeoutError):
+            return False
+        writer.transport.abort()
+        self._seen.steps.append("it answers a TLS handshake")
+        return True
+
+    async def _opened(
+        self, address: str, context: ssl.SSLContext | None
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        more: dict[str, Any] = {}
+        if context is not None:
+            more = {"ssl": context, "server_hostname": self._seen.host, "ssl_handshake_timeout": self._timeout}
+        async with asyncio.timeout(self._timeout):
+            return await asyncio.open_connection(address, self._seen.port, **more)
+
+
+class _Strange(Exception):  # noqa: N818
+    """The other end said something else than a message of Pyro5, or nothing, and closed."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(repr(data[:40]))
+        self.data = data
+
+
+def addresses_of(host: str) -> list[str]:
+    """Return the addresses that a name of a machine stands for, IPv4 first. Blocks.
+
+    Raises
+    ------
+    OSError
+        If no such machine is known.
+    """
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise OSError(str(error)) from error
+    found.sort(key=lambda info: info[0] != socket.AF_INET)
+    return list(dict.fromkeys(str(info[4][0]) for info in found))
