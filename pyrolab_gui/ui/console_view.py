@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from pyrolab_gui.ui.console import columns
+from pyrolab_gui.ui.console.actions_panel import ActionsPanel
 from pyrolab_gui.ui.console.header import ConsoleHeader
-from pyrolab_gui.ui.console.history_list import HistoryList
-from pyrolab_gui.ui.console.method_form import MethodForm
+from pyrolab_gui.ui.console.outcome_pane import OutcomePane
 from pyrolab_gui.ui.console.reading_row import ReadingRow
+from pyrolab_gui.ui.console.remembered_splitter import RememberedSplitter
 from pyrolab_gui.ui.console.setting_row import SettingRow
-from pyrolab_gui.ui.result_view import ResultView
 from pyrolab_gui.ui.widgets.banner import Banner
 from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.details_dialog import show_details
@@ -26,18 +27,22 @@ from pyrolab_gui.ui.widgets.section import SectionHead
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.console_vm import READING_PERIOD
+from pyrolab_gui.viewmodels.label_text import humanise, unit_of
 from pyrolab_gui.viewmodels.value_text import clock_text
 from pyrolab_gui.wire.health import Health
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
 
+    from pyrolab_gui.ui.console.method_form import MethodForm
     from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
+    from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
     from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
     from pyrolab_gui.viewmodels.runs import Run
     from pyrolab_gui.wire.description import ServiceDescription
 
 LEFT_WIDTH = 556
+RIGHT_WIDTH = 380
 UNUSABLE = (Health.LOST, Health.NO_REPLY, Health.NOT_CONNECTED, Health.FAILED)
 
 
@@ -48,8 +53,15 @@ class ConsoleView(Panel):
     remedyClicked = Signal(str)
     """The remedy of the verdict, in its words."""
 
-    def __init__(self, console: ConsoleViewModel, plot: PlotViewModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        console: ConsoleViewModel,
+        plot: PlotViewModel,
+        consoles: ConsolesViewModel | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__("base", parent)
+        self._consoles = consoles
         self.console = console
         self._plot = plot
         self.rows: dict[str, ReadingRow | SettingRow] = {}
@@ -64,9 +76,8 @@ class ConsoleView(Panel):
         self.pages = QStackedWidget()
         self._waiting = EmptyState("hourglass-medium", f"Asking {console.name} what it is")
         self.pages.addWidget(self._waiting)
-        self.result = ResultView()
-        self.history = HistoryList(console.runs)
-        self.history.runChosen.connect(self._on_run_chosen)
+        self.outcome = OutcomePane(console, consoles)
+        self.result, self.history = self.outcome.result, self.outcome.history
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -86,7 +97,7 @@ class ConsoleView(Panel):
         console.valueChanged.connect(self._on_value_changed)
         console.runsChanged.connect(self._on_runs_changed)
         console.runFinished.connect(self._on_run_finished)
-        console.lockChanged.connect(self.header.show_lock)
+        console.lockChanged.connect(self._apply_lock)
         console.verdictChanged.connect(self._on_verdict_changed)
         console.pendingChanged.connect(self.header.show_pending)
         plot.channelsChanged.connect(self._on_channels_changed)
@@ -122,20 +133,20 @@ class ConsoleView(Panel):
     def _build(self) -> None:
         self._built_from = self.console.description
         self.rows, self.forms = {}, {}
-        columns = QSplitter(Qt.Orientation.Horizontal)
-        columns.setChildrenCollapsible(False)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
         left, right = self._build_left(), self._build_right()
-        columns.addWidget(left)
-        columns.addWidget(right)
-        columns.setStretchFactor(0, 0)
-        columns.setStretchFactor(1, 1)
-        columns.setSizes([LEFT_WIDTH, 520])
-        self.pages.addWidget(columns)
-        self.pages.setCurrentWidget(columns)
+        split.addWidget(left)
+        split.addWidget(right)
+        split.setStretchFactor(0, 0)
+        split.setStretchFactor(1, 1)
+        split.setSizes([left.minimumWidth(), 520])
+        self.pages.addWidget(split)
+        self.pages.setCurrentWidget(split)
         if self._body is not None:
             self.pages.removeWidget(self._body)
             self._body.deleteLater()
-        self._body = columns
+        self._body = split
         self._on_channels_changed()
         self._apply_usable()
 
@@ -146,26 +157,28 @@ class ConsoleView(Panel):
         column.setSpacing(0)
         readings = [m for m in self.console.properties() if m.readable and not m.writable]
         settings = [m for m in self.console.properties() if m.writable]
+        labels = [humanise(m.name, unit_of(m.returns)) for m in self.console.properties()]
+        wide = columns.label_width(labels)
         if readings:
             every = TextLabel(f"every {READING_PERIOD:g} s", 12, 400, "secondary")
             watched = any(self.console.is_watched(member) for member in readings)
             every.setText(every.text() if watched else "read on demand")
             column.addWidget(SectionHead("Readings", every))
             for member in readings:
-                column.addWidget(self._add_row(ReadingRow(self.console, member.name), member.name))
+                column.addWidget(self._add_row(ReadingRow(self.console, member.name, wide), member.name))
             column.addSpacing(16)
         if settings:
             column.addWidget(SectionHead("Settings"))
             column.addSpacing(2)
             for member in settings:
-                setting = SettingRow(self.console, member.name)
+                setting = SettingRow(self.console, member.name, wide)
                 column.addWidget(self._add_row(setting, member.name))
         if not readings and not settings:
             column.addWidget(SectionHead("Readings"))
             column.addWidget(TextLabel("This instrument has no properties to read or set.", 13, 400, "secondary"))
         column.addStretch(1)
         area = scroll_area(content)
-        area.setMinimumWidth(LEFT_WIDTH)
+        area.setMinimumWidth(LEFT_WIDTH + wide - columns.LABEL)
         return area
 
     def _add_row(self, row: ReadingRow | SettingRow, name: str) -> QWidget:
@@ -177,55 +190,14 @@ class ConsoleView(Panel):
     def _build_right(self) -> QWidget:
         description = self.console.description
         assert description is not None
-        content = Panel("base")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(20, 12, 20, 8)
-        column.setSpacing(0)
-        column.addWidget(SectionHead("Actions"))
-        methods = self.console.methods()
-        for member in methods:
-            form = MethodForm(self.console, member, description.described)
-            form.runShown.connect(self.show_run)
-            self.forms[member.name] = form
-            column.addWidget(form)
-        if not methods:
-            column.addWidget(TextLabel("This instrument has no actions.", 13, 400, "secondary"))
-        column.addStretch(1)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setChildrenCollapsible(False)
-        split.addWidget(scroll_area(content))
-        self._result_frame = self._framed(self.result)
-        split.addWidget(self._result_frame)
-        split.addWidget(self._build_history())
-        for index, stretch in enumerate((5, 4, 3)):
-            split.setStretchFactor(index, stretch)
-        split.setSizes([340, 220, 150])
-        self._split = split
-        self._result_frame.setVisible(self.result.run is not None)
-        split.setMinimumWidth(380)
+        self.action_panel = ActionsPanel(self.console, description.described)
+        self.action_panel.runShown.connect(self.show_run)
+        self.forms = self.action_panel.forms
+        split = RememberedSplitter(Qt.Orientation.Vertical, "console_actions", self._consoles, first=0.55)
+        split.addWidget(self.action_panel)
+        split.addWidget(self.outcome)
+        split.setMinimumWidth(RIGHT_WIDTH)
         return split
-
-    def _framed(self, widget: QWidget) -> QWidget:
-        frame = Panel("base")
-        row = QVBoxLayout(frame)
-        row.setContentsMargins(20, 8, 20, 8)
-        row.addWidget(widget)
-        frame.setMinimumHeight(120)
-        return frame
-
-    def _build_history(self) -> QWidget:
-        frame = Panel("base")
-        column = QVBoxLayout(frame)
-        column.setContentsMargins(20, 8, 16, 8)
-        column.setSpacing(2)
-        hint = "Every call and every value sent from this window is listed here."
-        self._no_history = TextLabel(hint, 13, 400, "secondary")
-        column.addWidget(SectionHead("History"))
-        column.addWidget(self._no_history)
-        column.addWidget(self.history, 1)
-        frame.setMinimumHeight(84)
-        self._show_history()
-        return frame
 
     # -- following -------------------------------------------------------------------------------------------------
 
@@ -236,16 +208,11 @@ class ConsoleView(Panel):
 
     def _on_runs_changed(self) -> None:
         self.header.show_time()
-        self._show_history()
+        self.outcome.refresh()
         for form in self.forms.values():
             form.show_run()
         if self.console.runs.running() and self.isVisible():
             self._tick.start()
-
-    def _show_history(self) -> None:
-        self.history.refresh()
-        empty = not self.console.runs.recent()
-        self._no_history.setVisible(empty)
 
     def _on_run_finished(self, run: Run) -> None:
         row = self.rows.get(run.member)
@@ -256,18 +223,9 @@ class ConsoleView(Panel):
             return
         self.show_run(run)
 
-    def _on_run_chosen(self, run: Run) -> None:
-        if run.outcome != "running":
-            self.show_run(run)
-
     def show_run(self, run: Run) -> None:
         """Show how a call ended."""
-        self.result.show_run(run)
-        frame = self._result_frame
-        if not frame.isVisibleTo(self._split):
-            frame.show()
-            total = sum(self._split.sizes()) or 700
-            self._split.setSizes([int(total * 0.42), int(total * 0.36), int(total * 0.22)])
+        self.outcome.show_run(run)
 
     def _on_tick(self) -> None:
         self.header.show_time()
@@ -277,6 +235,8 @@ class ConsoleView(Panel):
             self._tick.stop()
 
     def _on_age_tick(self) -> None:
+        self.header.show_time()
+        self.header.show_lock_age()
         for row in self.rows.values():
             row.show_age()
 
@@ -311,14 +271,26 @@ class ConsoleView(Panel):
             row.set_usable(usable)
         for form in self.forms.values():
             form.set_usable(usable)
+        self._apply_lock()
+
+    def _apply_lock(self) -> None:
+        """Hold what would fail because somebody else keeps the instrument."""
+        self.header.show_lock()
+        reason = self.console.blocked
+        for row in self.rows.values():
+            if isinstance(row, SettingRow):
+                row.set_blocked(reason)
+            else:
+                row.set_allowed(not reason)
+        for form in self.forms.values():
+            form.set_blocked(reason)
+        self.outcome.refresh()
 
     # -- plot ------------------------------------------------------------------------------------------------------
 
     def _on_period_chosen(self, name: str, period: float) -> None:
         state = self.console.members[name]
-        type_ = state.member.returns
-        unit = type_.unit or (type_.items[0].unit if type_.kind == "optional" and type_.items else "")
-        self._plot.add(self.console.lease, name, unit, period, list(state.recent))
+        self._plot.add(self.console.lease, name, unit_of(state.member.returns), period, list(state.recent))
 
     def _on_remove_chosen(self, name: str) -> None:
         channel = self._plot.find(self.console.name, name)

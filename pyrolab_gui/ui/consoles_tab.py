@@ -142,7 +142,7 @@ class ConsolesTab(Panel):
         return self._views.get(console)
 
     def _on_opened(self, console: ConsoleViewModel) -> None:
-        view = ConsoleView(console, self._vm.plot)
+        view = ConsoleView(console, self._vm.plot, self._vm)
         view.closeClicked.connect(lambda: self._vm.close(console.name))
         view.remedyClicked.connect(lambda remedy: self.remedyRequested.emit(console.name, remedy))
         view.result.saveChosen.connect(self._vm.save_result)

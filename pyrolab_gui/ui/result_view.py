@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
+    QHBoxLayout,
     QPlainTextEdit,
     QSizePolicy,
     QStackedWidget,
@@ -27,7 +28,6 @@ from pyrolab_gui.ui.theme import font
 from pyrolab_gui.ui.widgets.banner import Banner
 from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.details_dialog import show_details
-from pyrolab_gui.ui.widgets.section import SectionHead
 from pyrolab_gui.ui.widgets.segmented import Segmented
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.result_shape import curve_of, shape_of
@@ -57,8 +57,14 @@ class ResultView(QWidget):
         self.save.clicked.connect(self._on_save_clicked)
         self.mode = Segmented(["Curve", "Values"])
         self.mode.currentChanged.connect(self._on_mode_changed)
-        self.head = SectionHead("Last result", self.mode, self.copy, self.save)
-        self.head.setMinimumHeight(30)
+        self.tools = QWidget()
+        """What can be done with the result; whoever shows this view gives it a place."""
+        row = QHBoxLayout(self.tools)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for widget in (self.mode, self.copy, self.save):
+            row.addWidget(widget)
+            widget.hide()
         self.caption = ElidedLabel("", 12)
         self.caption.setFixedHeight(18)
         self.scalar = TextLabel("", 18, 500, selectable=True, wrap=True)
@@ -83,7 +89,6 @@ class ResultView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        layout.addWidget(self.head)
         layout.addWidget(self.caption)
         layout.addWidget(self.pages, 1)
         self.setAccessibleName("Last result")

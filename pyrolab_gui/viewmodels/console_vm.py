@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from pyrolab_gui.viewmodels.console_peers import LOCK_MEMBERS, Peers
 from pyrolab_gui.viewmodels.lock_state import LockState
 from pyrolab_gui.viewmodels.member_state import MemberState
 from pyrolab_gui.viewmodels.runs import Run, Runs
@@ -34,7 +35,6 @@ READING_PERIOD = 1.0
 CALL_TIMEOUT = 24 * 3600.0
 """Seconds: a person sees a call run and may leave it; the death of its process ends it at once."""
 
-LOCK_MEMBERS = frozenset(["lock", "unlock", "islocked"])
 HEAVY_KINDS = frozenset(["list", "tuple", "dict", "array", "any", "union", "bytes"])
 """Kinds that may be large: read when asked, not every second."""
 
@@ -48,6 +48,10 @@ class ConsoleViewModel(QObject):
         The instrument, closed with the console unless a plot still needs it.
     make_side
         Makes a second connection, for stop and safe state while a call runs.
+    make_daemon
+        Makes a connection to the daemon object at an address, to learn what others do.
+    find
+        Returns the instrument's newest address.
     """
 
     described = Signal()
@@ -65,6 +69,8 @@ class ConsoleViewModel(QObject):
         bridge: BridgePort,
         who: str = "",
         make_side: Callable[[], InstrumentPort] | None = None,
+        make_daemon: Callable[[str], InstrumentPort] | None = None,
+        find: Callable[[], str] | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -89,6 +95,13 @@ class ConsoleViewModel(QObject):
         self._closed = False
         self._describing = False
         self._links = (ProcessLink.UNKNOWN, InstrumentLink.UNKNOWN, "", "", "")
+        self._peers: Peers | None = None
+        if make_daemon is not None:
+            self._peers = Peers(
+                find or (lambda: self.uri), make_daemon, bridge, self.runs, who, lambda name: name in self.members, self
+            )
+            self._peers.changed.connect(self.runsChanged)
+            self._peers.lockTold.connect(self._on_lock_told)
 
     # -- life ------------------------------------------------------------------------------------------------------
 
@@ -102,6 +115,8 @@ class ConsoleViewModel(QObject):
             return
         self._closed = True
         self._unwatch()
+        if self._peers is not None:
+            self._peers.stop()
         if self._side is not None:
             self._side.close()
         self.lease.close()
@@ -113,8 +128,11 @@ class ConsoleViewModel(QObject):
         self._visible = visible
         if visible:
             self._watch()
+            self._watch_others()
         else:
             self._unwatch()
+            if self._peers is not None:
+                self._peers.stop()
 
     # -- description -----------------------------------------------------------------------------------------------
 
@@ -142,6 +160,7 @@ class ConsoleViewModel(QObject):
             self.described.emit()
         if self._visible:
             self._watch()
+            self._watch_others()
         self._read_unwatched_once()
         self.refresh_lock()
 
@@ -259,7 +278,7 @@ class ConsoleViewModel(QObject):
             return
         type_ = state.member.setting
         text = value_text(value, type_) if type_.choices or isinstance(value, bool) else short_literal(value)
-        run = self.runs.begin_write(name, text)
+        run = self.runs.begin_write(name, text, value)
         state.sending, state.refused = True, None
 
         def done(_result: Any, error: LabError | None) -> None:
@@ -342,7 +361,35 @@ class ConsoleViewModel(QObject):
             self._side = self._make_side()
         return self._side
 
+    def repeat(self, run: Run) -> None:
+        """Do a call of this window again, with the same arguments."""
+        if run.kind == "write":
+            self.write(run.member, run.args[0])
+        elif run.kind == "call":
+            self.call(run.member, run.args, run.kwargs)
+
+    def may_repeat(self, run: Run) -> bool:
+        """Whether a line of the history can be done again from here."""
+        if not run.ours or run.outcome == "running" or self.description is None:
+            return False
+        return run.member in self.members if run.kind == "write" else any(m.name == run.member for m in self.methods())
+
     # -- lock ------------------------------------------------------------------------------------------------------
+
+    @property
+    def blocked(self) -> str:
+        """Why sending and calling would fail for now, or an empty text: somebody else keeps the instrument."""
+        return self.lock.blocks
+
+    def _watch_others(self) -> None:
+        """Learn what others do, where the daemon is one of ours."""
+        if self._peers is not None and self.description is not None and self.description.described:
+            self._peers.start()
+
+    def _on_lock_told(self, told: tuple[str, float] | None) -> None:
+        lockable = self.description is not None and self.description.lockable
+        if lockable and self.lock.listed(*(told or ("", 0.0)), self._who):
+            self.lockChanged.emit()
 
     def refresh_lock(self) -> None:
         """Ask who holds the lock."""
@@ -394,6 +441,8 @@ class ConsoleViewModel(QObject):
         was_away = old[0] in (ProcessLink.UNREACHABLE, ProcessLink.NO_REPLY) or self.describe_error is not None
         self._judge()
         if was_away and process in (ProcessLink.LIVE, ProcessLink.SLOW):
+            if self._peers is not None:
+                self._peers.stop()  # its next start finds where the daemon is now
             self._describe()
 
     def _judge(self) -> None:

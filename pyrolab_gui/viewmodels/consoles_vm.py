@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from pyrolab_gui.viewmodels import export
+from pyrolab_gui.viewmodels import call_code, export
 from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
 from pyrolab_gui.viewmodels.instrument_pool import InstrumentPool
 from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         Resolve,
     )
     from pyrolab_gui.viewmodels.runs import Run
+    from pyrolab_gui.viewmodels.settings import Settings
     from pyrolab_gui.wire.columns import Column
 
 
@@ -75,6 +76,8 @@ class ConsolesViewModel(QObject):
     ----------
     identity
         Who this window is.
+    memory
+        Where the sizes that were dragged are remembered; nowhere by default.
     make_feed, make_instrument, make_control
         The network; the real ones by default.
     """
@@ -90,6 +93,7 @@ class ConsolesViewModel(QObject):
         notifications: NoticesPort,
         bridge: BridgePort,
         *,
+        memory: Settings | None = None,
         make_feed: MakeFeed | None = None,
         make_instrument: MakeInstrument | None = None,
         make_control: MakeControl | None = None,
@@ -97,6 +101,9 @@ class ConsolesViewModel(QObject):
     ) -> None:
         super().__init__(parent)
         self._identity = identity
+        self._memory = memory
+        self._sizes: dict[str, int] = {}
+        self.nameserver = ""
         self._notifications = notifications
         self._bridge = bridge
         network = _Network(identity)
@@ -113,8 +120,9 @@ class ConsolesViewModel(QObject):
 
     # -- instruments -----------------------------------------------------------------------------------------------
 
-    def set_entries(self, entries: Iterable[EntryPort]) -> None:
-        """Take what the registry lists now."""
+    def set_entries(self, entries: Iterable[EntryPort], nameserver: str = "") -> None:
+        """Take what the registry lists now, and where it does (``host:port``)."""
+        self.nameserver = nameserver or self.nameserver
         entries = [entry for entry in entries if entry.object_id not in (DAEMON_OBJECT, NAMESERVER_OBJECT)]
         self._entries = {entry.name: entry for entry in entries}
         for console in self._consoles.values():
@@ -177,6 +185,8 @@ class ConsolesViewModel(QObject):
                 self._bridge,
                 who=getattr(self._identity, "who", ""),
                 make_side=lambda: self._pool.separate(uri, name, finder),
+                make_daemon=lambda address: self._pool.separate(address, f"the daemon of {name}"),
+                find=self._finder(name, uri),
                 parent=self,
             )
             self._consoles[name] = console
@@ -232,6 +242,30 @@ class ConsolesViewModel(QObject):
         self._controls.clear()
         self.readings.close()
         self._pool.close()
+        problem = self._memory.save() if self._memory is not None else ""
+        if problem:
+            self._notifications.error(LabError(problem))
+
+    def code_of(self, console: ConsoleViewModel, run: Run, *, plain: bool = False) -> str:
+        """Return a call as a script, with ``Lab`` or with plain Pyro5; an empty text where there is none."""
+        if not run.ours:
+            return ""
+        registered = self.nameserver if console.name in self._entries else ""
+        if plain:
+            return call_code.pyro_code(run, console.name, registered, self._finder(console.name, console.uri)())
+        return call_code.lab_code(run, console.name, registered) if registered else ""
+
+    def size(self, name: str, default: int) -> int:
+        """Return a size that was dragged, or the default."""
+        if name not in self._sizes:
+            self._sizes[name] = self._memory.get(name, default) if self._memory is not None else default
+        return self._sizes[name]
+
+    def remember_size(self, name: str, size: int) -> None:
+        """Keep a size that was dragged; it is written when the consoles end."""
+        self._sizes[name] = size
+        if self._memory is not None:
+            self._memory.set(name, size)
 
     def save_result(self, run: Run, path: str) -> None:
         """Write a call's result to a file, in the background; what came of it is said as a notice."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui.viewmodels.series import Series, SeriesGap
-from pyrolab_gui.viewmodels.value_text import Steady
+from pyrolab_gui.viewmodels.value_text import NOTHING, Steady
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PERIODS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 WINDOWS = (60.0, 300.0, 1800.0, math.inf)
 COLORS = 8
+SHORTEST_SPAN = 10.0
 
 
 @dataclass(eq=False)
@@ -67,10 +68,10 @@ class Channel:
         age = self.age()
         return age is None or age > max(3 * self.period, 2.0)
 
-    def value_text(self) -> tuple[str, str]:
-        """Return the newest value and its unit as text."""
+    def value_text(self) -> str:
+        """Return the newest value as text, in the channel's unit."""
         value = self.series.last_value
-        return ("–", self.unit) if math.isnan(value) else self.steady.texts(value)
+        return NOTHING if math.isnan(value) else self.steady.text(value)
 
 
 class PlotViewModel(QObject):
@@ -118,7 +119,7 @@ class PlotViewModel(QObject):
             return channel
         used = [other.color for other in self.channels]
         color = min(range(COLORS), key=lambda index: (used.count(index), index))
-        channel = Channel(lease.name, member, unit, period, color, steady=Steady(unit))
+        channel = Channel(lease.name, member, unit, period, color)
         samples = list(recent)
         if samples:
             channel.series.append([when for when, _ in samples], [value for _, value in samples], max(period, 1.0))
@@ -184,12 +185,10 @@ class PlotViewModel(QObject):
         return time.time() + (max(moving) if moving else 0.0)
 
     def span(self) -> tuple[float, float]:
-        """Return start and end of the shown stretch of time."""
+        """Return start and end of the shown stretch of time; of less data than the window, what there is."""
         end = self.now()
-        if math.isfinite(self.window):
-            return end - self.window, end
         starts = [float(channel.series.times[0]) for channel in self.channels if len(channel.series)]
-        return min([*starts, end - 10.0]), end
+        return max(min([*starts, end - SHORTEST_SPAN]), end - self.window), end
 
     def version(self) -> int:
         """Return a number that grows with every change of the samples."""

@@ -1,6 +1,7 @@
-"""The calls of one console: those that run, and the list of those that are over.
+"""The calls to one console's instrument: those of this window, and those that its daemon says others made.
 
-Limits: this window's calls only; values of the newest results are kept, those of older ones are let go.
+Limits: values of the newest results are kept, those of older ones are let go; of others only what the daemon's list
+tells is known, and successive readings of one member by one person are one line.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
     from pyrolab_gui.wire.errors import LabError
 
 Outcome: TypeAlias = Literal["running", "done", "failed", "left"]
+Kind: TypeAlias = Literal["call", "write", "read"]
 KEPT = 300
 KEPT_RESULTS = 20
 
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """One call, or one value sent.
+    """One call, one value sent, or (of others) one or more readings.
 
     Attributes
     ----------
@@ -33,10 +35,19 @@ class Run:
         As the history shows it.
     outcome
         *left* means that this window stopped waiting; the call itself may still run.
+    args, kwargs
+        What was given, of this window's own calls; a value that is sent is the one argument.
+    who
+        Who made it, where that is somebody else.
+    count
+        How many readings stand behind it.
+    listed
+        Whether the daemon's list of calls is known to hold it.
     """
 
     member: str
     text: str
+    kind: Kind = "call"
     started: float = field(default_factory=time.time)
     outcome: Outcome = "running"
     result: Any = None
@@ -44,12 +55,24 @@ class Run:
     error: LabError | None = None
     duration: float = 0.0
     released: bool = False
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    who: str = ""
+    count: int = 1
+    listed: bool = False
     _clock: float = field(default_factory=time.monotonic)
+
+    @property
+    def ours(self) -> bool:
+        """Whether this window made it."""
+        return not self.who
 
     @property
     def elapsed(self) -> float:
         """Seconds since the call began, or that it took."""
-        return time.monotonic() - self._clock if self.outcome == "running" else self.duration
+        if self.outcome != "running":
+            return self.duration
+        return time.monotonic() - self._clock if self.ours else max(0.0, time.time() - self.started)
 
     def finish(self, outcome: Outcome, result: Any = None, error: LabError | None = None) -> None:
         """Note how it ended."""
@@ -58,10 +81,11 @@ class Run:
 
 
 class Runs:
-    """The newest calls of a console, newest first."""
+    """The newest calls, newest first."""
 
     def __init__(self) -> None:
-        self._all: deque[Run] = deque(maxlen=KEPT)
+        self._own: deque[Run] = deque(maxlen=KEPT)
+        self._others: deque[Run] = deque(maxlen=KEPT)
 
     def begin(
         self,
@@ -71,28 +95,42 @@ class Runs:
         returns: TypeDescription | None = None,
     ) -> Run:
         """Note a call that begins."""
-        run = Run(member, call_text(member, args, kwargs), returns=returns)
-        self._all.appendleft(run)
+        run = Run(member, call_text(member, args, kwargs), args=tuple(args), kwargs=dict(kwargs or {}), returns=returns)
+        self._own.appendleft(run)
         return run
 
-    def begin_write(self, member: str, text: str) -> Run:
+    def begin_write(self, member: str, text: str, value: Any = None) -> Run:
         """Note a value that is sent."""
-        run = Run(member, f"{member} = {text}")
-        self._all.appendleft(run)
+        run = Run(member, f"{member} = {text}", "write", args=(value,))
+        self._own.appendleft(run)
         return run
+
+    def add_other(self, run: Run) -> None:
+        """Note a call of somebody else, in the order in which the daemon lists them."""
+        self._others.appendleft(run)
 
     def running(self, member: str = "") -> list[Run]:
-        """Return the calls under way, oldest first."""
-        return [run for run in reversed(self._all) if run.outcome == "running" and member in ("", run.member)]
+        """Return this window's calls under way, oldest first."""
+        return [run for run in reversed(self._own) if run.outcome == "running" and member in ("", run.member)]
+
+    def running_others(self) -> list[Run]:
+        """Return the calls of others under way, as far as is known, oldest first."""
+        return [run for run in reversed(self._others) if run.outcome == "running"]
+
+    def own(self) -> list[Run]:
+        """Return this window's calls, newest first."""
+        return list(self._own)
 
     def recent(self) -> list[Run]:
         """Return all kept calls, newest first."""
-        return list(self._all)
+        if not self._others:
+            return list(self._own)
+        return sorted([*self._own, *self._others], key=lambda run: run.started, reverse=True)
 
     def release_old_results(self) -> None:
         """Let go of the values of all but the newest results."""
         kept = 0
-        for run in self._all:
+        for run in self._own:
             if run.result is None or run.released:
                 continue
             kept += 1

@@ -1,14 +1,13 @@
-"""Values, names and times as the window writes them.
+"""Values and times as the window writes them.
 
-Text for the eye (`value_text`, `number_text`), for the history (`call_text`), for labels (`humanise`) and for clocks.
-`Steady` keeps the decimals of a changing number from jumping. Limits: pure functions of values and type
-descriptions; reading what a person typed is `typed_text` and `number_text`.
+Text for the eye (`value_text`, `number_text`), for the history (`call_text`) and for clocks. `Steady` keeps the
+decimals of a changing number from jumping. Limits: pure functions of values and type descriptions; names and
+docstrings are `label_text`, reading what a person typed is `typed_text` and `number_text`.
 """
 
 from __future__ import annotations
 
 import math
-import re
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -21,18 +20,15 @@ if TYPE_CHECKING:
 
 NOTHING = "–"
 MINUS = "−"
+THIN_SPACE = "\u202f"
+_GROUPED_FROM = 5
 _EXACT_DIGITS = 8
 _NOISY_DIGITS = 6
-
-
-def humanise(name: str) -> str:
-    """Return a member's name as a label: ``diode_current`` becomes *Diode current*."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).strip("_").split("_")
-    words = [word if len(word) > 1 and word.isupper() else word.lower() for word in words if word]
-    if not words:
-        return name
-    words[0] = words[0][:1].upper() + words[0][1:]
-    return " ".join(words)
+_MOST_DECIMALS = 6
+_POWER_DECIMALS = 2
+_PLAIN = (1e-4, 1e7)
+"""Sizes that are written without a power of ten."""
+_FORGETS = 0.4
 
 
 def number_text(value: float, decimals: int | None = None) -> str:
@@ -57,6 +53,15 @@ def number_text(value: float, decimals: int | None = None) -> str:
     return text.replace("-", MINUS)
 
 
+def grouped(text: str) -> str:
+    """Return a number's text with its digits before the point in groups of three, where there are five or more."""
+    whole, point, rest = text.partition(".")
+    digits = whole.lstrip(MINUS)
+    if not digits.isdigit() or len(digits) < _GROUPED_FROM:
+        return text
+    return whole[: len(whole) - len(digits)] + f"{int(digits):,}".replace(",", THIN_SPACE) + point + rest
+
+
 def decimals_of(value: float) -> int:
     """Return how many decimals `number_text` gives a float of ordinary size."""
     if not math.isfinite(value) or value == 0:
@@ -75,63 +80,44 @@ def _digits(value: float) -> int:
 
 
 class Steady:
-    """Texts of one changing number, with decimals and prefix that do not jump from reading to reading.
+    """Texts of one changing number in the driver's unit, written such that it does not jump from reading to reading.
 
-    Parameters
-    ----------
-    unit
-        As described.
-    prefixed
-        Whether another SI prefix may be chosen; not beside an editor that keeps the described unit.
+    Ordinary sizes are written plainly, with decimals that are not taken back while the size stays. What is too small
+    or too large for that is written with a power of ten; a single small reading in a noisy row is not.
     """
 
-    def __init__(self, unit: str = "", *, prefixed: bool = True) -> None:
-        self._unit = unit
-        self._prefixed = prefixed
+    def __init__(self) -> None:
         self._decimals = 0
         self._whole: int | None = None
-        self._power: int | None = None
+        self._scale = 0.0
+        self._powered = False
 
-    def texts(self, value: float) -> tuple[str, str]:
-        """Return the number's text and its unit, with an SI prefix where that reads better."""
+    def text(self, value: float) -> str:
+        """Return the number's text."""
         if isinstance(value, int):
-            return number_text(value), self._unit
-        power, unit = self._prefix(value)
-        shown = value if power == 0 else float(f"{value:.15e}") * 10.0**-power
-        shown = float(f"{shown:.14g}") if math.isfinite(shown) else shown
-        if not math.isfinite(shown):
-            return number_text(shown), unit
-        whole = math.floor(math.log10(abs(shown))) + 1 if shown else 1
-        wanted = decimals_of(shown)
+            return grouped(number_text(value))
+        if not math.isfinite(value):
+            return number_text(value)
+        if self._needs_power(abs(value)):
+            self._whole = None
+            mantissa, _, exponent = f"{value:.{_POWER_DECIMALS}e}".partition("e")
+            return f"{mantissa}e{int(exponent)}".replace("-", MINUS) if value else "0"
+        whole = math.floor(math.log10(abs(value))) + 1 if value else 1
+        wanted = 0 if value.is_integer() else min(decimals_of(value), _MOST_DECIMALS)
         if self._whole is None or abs(whole - self._whole) > 1:
             self._whole, self._decimals = whole, wanted
-        elif shown:
-            self._decimals = min(max(self._decimals, wanted), 6)
+        elif value:
+            self._decimals = max(self._decimals, wanted)
             self._whole = max(whole, 1)
-        return number_text(shown, self._decimals), unit
+        return grouped(f"{value:.{self._decimals}f}".replace("-", MINUS))
 
-    def _prefix(self, value: float) -> tuple[int, str]:
-        split = split_unit(self._unit) if self._prefixed else None
-        if split is None or "/" in self._unit or not math.isfinite(value) or value == 0:
-            if split is not None and self._power is not None and value == 0:
-                return self._power - split[0], ENGINEERING[self._power] + split[1]
-            return 0, self._unit
-        own, base = split
-        if own not in ENGINEERING:
-            return 0, self._unit
-        size = abs(value)
-        kept = None if self._power is None else size / 10.0 ** (self._power - own)
-        if kept is not None and 0.05 <= kept < 2e4:
-            power = self._power
-        elif 0.01 <= size < 1e5:
-            power = own
-        else:
-            power = min(max(3 * math.floor((math.log10(size) + own) / 3), -15), 12)
-        if power != self._power:
-            self._whole = None
-        self._power = power
-        assert power is not None
-        return power - own, (ENGINEERING[power] + base if power != own else self._unit)
+    def _needs_power(self, size: float) -> bool:
+        """Judge by the recent readings together: zero crossings of a noisy one are no small values."""
+        self._scale = max(size, self._scale * _FORGETS)
+        low, high = (10 * _PLAIN[0], _PLAIN[1] / 10) if self._powered else _PLAIN
+        if self._scale:
+            self._powered = not low <= self._scale < high
+        return self._powered
 
 
 def choice_text(choice: Choice) -> str:
@@ -148,9 +134,26 @@ def choice_text(choice: Choice) -> str:
 
 
 def quantity_text(value: float, unit: str) -> tuple[str, str]:
-    """Return a fixed number and its unit, with an SI prefix where the number is very large or small."""
-    text, shown = Steady(unit).texts(float(value))
-    return text.removesuffix(".0"), shown
+    """Return a fixed number and its unit, with an SI prefix where the number is very large or small.
+
+    For what stands still, such as a bound; a reading keeps the driver's unit (`Steady`).
+    """
+    value = float(value)
+    power, unit = _prefixed(value, unit)
+    shown = value if power == 0 else float(f"{float(f'{value:.15e}') * 10.0**-power:.14g}")
+    return grouped(number_text(shown).removesuffix(".0")), unit
+
+
+def _prefixed(value: float, unit: str) -> tuple[int, str]:
+    split = split_unit(unit)
+    size = abs(value)
+    if split is None or "/" in unit or not math.isfinite(value) or 0.01 <= size < 1e5 or not size:
+        return 0, unit
+    own, base = split
+    if own not in ENGINEERING:
+        return 0, unit
+    power = min(max(3 * math.floor((math.log10(size) + own) / 3), -15), 12)
+    return power - own, (ENGINEERING[power] + base if power != own else unit)
 
 
 def value_text(value: Any, type_: TypeDescription | None = None) -> str:

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pyrolab_gui import paths
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.registry import RegistrySnapshot, RegistryWatcher
 from pyrolab_gui.viewmodels import daemons_registry
+from pyrolab_gui.viewmodels.background import Background
 from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
 from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
 from pyrolab_gui.viewmodels.lab_vm import LabViewModel
 from pyrolab_gui.viewmodels.registry_actions import RegistryActions
 from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
+from pyrolab_gui.viewmodels.settings import Settings
 from pyrolab_gui.wire import serializers
 
 if TYPE_CHECKING:
@@ -46,8 +49,10 @@ class Workspace:
         identity = Identity.here()
         self.supervisor = supervisor
         self.lab = LabViewModel(notifications)
-        self.daemons = DaemonsViewModel(self.supervisor, self.lab, notifications, bridge)
-        self.consoles = ConsolesViewModel(identity, notifications, bridge)
+        self.background = Background(bridge, notifications)
+        self.daemons = DaemonsViewModel(self.supervisor, self.lab, notifications, bridge, self.background)
+        memory = Settings(paths.config_dir() / "consoles.json")
+        self.consoles = ConsolesViewModel(identity, notifications, bridge, memory=memory)
         self.registry = RegistryViewModel(identity, notifications, bridge, self._watch, RegistryActions(identity))
         daemons_registry.join(self.daemons, self.registry)
         self.lab.fileChanged.connect(self.watch_lab)
@@ -65,6 +70,7 @@ class Workspace:
         self.consoles.aclose()
         self.registry.close()
         self.daemons.close()
+        self.background.close()
 
     def running_names(self) -> list[str]:
         """Return the names of the processes that run or are about to."""
@@ -83,6 +89,6 @@ class Workspace:
 
         def tell(snapshot: RegistrySnapshot) -> None:
             on_change(snapshot)
-            self._bridge.post(self.consoles.set_entries, snapshot.entries)
+            self._bridge.post(self.consoles.set_entries, snapshot.entries, snapshot.address)
 
         return RegistryWatcher(host, port, tell, identity=identity)

@@ -58,7 +58,7 @@ class ActionHead(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         """Return little: the summary is cut first."""
-        return QSize(80, 28)
+        return QSize(min(self.sizeHint().width(), 200), 28)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint chevron, icon, title and summary."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -13,7 +14,8 @@ from pyrolab_gui.ui.widgets.chip import Chip
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.state_label import StateLabel
 from pyrolab_gui.ui.widgets.text_label import TextLabel
-from pyrolab_gui.viewmodels.value_text import elapsed_text
+from pyrolab_gui.viewmodels.label_text import plain_doc
+from pyrolab_gui.viewmodels.value_text import age_text, elapsed_text
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
 
 BUSY_AFTER = 0.15
+SHORTEST_AGE = 60.0
 
 
 class ConsoleHeader(Panel):
@@ -67,7 +70,7 @@ class ConsoleHeader(Panel):
         """Show what it is."""
         description = self._console.description
         self.class_name.setText(description.class_name if description is not None else "")
-        self.class_name.set_tip(description.doc if description is not None else "")
+        self.class_name.set_tip(plain_doc(description.doc) if description is not None else "")
         self.lock.setVisible(description is not None and description.lockable)
 
     def show_verdict(self) -> None:
@@ -79,17 +82,27 @@ class ConsoleHeader(Panel):
     def show_lock(self) -> None:
         """Show whose it is."""
         lock = self._console.lock
-        texts = {"ours": "Locked by you", "other": f"In use by {lock.owner or 'somebody else'}"}
-        text = texts.get(lock.holder, "")
-        self.lock_chip.setVisible(bool(text))
-        self.lock_chip.setText(text)
-        self.lock_chip.setToolTip(str(lock.error) if lock.error is not None else "")
+        self.show_lock_age()
+        tip = "" if lock.holder != "other" else "You can watch it; settings and actions wait until it is given back."
+        self.lock_chip.setToolTip(str(lock.error) if lock.error is not None else tip)
         ours = lock.holder == "ours"
         self.lock.setText("Unlock" if ours else "Lock")
         self.lock.setAccessibleName(self.lock.text())
         self.lock.setToolTip("Let others use it again" if ours else "Keep the instrument for this window")
         set_icon(self.lock, "lock-simple" if ours else "lock-simple-open")
         self.lock.setEnabled(not lock.busy)
+
+    def show_lock_age(self) -> None:
+        """Show who keeps it, and for how long."""
+        lock = self._console.lock
+        texts = {"ours": "Locked by you", "other": f"In use by {lock.owner or 'somebody else'}"}
+        text = texts.get(lock.holder, "")
+        held = time.time() - lock.since if lock.since else 0.0
+        if text and held >= SHORTEST_AGE:
+            text += f", {age_text(held)}"
+        self.lock_chip.setVisible(bool(text))
+        if text != self.lock_chip.text():
+            self.lock_chip.setText(text)
 
     def show_pending(self) -> None:
         """Show how many settings are typed and not sent."""
@@ -99,11 +112,15 @@ class ConsoleHeader(Panel):
 
     def show_time(self) -> None:
         """Show what runs, and for how long; nothing while that is a moment."""
-        running = [run for run in self._console.runs.running() if run.elapsed >= BUSY_AFTER]
+        runs = self._console.runs
+        running = [run for run in (*runs.running(), *runs.running_others()) if run.elapsed >= BUSY_AFTER]
         self.busy.setVisible(bool(running))
         if running:
+            first = running[0]
             more = f" +{len(running) - 1}" if len(running) > 1 else ""
-            self.busy.setText(f"{running[0].member} {elapsed_text(running[0].elapsed)[:-2]}{more}")
+            who = "" if first.ours else f" · {first.who}"
+            took = elapsed_text(first.elapsed)
+            self.busy.setText(f"{first.member} {took.partition('.')[0]}{who}{more}")
 
     def _on_lock_clicked(self) -> None:
         if self._console.lock.holder == "ours":

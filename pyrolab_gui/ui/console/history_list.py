@@ -1,11 +1,26 @@
-"""The history of a console: when, what, and how it ended, the newest first."""
+"""The history of a console: when, who, what, and how it ended, the newest first.
+
+A double click or Enter shows the result; the menu offers what else can be done with a line. Limits: does none of it
+itself.
+"""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from pyrolab_gui.ui.theme import font, paint_icon, saved, tokens_of
 from pyrolab_gui.viewmodels.outcome_text import outcome_text
@@ -13,6 +28,8 @@ from pyrolab_gui.viewmodels.result_shape import looks_like_curve
 from pyrolab_gui.viewmodels.value_text import clock_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QPainter
 
     from pyrolab_gui.viewmodels.runs import Run, Runs
@@ -22,6 +39,12 @@ _ROOT = QModelIndex()
 RunRole = int(Qt.ItemDataRole.UserRole)
 _HEIGHT = 24
 _TIME = 64
+ACTIONS = {
+    "show": "Show the result",
+    "repeat": "Repeat with the same arguments",
+    "lab": "Copy as Python",
+    "pyro": "Copy as Python, Pyro5 alone",
+}
 _COLORS = {"failed": "error", "running": "accent", "left": "slow", "done": "text"}
 
 
@@ -62,10 +85,21 @@ class HistoryModel(QAbstractListModel):
         if role == RunRole:
             return run
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{clock_text(run.started)} {run.text} {outcome_text(run)}"
+            return f"{clock_text(run.started)} {line_text(run)} {outcome_text(run)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{run.text}\n{outcome_text(run)}"
+            return f"{line_text(run)}\n{outcome_text(run)}" if run.ours else f"{line_text(run)}\n{_whole(run)}"
         return None
+
+
+def line_text(run: Run) -> str:
+    """Return what was done, how often, and by whom if not by this window."""
+    times = f" {run.count} ×" if run.count > 1 else ""
+    return f"{run.text}{times}" if run.ours else f"{run.text}{times} by {run.who}"
+
+
+def _whole(run: Run) -> str:
+    error = f"\n{run.error.sentence}" if run.error is not None else ""
+    return f"{outcome_text(run)}{error}"
 
 
 class HistoryDelegate(QStyledItemDelegate):
@@ -84,20 +118,25 @@ class HistoryDelegate(QStyledItemDelegate):
         tokens = tokens_of(option.widget)
         middle = Qt.AlignmentFlag.AlignVCenter
         with saved(painter):
+            if option.state & QStyle.StateFlag.State_Selected:
+                painter.fillRect(rect, tokens.color("select"))
+            elif option.state & QStyle.StateFlag.State_MouseOver:
+                painter.fillRect(rect, tokens.color("hover"))
             painter.setFont(font(12))
             painter.setPen(tokens.color("secondary"))
             painter.drawText(rect.adjusted(4, 0, 0, 0), middle, clock_text(run.started))
             area = rect.adjusted(_TIME, 0, -4, 0)
             painter.setFont(font(13))
-            call_width = painter.fontMetrics().horizontalAdvance(run.text) + 2
+            text = line_text(run)
+            call_width = painter.fontMetrics().horizontalAdvance(text) + 2
             outcome = outcome_text(run)
             out_width = painter.fontMetrics().horizontalAdvance(outcome) + 2
             room = area.width() - 16
             if call_width + out_width > room:
                 out_width = min(out_width, max(room - call_width, int(room * 0.55)))
                 call_width = min(call_width, room - out_width)
-            painter.setPen(tokens.color("text"))
-            call = painter.fontMetrics().elidedText(run.text, Qt.TextElideMode.ElideRight, call_width)
+            painter.setPen(tokens.color("text" if run.ours else "secondary"))
+            call = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, call_width)
             painter.drawText(QRect(area.left(), area.top(), call_width + 2, area.height()), middle, call)
             painter.setPen(tokens.color(_COLORS[run.outcome]))
             shown = painter.fontMetrics().elidedText(outcome, Qt.TextElideMode.ElideRight, out_width)
@@ -110,9 +149,14 @@ class HistoryDelegate(QStyledItemDelegate):
 
 
 class HistoryList(QListView):
-    """Shows the calls; choosing one shows how it ended."""
+    """Shows the calls."""
 
     runChosen = Signal(object)
+    """A line became the current one."""
+    runActivated = Signal(object)
+    """Double click or Enter."""
+    actionChosen = Signal(object, str)
+    """A `Run`, and a key of `ACTIONS`."""
 
     def __init__(self, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,11 +167,50 @@ class HistoryList(QListView):
         self.setUniformItemSizes(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setAccessibleName("History")
+        self.setMouseTracking(True)
+        self._offers: Callable[[Run], list[str]] = lambda _run: []
+        self.activated.connect(self._on_activated)
         self.selectionModel().currentChanged.connect(self._on_current_changed)
 
     def refresh(self) -> None:
         """Take what is new."""
         self._model.refresh()
+
+    def set_offers(self, offers: Callable[[Run], list[str]]) -> None:
+        """Set what tells which `ACTIONS` a line offers."""
+        self._offers = offers
+
+    def current_run(self) -> Run | None:
+        """Return the chosen line."""
+        run: Run | None = self.currentIndex().data(RunRole)
+        return run
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        run = index.data(RunRole)
+        if run is not None:
+            self.runActivated.emit(run)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the line, by the mouse or by the menu key."""
+        index = self.indexAt(event.pos())
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            index = self.currentIndex()
+        run: Run | None = index.data(RunRole) if index.isValid() else None
+        menu = self.menu(run) if run is not None else None
+        if menu is not None:
+            self.setCurrentIndex(index)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(event.globalPos())
+
+    def menu(self, run: Run) -> QMenu | None:
+        """Return the menu of a line; None where nothing can be done with it."""
+        offers = self._offers(run)
+        if not offers:
+            return None
+        menu = QMenu(self)
+        for key in offers:
+            menu.addAction(ACTIONS[key], partial(self.actionChosen.emit, run, key))
+        return menu
 
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         run = current.data(RunRole) if current.isValid() else None

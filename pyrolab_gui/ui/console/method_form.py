@@ -1,8 +1,8 @@
 """An action of an instrument: a form with one typed editor for each parameter, and the call under way.
 
-*Call* keeps its place whatever happens; beside it stand the elapsed time and a quiet way to leave the call running.
-An action without parameters is called from its own line. Limits: shows how a call ended in a few words; the result
-itself is the result view's.
+*Call* keeps its place and the focus whatever happens; beside it stand the elapsed time and a quiet way to leave the
+call running. An action without parameters is called from its own line; *stop* and *safe state* have a button that says
+so. Limits: shows how a call ended in a few words; the result itself is the result view's.
 """
 
 from __future__ import annotations
@@ -10,27 +10,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.console.action_head import ActionHead
 from pyrolab_gui.ui.console.argument_line import ArgumentLine
+from pyrolab_gui.ui.console.columns import label_width
 from pyrolab_gui.ui.console.elided_label import ElidedLabel
+from pyrolab_gui.ui.console.held_button import HeldButton
 from pyrolab_gui.ui.console.link_button import LinkButton
-from pyrolab_gui.ui.console.parameter_row import LABEL_WIDTH, ParameterRow
-from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.console.parameter_row import LABEL_WIDTH, LONGEST_LABEL, ParameterRow
 from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.label_text import humanise, inside, plain_doc, summary_of, unit_of
 from pyrolab_gui.viewmodels.outcome_text import outcome_text
-from pyrolab_gui.viewmodels.value_text import elapsed_text, humanise
+from pyrolab_gui.viewmodels.value_text import elapsed_text
 
 if TYPE_CHECKING:
     from pyrolab_gui.ui.editors import Editor
+    from pyrolab_gui.ui.widgets.button import Kind
     from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
     from pyrolab_gui.viewmodels.runs import Run
     from pyrolab_gui.wire.description import MemberDescription
 
 LONGEST_SUMMARY = 56
 """A longer one is cut in the head, and stands whole in the open form."""
-_URGENT = ("stop", "safe-state")
+URGENT = ("stop", "safe-state")
 
 
 class MethodForm(QWidget):
@@ -51,24 +54,28 @@ class MethodForm(QWidget):
         self.member = member
         self._usable = True
         self._run: Run | None = None
+        self._blocked = ""
         title = humanise(member.name)
-        doc = member.doc.replace("`", "").strip()
-        summary, _, more = doc.partition("\n")
+        summary, more = summary_of(member.doc)
         if len(summary) > LONGEST_SUMMARY:
-            more = doc
+            more = plain_doc(member.doc)
         fixed = [p for p in member.parameters if p.kind in ("positional", "keyword")]
         var_args = any(p.kind == "var-positional" for p in member.parameters)
         var_kwargs = any(p.kind == "var-keyword" for p in member.parameters)
-        self.rows = [ParameterRow(parameter) for parameter in fixed]
+        names = [humanise(parameter.name, unit_of(parameter.type)) for parameter in fixed]
+        self._label_width = label_width(names, LABEL_WIDTH, LONGEST_LABEL)
+        self.rows = [ParameterRow(parameter, self._label_width) for parameter in fixed]
         self.line: ArgumentLine | None = None
         if var_args or var_kwargs or not described:
             self.line = ArgumentLine(positional=var_args or not described, named=var_kwargs or not described)
             self.line.set_name(f"More arguments of {title}" if fixed else f"Arguments of {title}")
         has_form = bool(self.rows or self.line)
-        kind = "danger" if member.role in _URGENT else "plain" if member.role == "read" else "act"
-        self.head = ActionHead(title, summary.strip().rstrip("."), member.role, foldable=has_form)
-        self.call_button = button(f"Call {title.lower()}" if has_form else "Call", kind=kind)  # type: ignore[arg-type]
-        self.call_button.setAccessibleName(f"Call {title.lower()}")
+        urgent = member.role in URGENT
+        kind: Kind = "danger" if urgent else "plain" if member.role == "read" else "act"
+        self.head = ActionHead(title, summary, member.role, foldable=has_form)
+        text = f"Call {inside(title)}" if has_form else title if urgent else "Call"
+        self.call_button = HeldButton(text, kind=kind)
+        self.call_button.setAccessibleName(f"Call {inside(title)}")
         self.call_button.clicked.connect(self.call)
         self.time = TextLabel("", 13, 500)
         self.leave = LinkButton("leave it running", "Stop waiting here. The instrument goes on with the call.")
@@ -92,8 +99,10 @@ class MethodForm(QWidget):
             self.body.hide()
             self.head.toggled.connect(self.body.setVisible)
         else:
+            # The line of the head takes what is left; how the call ended takes no more than its words.
+            self.outcome.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             for widget in (self.time, self.leave, self.outcome, self.show_result):
-                head_line.addWidget(widget, 1 if widget is self.outcome else 0)
+                head_line.addWidget(widget)
             head_line.addWidget(self.call_button)
             self.defaults.setParent(self)
             self.defaults.hide()
@@ -107,7 +116,7 @@ class MethodForm(QWidget):
         body.setSpacing(2)
         if more.strip():
             text = TextLabel(more.strip(), 12, 400, "secondary", wrap=True)
-            text.setContentsMargins(LABEL_WIDTH + 12, 0, 0, 6)
+            text.setContentsMargins(self._label_width + 12, 0, 0, 6)
             body.addWidget(text)
         for row in self.rows:
             row.editor.submitted.connect(self.call)
@@ -119,7 +128,7 @@ class MethodForm(QWidget):
             self.line.changed.connect(self._on_edited)
             label = TextLabel("More" if self.rows else "Arguments", 13, 400, "secondary")
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            label.setFixedWidth(LABEL_WIDTH)
+            label.setFixedWidth(self._label_width)
             label.setBuddy(self.line)
             line = QHBoxLayout()
             line.setSpacing(12)
@@ -128,12 +137,12 @@ class MethodForm(QWidget):
             body.addLayout(line)
             self.line_message.setFixedHeight(16)
             below = QHBoxLayout()
-            below.addSpacing(LABEL_WIDTH + 12)
+            below.addSpacing(self._label_width + 12)
             below.addWidget(self.line_message, 1)
             body.addLayout(below)
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        foot.addSpacing(LABEL_WIDTH + 12)
+        foot.addSpacing(self._label_width + 12)
         foot.addWidget(self.call_button)
         foot.addWidget(self.time)
         foot.addWidget(self.leave)
@@ -198,7 +207,7 @@ class MethodForm(QWidget):
 
     def call(self) -> None:
         """Call the method with what is filled in, if it can be."""
-        if not self.call_button.isEnabled():
+        if self.call_button.held or not self.call_button.isEnabled():
             return
         given = self.arguments()
         if given is None:
@@ -209,6 +218,7 @@ class MethodForm(QWidget):
 
     def _on_leave_clicked(self) -> None:
         if self._run is not None:
+            self.call_button.setFocus()  # the link goes, and must not hand the focus to another action
             self._console.leave_running(self._run)
 
     def _on_show_clicked(self) -> None:
@@ -220,6 +230,13 @@ class MethodForm(QWidget):
         self._usable = usable
         self.show_run()
 
+    def set_blocked(self, reason: str) -> None:
+        """Let it not be called, because somebody else keeps the instrument; *stop* and *safe state* can be."""
+        blocked = "" if self.member.role in URGENT else reason
+        if blocked != self._blocked:
+            self._blocked = blocked
+            self.show_run()
+
     # -- showing ---------------------------------------------------------------------------------------------------
 
     def show_run(self) -> None:
@@ -227,12 +244,17 @@ class MethodForm(QWidget):
         run = self._run
         running = run is not None and run.outcome == "running"
         wrong = self.wrong_count()
-        busy = running and self.member.role not in _URGENT
-        self.call_button.setEnabled(self._usable and not busy and not wrong)
+        busy = running and self.member.role not in URGENT
+        # Held, not disabled, where it may have the focus: that must not go on to another action's button.
+        held = busy or bool(self._blocked) or not self._usable or bool(wrong)
+        self.call_button.set_held(held)
+        self.call_button.setEnabled(not held or busy or self.call_button.hasFocus())
         self.show_time()
         self.show_result.setVisible(run is not None and run.outcome == "done" and run.result is not None)
         if wrong:
             self._say(f"{wrong} field{'s' if wrong > 1 else ''} to correct", "error")
+        elif self._blocked and not running:
+            self._say(self._blocked, "secondary")
         elif run is None or running:
             self._say("", "secondary")
         else:

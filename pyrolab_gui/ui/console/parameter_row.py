@@ -12,34 +12,38 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.console.elided_label import ElidedLabel
 from pyrolab_gui.ui.editors import editor_for
+from pyrolab_gui.viewmodels.label_text import humanise, plain_doc, unit_of
 from pyrolab_gui.viewmodels.typed_text import LITERAL_KINDS, bounds_text, type_text
-from pyrolab_gui.viewmodels.value_text import humanise
 from pyrolab_gui.wire.description import MISSING
 
 if TYPE_CHECKING:
     from pyrolab_gui.wire.description import ParameterDescription
 
 LABEL_WIDTH = 96
+LONGEST_LABEL = 160
 _LINE = 16
 
 
 class ParameterRow(QWidget):
     """Edits one parameter."""
 
-    def __init__(self, parameter: ParameterDescription, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parameter: ParameterDescription, label_width: int = LABEL_WIDTH, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.parameter = parameter
         self._asked = False
-        name = humanise(parameter.name)
+        name = humanise(parameter.name, unit_of(parameter.type))
+        doc = plain_doc(parameter.doc)
         self.label = ElidedLabel(name, 13)
         self.label.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.label.setFixedWidth(LABEL_WIDTH)
+        self.label.setFixedWidth(label_width)
         self.label.setFixedHeight(28)
         self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.label.set_tip(parameter.doc)
+        self.label.set_tip(doc)
         self.editor = editor_for(parameter.type, widest_choice=280)
         self.editor.set_name(name)
-        self.editor.setToolTip(parameter.doc)
+        self.editor.setToolTip(doc)
         self.note = ElidedLabel(self._note_text(), 12)
         self.message = ElidedLabel("", 12)
         self.message.setFixedHeight(_LINE)
@@ -108,7 +112,7 @@ class ParameterRow(QWidget):
         wrong = self.is_wrong()
         self.editor.set_invalid(wrong)
         self.message.set_role("error" if wrong else "secondary")
-        self.message.setText(self.problem() if wrong else self.parameter.doc.replace("`", ""))
+        self.message.setText(self.problem() if wrong else plain_doc(self.parameter.doc))
 
     def value(self) -> Any:
         """Return the value.

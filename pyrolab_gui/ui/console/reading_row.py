@@ -16,7 +16,7 @@ from pyrolab_gui.ui.widgets.details_dialog import show_details
 from pyrolab_gui.ui.widgets.sparkline import Sparkline
 from pyrolab_gui.ui.widgets.state_label import StateLabel
 from pyrolab_gui.viewmodels.member_state import is_number
-from pyrolab_gui.viewmodels.value_text import age_text, humanise
+from pyrolab_gui.viewmodels.value_text import age_text
 
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
@@ -29,24 +29,32 @@ SAID = frozenset(["busy"])
 class ReadingRow(QWidget):
     """One read-only property of a console."""
 
-    def __init__(self, console: ConsoleViewModel, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        console: ConsoleViewModel,
+        name: str,
+        label_width: int = columns.LABEL,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._console = console
         self._name = name
         self._state = console.members[name]
         self._watched = console.is_watched(self._state.member)
-        self.cells = ValueCells(self._state, watched=self._watched)
+        self._allowed = True
+        self.cells = ValueCells(self._state, watched=self._watched, label_width=label_width)
+        label = self.cells.label.text()
         self.spark = Sparkline(88, 24)
         self.error = ElidedLabel("", 12, 400, "error")
         self.details = LinkButton("Details")
         self.details.clicked.connect(self._on_details_clicked)
         self.age = StateLabel("stale", "", size=12)
-        self.read = button("", "arrow-clockwise", "ghost", f"Read {humanise(name)} now")
+        self.read = button("", "arrow-clockwise", "ghost", f"Read {label} now")
         self.read.setFixedSize(26, 26)
         self.read.clicked.connect(lambda: console.read(name))
         if self._watched:
             self.read.hide()
-        self.plot = PlotButton(humanise(name))
+        self.plot = PlotButton(label)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -77,7 +85,7 @@ class ReadingRow(QWidget):
         self.error.setText(state.error.sentence if state.error is not None else "")
         self.details.setVisible(state.error is not None and bool(state.error.detail))
         self.plot.setVisible(number)
-        self.read.setEnabled(not state.reading)
+        self.read.setEnabled(not state.reading and self._allowed)
         self.show_age()
 
     def show_age(self) -> None:
@@ -97,6 +105,11 @@ class ReadingRow(QWidget):
         """Show the value as old at once when the instrument is lost."""
         self.cells.set_lost(not usable)
         self.show_age()
+
+    def set_allowed(self, allowed: bool) -> None:
+        """Let it be read on demand, or not (somebody else keeps the instrument)."""
+        self._allowed = allowed
+        self.read.setEnabled(allowed and not self._state.reading)
 
     def _on_details_clicked(self) -> None:
         if self._state.error is not None:

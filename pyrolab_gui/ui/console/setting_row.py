@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.console import columns
+from pyrolab_gui.ui.console.held_button import HeldButton
 from pyrolab_gui.ui.console.link_button import LinkButton
 from pyrolab_gui.ui.console.plot_button import PlotButton
 from pyrolab_gui.ui.console.value_cells import ValueCells
@@ -21,9 +22,10 @@ from pyrolab_gui.ui.editors import editor_for
 from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.details_dialog import show_details
 from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.label_text import plain_doc
 from pyrolab_gui.viewmodels.member_state import is_number
 from pyrolab_gui.viewmodels.typed_text import bounds_text
-from pyrolab_gui.viewmodels.value_text import age_text, humanise
+from pyrolab_gui.viewmodels.value_text import age_text
 
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
@@ -32,7 +34,13 @@ if TYPE_CHECKING:
 class SettingRow(QWidget):
     """One writable property of a console."""
 
-    def __init__(self, console: ConsoleViewModel, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        console: ConsoleViewModel,
+        name: str,
+        label_width: int = columns.LABEL,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._console = console
         self._name = name
@@ -41,14 +49,16 @@ class SettingRow(QWidget):
         self._enabled = True
         self._problem = ""
         self._shown: Any = None
-        label = humanise(name)
+        self._sent: Any = None
+        self._blocked = ""
         watched = console.is_watched(member)
-        self.cells = ValueCells(self._state, watched=watched, prefixed=False)
+        self.cells = ValueCells(self._state, watched=watched, label_width=label_width)
+        label = self.cells.label.text()
         has_read = member.readable and not watched
         width = columns.EDITOR - (columns.BUTTON + 4 if has_read else 0)
         self.editor = editor_for(member.setting, widest_choice=width)
         self.editor.set_name(f"Set {label}")
-        self.editor.setToolTip(member.doc)
+        self.editor.setToolTip(plain_doc(member.doc))
         if member.setting.kind not in ("dict", "optional", "path"):
             self.editor.setFixedWidth(width)
         else:
@@ -56,7 +66,7 @@ class SettingRow(QWidget):
         self.editor.changed.connect(self._on_editor_changed)
         self.editor.submitted.connect(self.send)
         self.editor.cancelled.connect(self.give_up)
-        self.send_button = button("", "paper-plane-right", "ghost", f"Send {label} (Enter)")
+        self.send_button = HeldButton("", "paper-plane-right", "ghost", f"Send {label} (Enter)")
         self.send_button.clicked.connect(self.send)
         self.read = button("", "arrow-clockwise", "ghost", f"Read {label} now")
         self.read.setFixedSize(columns.BUTTON, columns.BUTTON)
@@ -111,7 +121,7 @@ class SettingRow(QWidget):
 
     def send(self) -> None:
         """Send what stands in the editor, if it can be sent."""
-        if not self._enabled or self._state.sending:
+        if not self._enabled or self._blocked or self._state.sending:
             return
         try:
             value = self.editor.value()
@@ -121,6 +131,7 @@ class SettingRow(QWidget):
             self.show_state()
             return
         self._problem = ""
+        self._sent = value
         self._console.set_pending(self._name, True)
         self._console.write(self._name, value)
 
@@ -135,9 +146,21 @@ class SettingRow(QWidget):
     # -- showing ---------------------------------------------------------------------------------------------------
 
     def written(self) -> None:
-        """Note that what was sent has been taken: the editor follows the instrument again."""
-        self._console.set_pending(self._name, False)
-        self._problem = ""
+        """Note that what was sent has been taken: the editor follows the instrument again.
+
+        What was typed becomes the value in the field's own unit, unless the hand has typed on.
+        """
+        if self._holds_sent():
+            self._shown = self._sent
+            self.editor.set_value(self._sent)
+            self._console.set_pending(self._name, False)
+            self._problem = ""
+
+    def _holds_sent(self) -> bool:
+        try:
+            return _same(self.editor.value(), self._sent)
+        except ValueError:
+            return False
 
     def set_usable(self, usable: bool) -> None:
         """Let values be typed and sent, or not (the instrument is lost)."""
@@ -146,6 +169,13 @@ class SettingRow(QWidget):
             self.editor.setEnabled(usable)
             self.read.setEnabled(usable)
             self.cells.set_lost(not usable)
+            self.show_state()
+
+    def set_blocked(self, reason: str) -> None:
+        """Let values be typed but not sent, because somebody else keeps the instrument."""
+        if reason != self._blocked:
+            self._blocked = reason
+            self.read.setEnabled(self._enabled and not reason)
             self.show_state()
 
     def _show_true_value(self) -> None:
@@ -170,7 +200,11 @@ class SettingRow(QWidget):
             self._show_true_value()
         wrong = bool(self._problem) or state.refused is not None
         self.editor.set_invalid(wrong)
-        self.send_button.setEnabled(self._enabled and state.pending and not self._problem and not state.sending)
+        ready = self._enabled and not self._blocked and state.pending and not self._problem and not state.sending
+        # A disabled button hands the focus on, and Enter would press whatever comes next.
+        in_focus = self.send_button.hasFocus()
+        self.send_button.setEnabled(ready or in_focus)
+        self.send_button.set_held(not ready)
         self._show_note()
 
     def _is_numeric(self) -> bool:
@@ -185,6 +219,8 @@ class SettingRow(QWidget):
             text, role = state.refused.sentence, "error"
         elif state.sending:
             text, role = "sending…", "accent"
+        elif state.pending and self._blocked:
+            text, role = f"cannot be sent: {self._blocked}", "accent"
         elif state.pending:
             text, role = f"not sent · {text or 'Enter sends, Esc returns'}", "accent"
         elif state.error is not None:

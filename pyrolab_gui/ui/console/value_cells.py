@@ -11,8 +11,9 @@ from pyrolab_gui.ui.console import columns
 from pyrolab_gui.ui.console.elided_label import ElidedLabel
 from pyrolab_gui.ui.console.value_label import ValueLabel
 from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.label_text import humanise, plain_doc, unit_of
 from pyrolab_gui.viewmodels.member_state import is_number
-from pyrolab_gui.viewmodels.value_text import NOTHING, Steady, humanise, value_text
+from pyrolab_gui.viewmodels.value_text import NOTHING, Steady, value_text
 
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.member_state import MemberState
@@ -28,12 +29,12 @@ class ValueCells(QWidget):
     ----------
     watched
         Whether it is read on its own, so that a value of some seconds is old.
-    prefixed
-        Whether the unit may get another SI prefix.
+    label_width
+        The width of the column of labels.
     """
 
     def __init__(
-        self, state: MemberState, *, watched: bool, prefixed: bool = True, parent: QWidget | None = None
+        self, state: MemberState, *, watched: bool, label_width: int = columns.LABEL, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._state = state
@@ -41,14 +42,14 @@ class ValueCells(QWidget):
         self._lost = False
         type_ = state.member.returns
         inner = type_.items[0] if type_.kind == "optional" and type_.items else type_
-        self._unit_text = type_.unit or inner.unit
-        self._steady = Steady(self._unit_text, prefixed=prefixed)
+        self._unit_text = unit_of(type_)
+        self._steady = Steady()
         self._figures = inner.kind in ("int", "float")
-        name = humanise(state.member.name)
+        name = humanise(state.member.name, self._unit_text)
         self.label = ElidedLabel(name, 13)
         self.label.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.label.setFixedWidth(columns.LABEL)
-        self.label.set_tip(state.member.doc or "")
+        self.label.setFixedWidth(label_width)
+        self.label.set_tip(plain_doc(state.member.doc))
         self.value = ValueLabel(self._value_width(self._figures), words=not self._figures)
         self.value.setAccessibleName(name)
         self.unit = TextLabel(self._unit_text, 13, 400, "secondary")
@@ -64,7 +65,7 @@ class ValueCells(QWidget):
         row.addWidget(self.value)
         row.addSpacing(6)
         row.addWidget(self.unit)
-        self.setFixedWidth(columns.LABEL + 12 + columns.VALUE + 6 + columns.UNIT)
+        self.setFixedWidth(label_width + 12 + columns.VALUE + 6 + columns.UNIT)
         self.show_value()
 
     @staticmethod
@@ -80,14 +81,14 @@ class ValueCells(QWidget):
             self.value.set_words(not figures)
             self.value.setFixedWidth(self._value_width(figures))
         if not state.known:
-            text, unit = NOTHING, self._unit_text
+            text = NOTHING
         elif is_number(state.value) and not state.member.returns.choices:
-            text, unit = self._steady.texts(state.value)
+            text = self._steady.text(state.value)
         else:
-            text, unit = value_text(state.value, state.member.returns), self._unit_text
+            text = value_text(state.value, state.member.returns)
         self.value.setText(text)
         self.value.setToolTip(str(state.value)[:200] if state.known else "Not read yet")
-        self.unit.setText(unit if text != "none" else "")
+        self.unit.setText(self._unit_text if text != "none" else "")
         self.show_age()
 
     def age(self) -> float | None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pyrolab_gui.ui.editors.base import Editor
 from pyrolab_gui.ui.widgets.text_label import TextLabel
-from pyrolab_gui.viewmodels.value_text import humanise
+from pyrolab_gui.viewmodels.label_text import humanise, plain_doc, unit_of
 from pyrolab_gui.wire.description import MISSING
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ class FieldsEditor(Editor):
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
         for number, field in enumerate(type_.fields):
-            label = TextLabel(humanise(field.name), 12, 400, "secondary")
+            label = TextLabel(humanise(field.name, unit_of(field.type)), 12, 400, "secondary")
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            label.setToolTip(field.doc)
+            label.setToolTip(plain_doc(field.doc))
             editor = make(field.type)
-            editor.setToolTip(field.doc)
+            editor.setToolTip(plain_doc(field.doc))
             editor.changed.connect(self.changed)
             editor.submitted.connect(self.submitted)
             editor.cancelled.connect(self.cancelled)

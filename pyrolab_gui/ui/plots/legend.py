@@ -73,9 +73,8 @@ class LegendEntry(QWidget):
     def show_value(self) -> None:
         """Show the newest value, and its age where it is old."""
         channel = self.channel
-        text, unit = channel.value_text()
         stale = channel.is_stale()
-        self.value.setText(text if unit == channel.unit else f"{text} {unit}")
+        self.value.setText(channel.value_text())
         self.value.set_role("stale" if stale else "text")
         age = channel.age()
         reason = REASONS.get(channel.trouble, channel.trouble)

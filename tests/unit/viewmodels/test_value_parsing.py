@@ -101,7 +101,7 @@ def test_bounds_are_told_and_checked():
     assert bounds_text(TypeDescription("float", ge=0, lt=1)) == "0 – below 1"
     assert bounds_text(FLOAT) == ""
     assert bounds_text(TypeDescription("float", unit="Hz", ge=1e3, le=1e8)) == "1000 Hz – 100 MHz"
-    assert bounds_text(TypeDescription("int", ge=1000, le=1_000_000)) == "1000 – 1000000"
+    assert bounds_text(TypeDescription("int", ge=1000, le=1_000_000)) == "1000 – 1\u202f000\u202f000"
     assert (
         bounds_text(TypeDescription("float", unit="mW", ge=0, le=20, multiple_of=0.1)) == "0 – 20 mW, steps of 0.1 mW"
     )

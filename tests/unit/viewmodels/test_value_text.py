@@ -15,27 +15,11 @@ from pyrolab_gui.viewmodels.value_text import (
     choice_text,
     duration_text,
     elapsed_text,
-    humanise,
     number_text,
+    quantity_text,
     value_text,
 )
 from pyrolab_gui.wire.description import Choice, TypeDescription
-
-
-@pytest.mark.parametrize(
-    ("name", "label"),
-    [
-        ("power", "Power"),
-        ("diode_current", "Diode current"),
-        ("IDN", "IDN"),
-        ("peakHold", "Peak hold"),
-        ("_hidden", "Hidden"),
-        ("read_ADC_channel", "Read ADC channel"),
-        ("x", "X"),
-    ],
-)
-def test_names_become_labels(name: str, label: str):
-    assert humanise(name) == label
 
 
 @pytest.mark.parametrize(
@@ -61,22 +45,49 @@ def test_numbers_have_the_digits_they_carry(value: float, text: str):
 
 
 def test_a_changing_number_keeps_its_decimals():
-    steady = Steady("nm")
-    assert steady.texts(1550.0)[0] == "1550.0"
-    assert steady.texts(1550.123)[0] == "1550.123"
-    assert steady.texts(1550.0)[0] == "1550.000"
-    assert steady.texts(1549.5)[0] == "1549.500"
+    steady = Steady()
+    assert [steady.text(value) for value in (1550.0, 1550.123, 1550.0, 1549.5)] == [
+        "1550",
+        "1550.123",
+        "1550.000",
+        "1549.500",
+    ]
 
 
-def test_a_small_reading_gets_a_prefix_and_keeps_it_near_the_edge():
-    steady = Steady("W")
-    assert steady.texts(3.012e-3) == ("3.012", "mW")
-    assert steady.texts(0.0105) == ("10.500", "mW"), "no jump back to W at 10 mW"
-    assert steady.texts(2.0)[1] == "mW"
-    assert Steady("W").texts(2.0) == ("2.0", "W")
-    assert Steady("W", prefixed=False).texts(3.012e-3)[1] == "W"
-    assert Steady("dBm").texts(-0.001)[1] == "dBm"
-    assert Steady("Hz").texts(193.4e12)[1] == "THz"
+def test_a_reading_never_changes_its_unit_only_its_writing():
+    steady = Steady()
+    assert steady.text(0.812345678) == "0.81235"
+    assert steady.text(1.6e-6) == "0.000002", "one small reading may be noise"
+    for _ in range(20):
+        last = steady.text(1.63e-6)
+    assert last == "1.63e−6"
+    assert steady.text(-4.0e-5) == "−4.00e−5"
+    assert steady.text(2e-4) == "2.00e−4", "no jump back at the edge"
+    assert steady.text(0.81) == "0.81"
+
+
+def test_noise_around_zero_is_written_plainly():
+    steady = Steady()
+    texts = [steady.text(value) for value in (0.1, -0.05, 1e-5, 0.2, -1e-6, 0.0, 0.08)]
+    assert not [text for text in texts if "e" in text]
+
+
+def test_large_readings_and_whole_numbers():
+    assert Steady().text(193.4e12) == "1.93e14"
+    assert Steady().text(1_000_000.0) == "1\u202f000\u202f000", "digits in groups, in the driver's unit"
+    assert Steady().text(-10_000.5) == "−10\u202f000.5"
+    assert Steady().text(12_345_678) == "12\u202f345\u202f678"
+    assert Steady().text(1550.0) == "1550"
+    assert Steady().text(0.0) == "0"
+    assert Steady().text(float("nan")) == "nan"
+
+
+def test_what_stands_still_may_have_a_prefix():
+    assert quantity_text(3.012e-3, "W") == ("3.012", "mW")
+    assert quantity_text(1e6, "Hz") == ("1", "MHz")
+    assert quantity_text(0.5, "mW") == ("0.5", "mW")
+    assert quantity_text(-0.001, "dBm") == ("−0.001", "dBm")
+    assert quantity_text(0, "V") == ("0", "V")
 
 
 def test_values_of_every_kind_have_a_short_text():

@@ -1,0 +1,221 @@
+"""What others do with a console's instrument: their calls and their lock, asked of its daemon every two seconds.
+
+The daemon object answers; no instrument is asked for this. One connection, open only while the console is visible.
+Limits: daemons of ours only; one that has no such list is not asked again; who somebody is, is what they said.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import CancelledError, Future
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from pyrolab_gui.viewmodels.readings import location_of, object_of
+from pyrolab_gui.viewmodels.runs import Run
+from pyrolab_gui.wire.errors import LabError, RemoteFailure
+from pyrolab_gui.wire.names import DAEMON_OBJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pyrolab_gui.viewmodels.ports import BridgePort, InstrumentPort
+    from pyrolab_gui.viewmodels.runs import Kind, Runs
+
+PERIOD_MS = 2000
+SAME_CALL = 90.0
+"""Seconds by which the clocks of this PC and the daemon's may differ for a call to be known as ours."""
+LOCK_MEMBERS = frozenset(["lock", "unlock", "islocked"])
+
+
+class Peers(QObject):
+    """Watches what others do.
+
+    Parameters
+    ----------
+    uri
+        Returns the instrument's address; asked at each start.
+    make
+        Makes a connection to an address, for the daemon object.
+    runs
+        Where the calls of others go.
+    who
+        Who this window is, in the daemon's list.
+    is_property
+        Whether a member is a property, so that a line without arguments is a reading.
+    """
+
+    changed = Signal()
+    """Calls of others came or ended."""
+    lockTold = Signal(object)
+    """(owner, since) of the lock, or None."""
+
+    def __init__(
+        self,
+        uri: Callable[[], str],
+        make: Callable[[str], InstrumentPort],
+        bridge: BridgePort,
+        runs: Runs,
+        who: str,
+        is_property: Callable[[str], bool],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._uri, self._make, self._bridge = uri, make, bridge
+        self._runs, self._who, self._is_property = runs, who, is_property
+        self._daemon: InstrumentPort | None = None
+        self._object_id = ""
+        self._waiting = 0
+        self._after = 0
+        self._known: dict[tuple[int, float], Run | None] = {}
+        self._process: object = None
+        self._last_read: Run | None = None
+        self.supported = True
+        self._timer = QTimer(self)
+        self._timer.setInterval(PERIOD_MS)
+        self._timer.timeout.connect(self.ask)
+
+    def start(self) -> None:
+        """Begin to ask, at once."""
+        if self.supported and self._daemon is None:
+            uri = self._uri()
+            host, port = location_of(uri)
+            if not port:
+                return
+            self._object_id, self._waiting = object_of(uri), 0
+            host = f"[{host}]" if ":" in host else host
+            self._daemon = self._make(f"PYRO:{DAEMON_OBJECT}@{host}:{port}")
+            self._timer.start()
+            self._send("status", [], self._take_status)
+
+    def stop(self) -> None:
+        """Ask no more, and let go of the connection."""
+        self._timer.stop()
+        daemon, self._daemon = self._daemon, None
+        if daemon is not None:
+            daemon.close()
+
+    def ask(self) -> None:
+        """Ask now, unless an answer is still awaited."""
+        if self._daemon is not None and not self._waiting:
+            self._send("calls", [self._object_id, self._after], self._take_calls)
+            self._send("locks", [], self._take_locks)
+
+    def _send(self, member: str, args: list[Any], take: Callable[[Any], None]) -> None:
+        daemon = self._daemon
+        if daemon is None:
+            return
+        self._waiting += 1
+        future = daemon.call(member, args, timeout=10.0)
+        future.add_done_callback(lambda ended: self._bridge.post(self._on_answer, daemon, ended, take))
+
+    def _on_answer(self, daemon: InstrumentPort, future: Future[Any], take: Callable[[Any], None]) -> None:
+        if daemon is not self._daemon:
+            return
+        self._waiting = max(0, self._waiting - 1)
+        try:
+            answer = future.result()
+        except RemoteFailure:  # an older daemon, or one that is not ours
+            self.supported = False
+            self.stop()
+        except (LabError, CancelledError):
+            return  # its health is told elsewhere
+        else:
+            take(answer)
+
+    def _take_status(self, status: Any) -> None:
+        """Begin anew where the daemon is another process: its list counts from 1 again."""
+        process = (status.get("pid"), status.get("started")) if isinstance(status, dict) else None
+        if process != self._process:
+            self._process, self._after = process, 0
+            self._known.clear()
+        self.ask()
+
+    # -- locks -----------------------------------------------------------------------------------------------------
+
+    def _take_locks(self, locks: Any) -> None:
+        for lock in _dicts(locks):
+            if lock.get("object_id") == self._object_id:
+                self.lockTold.emit((str(lock.get("owner", "")), float(lock.get("since") or 0.0)))
+                return
+        self.lockTold.emit(None)
+
+    # -- calls -----------------------------------------------------------------------------------------------------
+
+    def _take_calls(self, calls: Any) -> None:
+        changed = False
+        unended = []
+        for call in _dicts(calls):
+            seq = int(call.get("seq", 0))
+            key = (seq, float(call.get("time") or 0.0))
+            if call.get("duration_s") is None:
+                unended.append(seq)
+            self._after = max(self._after, seq)
+            if key not in self._known:
+                self._known[key] = self._take(call)
+                changed = changed or self._known[key] is not None
+            run = self._known[key]
+            if run is not None and run.kind != "read" and run.outcome == "running":
+                changed = _end(run, call) or changed
+        if unended:
+            self._after = min(unended) - 1
+        for key in [key for key in self._known if key[0] <= self._after]:
+            del self._known[key]
+        if changed:
+            self.changed.emit()
+
+    def _take(self, call: Mapping[str, Any]) -> Run | None:
+        """Return the line for a call that is new, or None for one of ours or one that is not worth a line."""
+        member, arguments = str(call.get("member", "")), str(call.get("arguments", ""))
+        who = str(call.get("who", "")) or "somebody"
+        kind: Kind = "write" if arguments.startswith("= ") else "read" if self._is_property(member) else "call"
+        if member in LOCK_MEMBERS and kind == "call":
+            return None
+        if who == self._who and (kind == "read" or self._is_own(member, kind, float(call.get("time") or 0.0))):
+            return None
+        if kind == "read":
+            return self._take_read(member, who, call)
+        self._last_read = None
+        run = Run(member, f"{member} {arguments}" if kind == "write" else f"{member}({arguments})", kind, who=who)
+        run.started = float(call.get("time") or run.started)
+        _end(run, call)
+        self._runs.add_other(run)
+        return run
+
+    def _take_read(self, member: str, who: str, call: Mapping[str, Any]) -> Run:
+        last = self._last_read
+        error = str(call.get("error") or "")
+        if last is not None and (last.member, last.who, last.error is None) == (member, who, not error):
+            last.count += 1
+        else:
+            self._last_read = last = Run(member, f"read {member}", "read", who=who)
+            self._runs.add_other(last)
+        last.started = float(call.get("time") or last.started)
+        last.outcome = "failed" if error else "done"
+        last.duration = float(call.get("duration_s") or 0.0)
+        last.error = LabError(error) if error else None
+        return last
+
+    def _is_own(self, member: str, kind: Kind, when: float) -> bool:
+        """Whether a call under our name is one that this window made: each of ours is one line of the daemon's."""
+        for run in reversed(self._runs.own()):
+            same = run.member == member and run.kind == kind and not run.listed
+            if same and abs(run.started - when) < SAME_CALL:
+                run.listed = True
+                return True
+        return False
+
+
+def _dicts(answer: Any) -> list[dict[str, Any]]:
+    return [item for item in answer if isinstance(item, dict)] if isinstance(answer, list) else []
+
+
+def _end(run: Run, call: Mapping[str, Any]) -> bool:
+    """Note the end of a call of somebody else; False while it runs."""
+    if call.get("duration_s") is None:
+        return False
+    run.duration = float(call["duration_s"])
+    error = str(call.get("error") or "")
+    run.outcome = "failed" if error else "done"
+    run.error = LabError(error) if error else None
+    return True

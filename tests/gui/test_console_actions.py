@@ -1,0 +1,283 @@
+"""Acting in a console: focus and places keep still, what stops is at hand, the history can be repeated and copied."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+
+from pyrolab_gui.ui.console.outcome_pane import HISTORY, RESULT
+from pyrolab_gui.viewmodels.settings import Settings
+from pyrolab_gui.wire.description import ParameterDescription, ServiceDescription, TypeDescription
+from pyrolab_gui.wire.errors import Locked
+from pyrolab_gui.wire.health import ProcessLink
+from tests.gui.console_bench import Bench
+from tests.unit.viewmodels.console_fakes import FLOAT, method, prop
+
+
+@pytest.fixture
+def bench(qtbot):
+    bench = Bench(qtbot)
+    yield bench
+    bench.close()
+
+
+def filled_sweep(bench: Bench):
+    _, view = bench.open()
+    form = view.forms["sweep"]
+    form.open()
+    form.rows[0].editor.set_value(1520.0)
+    form.rows[1].editor.set_value(1580.0)
+    form.show_run()
+    QApplication.processEvents()
+    return view, form
+
+
+def press(bench: Bench, button) -> None:
+    bench.tab.activateWindow()
+    bench.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+# -- focus ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_focus_stays_on_the_action_that_was_called(bench: Bench):
+    view, form = filled_sweep(bench)
+    press(bench, form.call_button)
+    assert form.call_button.hasFocus() and form.call_button.held
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        bench.qtbot.keyClick(QApplication.focusWidget(), key)
+    bench.qtbot.mouseClick(form.call_button, Qt.MouseButton.LeftButton)
+    assert [name for name, _, _ in bench.instrument.calls].count("sweep") == 1
+    assert not {"identify", "halt"} & {name for name, _, _ in bench.instrument.calls}
+    view.grab()
+    bench.instrument.settle([1.0, 2.0, 3.0])
+    assert form.call_button.hasFocus() and not form.call_button.held
+
+
+def test_leaving_a_call_running_keeps_the_focus_with_it(bench: Bench):
+    view, form = filled_sweep(bench)
+    press(bench, form.call_button)
+    view.console.runs.running()[0]._clock -= 1
+    form.show_time()
+    form.leave.setFocus()
+    bench.qtbot.keyClick(form.leave, Qt.Key.Key_Space)
+    assert form.call_button.hasFocus()
+
+
+def test_a_lost_instrument_does_not_hand_the_focus_on(bench: Bench):
+    view, form = filled_sweep(bench)
+    form.call_button.setFocus()
+    bench.controls[0].on_state(ProcessLink.UNREACHABLE, "gone")
+    assert form.call_button.hasFocus() and form.call_button.held
+    bench.qtbot.keyClick(form.call_button, Qt.Key.Key_Space)
+    assert not [name for name, _, _ in bench.instrument.calls if name in view.forms]
+
+
+def test_after_send_by_the_button_the_focus_stays_there(bench: Bench):
+    bench.open()
+    bench.bring("power", 3.0)
+    bench.type_into("power", "5")
+    row = bench.setting("power")
+    press(bench, row.send_button)
+    assert bench.instrument.sets == [("power", 5.0)]
+    assert row.send_button.hasFocus() and row.send_button.held
+    bench.qtbot.keyClick(row.send_button, Qt.Key.Key_Space)
+    assert len(bench.instrument.sets) == 1
+
+
+def test_what_was_typed_with_a_unit_is_written_plainly_once_it_is_taken(bench: Bench):
+    bench.open()
+    bench.bring("power", 3.0)
+    editor = bench.type_into("power", "5000 µW")
+    bench.press(editor, Qt.Key.Key_Return)
+    assert bench.instrument.sets == [("power", 5.0)]
+    assert editor.text() == "5" and QApplication.focusWidget() is editor.field
+
+
+def test_a_hand_that_types_on_is_not_disturbed_by_the_answer(bench: Bench):
+    console, _ = bench.open()
+    bench.bring("power", 3.0)
+    editor = bench.type_into("power", "5")
+    row = bench.setting("power")
+    row._sent = 4.0
+    row.written()
+    assert editor.text() == "5" and console.pending_count() == 1
+
+
+# -- places --------------------------------------------------------------------------------------------------------
+
+
+def test_a_result_pushes_nothing_away(bench: Bench):
+    view, form = filled_sweep(bench)
+    assert view.outcome.isVisible(), "its place is there before there is a result"
+    where = form.call_button.mapTo(view, QPoint(0, 0))
+    sizes = view.action_panel.size()
+    press(bench, form.call_button)
+    bench.instrument.settle([1.0, 2.0, 3.0])
+    QApplication.processEvents()
+    assert form.call_button.mapTo(view, QPoint(0, 0)) == where and view.action_panel.size() == sizes
+    assert view.outcome.switch.current() == RESULT and view.result.isVisible()
+    view.outcome.switch.setCurrent(HISTORY)
+    assert view.history.isVisible() and not view.result.isVisible()
+
+
+def test_what_returns_nothing_leaves_the_history_in_sight(bench: Bench):
+    _, view = bench.open()
+    press(bench, view.forms["halt"].call_button)
+    bench.instrument.settle(None)
+    assert view.outcome.switch.current() == HISTORY
+
+
+def test_a_form_that_is_opened_comes_into_sight(bench: Bench, qtbot):
+    bench.tab.resize(1280, 420)
+    view, form = filled_sweep(bench)
+    area = view.action_panel.area
+    qtbot.waitUntil(
+        lambda: area.viewport().rect().contains(form.head.mapTo(area.viewport(), form.head.rect().center()))
+    )
+    form.call_button.setFocus()
+    bench.tab.resize(1280, 380)
+    qtbot.waitUntil(
+        lambda: area.viewport().rect().contains(form.call_button.mapTo(area.viewport(), QPoint(10, 10))), timeout=2000
+    )
+
+
+def test_the_share_of_the_actions_is_remembered_for_all_consoles_and_the_next_window(bench: Bench, tmp_path, qtbot):
+    bench.vm._memory = Settings(tmp_path / "consoles.json")
+    _, first = bench.open()
+    split = first.outcome.parentWidget()
+    split.moveSplitter(150, 1)  # type: ignore[union-attr]
+    low = first.action_panel.height()
+    _, second = bench.open("optics.meter")
+    QApplication.processEvents()
+    assert abs(second.action_panel.height() - low) <= 2
+    bench.vm.aclose()
+    kept = Settings(tmp_path / "consoles.json").get("console_actions", 0)
+    assert 0 < kept < 450
+
+
+# -- stop ----------------------------------------------------------------------------------------------------------
+
+
+def test_stop_has_a_place_of_its_own_and_stays_at_hand_during_a_call(bench: Bench):
+    view, form = filled_sweep(bench)
+    halt = view.forms["halt"]
+    assert not view.action_panel.area.isAncestorOf(halt), "it does not scroll away"
+    assert halt.call_button.text() == "Halt" and halt.call_button.accessibleName() == "Call halt"
+    press(bench, form.call_button)
+    assert halt.call_button.isEnabled() and not halt.call_button.held
+
+
+def test_a_stop_that_needs_a_value_is_a_form_among_the_others(request, qtbot):
+    needs = method("stop", ParameterDescription("axis", FLOAT), role="stop")
+    bench = Bench(qtbot, ServiceDescription("s", "Stage", members=(needs, method("park", role="safe-state"))))
+    request.addfinalizer(bench.close)
+    _, view = bench.open()
+    assert view.action_panel.area.isAncestorOf(view.forms["stop"])
+    assert not view.action_panel.area.isAncestorOf(view.forms["park"])
+
+
+# -- somebody else -------------------------------------------------------------------------------------------------
+
+
+def test_what_would_fail_while_somebody_else_keeps_it_is_held_but_not_stop(bench: Bench):
+    console, view = bench.open()
+    bench.bring("power", 3.0)
+    editor = bench.type_into("power", "5")
+    console.lock.listed("ben@pc3", 0.0, "ann@bench")
+    console.lockChanged.emit()
+    assert console.blocked == "in use by ben@pc3" and view.header.lock_chip.text() == "In use by ben@pc3"
+    bench.press(editor, Qt.Key.Key_Return)
+    assert bench.instrument.sets == [] and editor.text() == "5"
+    row = bench.setting("power")
+    assert row.note.text() == "cannot be sent: in use by ben@pc3"
+    identify = view.forms["identify"]
+    identify.call()
+    assert not [each for each in bench.instrument.calls if each[0] == "identify"]
+    assert identify.outcome.text() == "in use by ben@pc3"
+    assert view.forms["halt"].call_button.isEnabled() and not view.forms["halt"].call_button.held
+    assert not bench.reading("serial").read.isEnabled()
+    console.lock.listed("", 0.0, "ann@bench")
+    console.lockChanged.emit()
+    assert identify.call_button.isEnabled() and not identify.call_button.held
+    bench.press(editor, Qt.Key.Key_Return)
+    assert bench.instrument.sets == [("power", 5.0)]
+
+
+def test_a_refusal_by_a_lock_asks_who_has_it(bench: Bench):
+    console, _ = bench.open()
+    bench.instrument.answers["islocked"] = True
+    bench.instrument.refuse["identify"] = Locked("optics.laser is locked by ben@pc3.")
+    console.call("identify")
+    assert console.blocked == "in use by somebody else"
+
+
+# -- history -------------------------------------------------------------------------------------------------------
+
+
+def test_a_line_of_the_history_can_be_repeated_and_copied(bench: Bench):
+    console, view = bench.open()
+    bench.vm.set_entries(list(bench.vm._entries.values()), "localhost:9090")
+    console.call("sweep", [1520.0, 1580.0], {"repeats": 2})
+    bench.instrument.settle(None)
+    console.write("power", 5.0)
+    view.outcome.switch.setCurrent(HISTORY)
+    model = view.history.model()
+    view.history.setCurrentIndex(model.index(1, 0))
+    assert view.outcome.repeat.isVisible() and view.outcome.code.isVisible()
+    view.outcome.repeat.click()
+    assert bench.instrument.calls[-1] == ("sweep", [1520.0, 1580.0], {"repeats": 2})
+    view.history.setCurrentIndex(model.index(2, 0))
+    view.outcome.code.click()
+    assert "from pyrolab_gui import Lab" in QApplication.clipboard().text()
+    assert "laser.sweep(1520.0, 1580.0, repeats=2)" in QApplication.clipboard().text()
+    menu = view.history.menu(console.runs.own()[1])
+    assert menu is not None
+    assert [each.text() for each in menu.actions()] == [
+        "Repeat with the same arguments",
+        "Copy as Python",
+        "Copy as Python, Pyro5 alone",
+    ]
+    menu.actions()[2].trigger()
+    assert "laser.power = 5.0" in QApplication.clipboard().text()
+    assert "import Pyro5.api" in QApplication.clipboard().text()
+    menu.actions()[0].trigger()
+    assert bench.instrument.sets == [("power", 5.0), ("power", 5.0)]
+    menu.deleteLater()
+
+
+def test_a_double_click_shows_the_result_again(bench: Bench):
+    _, view = bench.open()
+    view.forms["identify"].call_button.click()
+    bench.instrument.settle("SANTEC")
+    view.outcome.switch.setCurrent(HISTORY)
+    view.history.activated.emit(view.history.model().index(0, 0))
+    assert view.outcome.switch.current() == RESULT and view.result.scalar.text() == "SANTEC"
+
+
+# -- words ---------------------------------------------------------------------------------------------------------
+
+
+def test_labels_are_whole_and_say_units_and_abbreviations(request, qtbot):
+    description = ServiceDescription(
+        "m",
+        "Meter",
+        members=(
+            prop("power_dbm", TypeDescription("float", unit="dBm"), doc="Power in ``dBm``."),
+            prop("modulation_frequency_offset", FLOAT, writable=True),
+            MemberDescription(
+                "get_idn", "method", TypeDescription("str"), doc="Ask ``*IDN?``, see `get`.", role="read"
+            ),
+        ),
+    )
+    bench = Bench(qtbot, description)
+    request.addfinalizer(bench.close)
+    _, view = bench.open()
+    cells = bench.reading("power_dbm").cells
+    assert cells.label.text() == "Power (dBm)" and cells.label.toolTip() == "Power in dBm."
+    label = bench.setting("modulation_frequency_offset").cells.label
+    assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width(), "wide enough for the longest"
+    assert cells.label.width() == label.width(), "values stand below each other"
+    assert view.forms["get_idn"].head.text() == "Get IDN"
+    assert view.forms["get_idn"].head.accessibleDescription() == "Ask *IDN?, see get"
