@@ -221,7 +221,15 @@ def _list(options: argparse.Namespace) -> int:
     from pyrolab_gui.network.lab import split_address
     from pyrolab_gui.network.listing import list_with_health
 
-    rows = list_with_health(*split_address(options.nameserver), pattern=options.pattern, timeout=_LIST_SECONDS)
+    where = split_address(options.nameserver)
+    rows = list_with_health(*where, pattern=options.pattern, timeout=_LIST_SECONDS)
+    if options.health:
+        from pyrolab_gui.network.examination import examine
+
+        found = {row["name"]: row for row in examine(*where, pattern=options.pattern)}
+        for row in rows:
+            if known := found.get(row["name"]):
+                row.update(health=known["health"], reason=known["sentence"], remedy=known["remedy"])
     if options.json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
@@ -230,6 +238,21 @@ def _list(options: argparse.Namespace) -> int:
         for line in table:
             print("  ".join((*(line[i].ljust(widths[i]) for i in range(3)), line[3])).rstrip())
     return 0 if rows or options.pattern is None else 1
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from pyrolab_gui.network import examination
+    from pyrolab_gui.network.lab import split_address
+
+    rows = examination.worst_first(examination.examine(*split_address(options.nameserver), options.name))
+    if options.json:
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        for row in rows:
+            print(row["sentence"] + (f" → {row['remedy']}" if row["remedy"] else ""))
+            if options.details:
+                print("    " + row["detail"].replace("\n", "\n    "))
+    return 1 if any(map(examination.is_fault, rows)) else 0
 
 
 def _call(options: argparse.Namespace) -> int:
@@ -337,6 +360,15 @@ def _describe_options(parser: argparse.ArgumentParser) -> None:
 def _list_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("pattern", metavar="PATTERN", nargs="?", help="a part of the name, or with * and ?")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--health", action="store_true", help="examine each as the doctor does, and say why")
+    _nameserver_option(parser)
+
+
+def _doctor_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "name", metavar="NAME", nargs="?", help="the name or URI of an instrument; all if none is given"
+    )
+    parser.add_argument("--json", action="store_true")
     _nameserver_option(parser)
 
 
@@ -360,6 +392,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.Namespace], int], Callable[[a
     "export": ("write a lab file for another program", _export, _export_options),
     "describe": ("what an instrument can do, as JSON", _describe, _describe_options),
     "list": ("the instruments that a nameserver knows, and how they are", _list, _list_options),
+    "doctor": ("why an instrument cannot be reached, and what to do about it", _doctor, _doctor_options),
     "call": ("call a method of an instrument; read or set a property", _call, _call_options),
 }
 

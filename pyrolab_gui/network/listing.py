@@ -53,14 +53,15 @@ def list_with_health(host: str, port: int, *, pattern: str | None = None, timeou
     if not newest or newest[0].link in (*_DOWN, ProcessLink.UNKNOWN):
         reason = newest[0].reason if newest else "no answer in time"
         raise Unreachable(f"The nameserver at {host}:{port} cannot be reached: {reason}.".replace("..", "."))
-    return [_row(entry) for entry in newest[0].entries if _matches(entry.name, pattern)]
+    return [_row(entry) for entry in newest[0].entries if matches(entry.name, pattern)]
 
 
 def _all_known(snapshot: RegistrySnapshot) -> bool:
     return all(entry.link is not ProcessLink.UNKNOWN or not entry.port for entry in snapshot.entries)
 
 
-def _matches(name: str, pattern: str | None) -> bool:
+def matches(name: str, pattern: str | None) -> bool:
+    """Whether a name has that part, or fits that pattern with ``*`` and ``?``; None fits all."""
     if pattern is None:
         return True
     if any(sign in pattern for sign in "*?["):
