@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 import traceback
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from Pyro5 import socketutil
 
@@ -24,14 +24,15 @@ from pyrolab_gui.hosting.daemon_object import make_daemon_object
 from pyrolab_gui.hosting.registration import Entry, Registrar
 from pyrolab_gui.hosting.runtime import Child, bind_failure, print_failure
 from pyrolab_gui.hosting.service import FailedService, HostedService, load_class
+from pyrolab_gui.hosting.service_host import ServiceHost
 from pyrolab_gui.wire.errors import LabError
-from pyrolab_gui.wire.host import Host
 from pyrolab_gui.wire.names import DAEMON_OBJECT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pyrolab_gui.wire.child import ServiceStatus
+    from pyrolab_gui.wire.host import Host
     from pyrolab_gui.wire.plans import DaemonPlan, NameserverAddress, ServicePlan
 
 Service: TypeAlias = HostedService | FailedService
@@ -115,18 +116,6 @@ class _State:
         self._child.report(self._state, uri=self._uri, error=self._problem, services=tuple(self._services.values()))
 
 
-class _ServiceHost(Host):
-    """A host that tells its services of the end of a client."""
-
-    def __init__(self, services: dict[str, Service], *args: Any, **kwargs: Any) -> None:
-        self._services = services
-        super().__init__(*args, **kwargs)
-
-    def on_disconnect(self, conn: Any) -> None:
-        for service in self._services.values():
-            service.disconnected(conn)
-
-
 def _load(service: ServicePlan, plan: DaemonPlan, on_state: Callable[[ServiceStatus], None]) -> Service:
     try:
         cls = load_class(service.module, service.classname)
@@ -147,8 +136,8 @@ def _open_host(plan: DaemonPlan, services: dict[str, Service]) -> Host:
     try:
         if plan.unixsocket:
             _remove_stale(plan.unixsocket)
-            return _ServiceHost(services, unixsocket=plan.unixsocket, interface=interface)
-        return _ServiceHost(services, host=plan.host, port=plan.port, interface=interface, **nat)
+            return ServiceHost(services, unixsocket=plan.unixsocket, interface=interface)
+        return ServiceHost(services, host=plan.host, port=plan.port, interface=interface, **nat)
     except OSError as error:
         raise bind_failure(error, plan.host, plan.port, plan.unixsocket) from error
 

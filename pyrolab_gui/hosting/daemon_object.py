@@ -10,12 +10,11 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from Pyro5 import server
+from Pyro5 import protocol, server
 from Pyro5.callcontext import current_context
 
 from pyrolab_gui.hosting.failures import BAD_ARGUMENT, refusal
 from pyrolab_gui.hosting.vitals import vitals
-from pyrolab_gui.wire.arrays import PART_ANNOTATION
 from pyrolab_gui.wire.names import PROTOCOL
 
 if TYPE_CHECKING:
@@ -70,10 +69,12 @@ def make_daemon_object(services: Mapping[str, HostedService | FailedService], na
 
         def fetch(self, handle: str, offset: int, size: int) -> None:
             """Send a part of a large array, in an annotation."""
+            if current_context.msg_flags & protocol.FLAGS_ONEWAY:
+                return  # there is no answer that it could travel with
             for service in tuple(services.values()):
                 if handle in service.snapshots:
-                    part = service.snapshots.part(current_context.client, handle, int(offset), int(size))
-                    current_context.response_annotations[PART_ANNOTATION] = part
+                    conn = current_context.client
+                    conn.outgoing.part = service.snapshots.part(conn, handle, int(offset), int(size))
                     return
             raise LookupError("This array is not held any more; ask for it again.")
 

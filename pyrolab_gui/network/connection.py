@@ -2,7 +2,7 @@
 
 Pyro5 itself would drop the connection, and with it a session, when an answer holds a class that it does not know;
 here such an exception keeps its name, message and traceback, and such a value arrives as a dict. Limits: for one
-thread at a time (`claim`); never connects again; a stream is collected into a list of at most `MAX_STREAM` items; a
+thread at a time; never connects again; a stream is collected into a list of at most `MAX_STREAM` items; a
 proxy in an answer becomes its URI.
 """
 # ruff: noqa: SLF001 - the underscore is Pyro5's name for the API of a proxy, not a private mark
@@ -59,9 +59,11 @@ class Connection:
     """
 
     def __init__(self, proxy: Proxy, name: str) -> None:
-        proxy._pyroRawWireResponse = True  # answers are read here
         self._proxy = proxy
         self._name = name
+        self._object_id = str(proxy._pyroUri.object)
+        self._serializer = serializers.serializers[proxy._pyroSerializer]
+        self._one_way = frozenset(proxy._pyroOneway)
         self._ours: bool | None = None
 
     @classmethod
@@ -86,7 +88,7 @@ class Connection:
     @property
     def object_id(self) -> str:
         """The object's name at its daemon."""
-        return str(self._proxy._pyroUri.object)
+        return self._object_id
 
     @property
     def serializer(self) -> str:
@@ -106,7 +108,7 @@ class Connection:
     @property
     def oneway(self) -> set[str]:
         """Names of the methods that give no answer."""
-        return set(self._proxy._pyroOneway)
+        return set(self._one_way)
 
     @property
     def open_here(self) -> bool:
@@ -141,14 +143,9 @@ class Connection:
         if self._proxy._pyroTimeout != seconds:
             self._proxy._pyroTimeout = seconds
 
-    def claim(self) -> None:
-        """Make it the calling thread's, which must hold the mutex that guards it."""
-        self._proxy._pyroClaimOwnership()
-
     def close(self) -> None:
         """Drop it. Any thread may, while no other is using it."""
-        self._proxy._pyroClaimOwnership()
-        self._proxy._pyroRelease()
+        self._drop()
 
     def interrupt(self) -> None:
         """Make the call that waits in another thread fail at once."""
@@ -203,10 +200,27 @@ class Connection:
         self, member: str, args: tuple[Any, ...], kwargs: Mapping[str, Any] | None, target: str | None
     ) -> Any:
         """Send a request and return the message that answers it; None for a one-way call."""
+        link = self._proxy._pyroConnection
         try:
-            return self._proxy._pyroInvoke(member, args, kwargs, objectId=target)
+            if link is None:
+                raise errors.ConnectionClosedError("the connection is closed")
+            data = self._serializer.dumpsCall(target or self._object_id, member, args, kwargs)
         except Exception as error:
             raise translated(error, self._name) from error
+        try:
+            if member in self._one_way and target is None:
+                link.request(self._serializer.serializer_id, data, protocol.FLAGS_ONEWAY)
+                return None
+            return link.answer(link.request(self._serializer.serializer_id, data))
+        except BaseException as error:
+            self._drop()  # an answer that comes now would be taken for that of the next call
+            if not isinstance(error, Exception):
+                raise
+            raise translated(error, self._name) from error
+
+    def _drop(self) -> None:
+        self._proxy._pyroClaimOwnership()
+        self._proxy._pyroRelease()
 
     def _answer(self, message: protocol.ReceivingMessage) -> Any:
         if message.flags & _FAILED:
@@ -225,11 +239,8 @@ class Connection:
 
     def _with_arrays(self, value: Any, annotations: Mapping[str, Any]) -> Any:
         """Put the arrays that came beside an answer, or are still to be fetched, to their places in it."""
-        link = self._proxy._pyroConnection
-        link.scratch = True  # each part of a large array is copied to its place before the next one comes
-        reader = PartReader(self._proxy, self._failure)
+        reader = PartReader(self._proxy._pyroConnection, self._serializer, self._failure)
         try:
-            reader.expect(value)
             return arrays.decode(value, annotations, reader)
         except LabError:
             raise
@@ -238,8 +249,8 @@ class Connection:
         except Exception as error:
             raise LabError(f"An array from {self._name} cannot be read.", repr(error)) from error
         finally:
-            link.scratch = False
-            reader.close()
+            if reader.pending:
+                self._drop()
 
     def _collected(self, value: Any) -> Any:
         if type(value) is not _Stream:
@@ -259,7 +270,7 @@ class Connection:
         return items
 
     def _value(self, message: protocol.ReceivingMessage) -> Any:
-        serializer = serializers.serializers[self._proxy._pyroSerializer]
+        serializer = self._serializer
         if message.serializer_id != serializer.serializer_id:
             raise LabError(f"{self._name} answers in another format than it was asked in.")
         try:

@@ -191,7 +191,6 @@ class _Line:
             raise Unreachable(f"The lab through which {self.name} was reached is closed.")
         connection, now = self._connection, time.monotonic()
         if connection is not None:
-            connection.claim()
             if not connection.open_here or (now - self._used > _LOOK_AFTER and connection.ended):
                 self._drop()
                 connection = None

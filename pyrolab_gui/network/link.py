@@ -1,20 +1,28 @@
-"""The socket of a proxy, read with as few system calls as there can be.
+"""The socket of a proxy: requests out, answers in, as quickly as it can be done.
 
-Pyro5 reads each message in three pieces of its own, and large ones in pieces of 60 kB that it joins. Here one read
-fetches what has come, and a large message goes straight to its place. Limits: for one thread; what `recv` returns of
-a large message while `scratch` is on is overwritten by the next one.
+Does what a proxy of Pyro5 does for each call, without what we have no use for, and takes one part of a large array
+straight to its place. Limits: for one thread; one-way calls have no answer, and whoever sends several requests must
+take their answers in that order.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import struct
+from typing import TYPE_CHECKING, Any
 
-from Pyro5 import errors, socketutil
+from Pyro5 import errors, protocol, socketutil
+
+from pyrolab_gui.wire.incoming import Incoming
+from pyrolab_gui.wire.names import PART_ANNOTATION
 
 if TYPE_CHECKING:
     import socket
 
-_AHEAD = 1 << 16
+_HEADER = struct.Struct("!4sHBBHHII16sHH")
+"""Of Pyro5's messages: tag, version, kind, serializer, flags, sequence, two sizes, correlation, reserved, magic."""
+_CHUNK = struct.Struct("!4sI")
+_NO_CORRELATION = bytes(16)
+_MAGIC = 0x4DC5
 
 
 class Link(socketutil.SocketConnection):  # type: ignore[misc]
@@ -22,58 +30,55 @@ class Link(socketutil.SocketConnection):  # type: ignore[misc]
 
     def __init__(self, sock: socket.socket, object_id: str) -> None:
         super().__init__(sock, object_id)
-        self.scratch = False
-        """Whether large messages are put where the last large one was, instead of into new memory."""
-        self._room = bytearray()
-        self._ahead = bytearray(_AHEAD)
-        self._start = self._end = 0
+        self._incoming = Incoming(sock)
+        self.recv = self._incoming.recv
+        self._sequence = 0
 
-    def recv(self, size: int) -> bytes | memoryview:
-        """Return exactly `size` bytes.
+    def send(self, data: bytes) -> None:
+        """Send all of it.
 
         Raises
         ------
         Pyro5.errors.CommunicationError
-            If they do not come in time, or the connection ends.
+            If it cannot be sent in time, or the connection has ended.
         """
-        if self._end - self._start < size <= _AHEAD:
-            self._read_ahead(size)
-        start, end = self._start, self._start + size
-        if end <= self._end:
-            self._start = end
-            return bytes(memoryview(self._ahead)[start:end])
-        return self._large(size)
-
-    def _read_ahead(self, size: int) -> None:
-        """Have at least `size` bytes at hand."""
-        view = memoryview(self._ahead)
-        held = self._end - self._start
-        view[:held] = view[self._start : self._end]
-        self._start, self._end = 0, held
-        while self._end < size:
-            self._end += self._into(view[self._end :])
-
-    def _large(self, size: int) -> memoryview:
-        if self.scratch:
-            if len(self._room) < size:
-                self._room = bytearray(size)
-            view = memoryview(self._room)[:size]
-        else:
-            view = memoryview(bytearray(size))
-        offset = self._end - self._start
-        view[:offset] = memoryview(self._ahead)[self._start : self._end]
-        self._start = self._end = 0
-        while offset < size:
-            offset += self._into(view[offset:])
-        return view
-
-    def _into(self, view: memoryview) -> int:
         try:
-            count = self.sock.recv_into(view)
+            self.sock.sendall(data)
         except TimeoutError as error:
-            raise errors.TimeoutError("receiving: timeout") from error
+            raise errors.TimeoutError("sending: timeout") from error
         except OSError as error:
-            raise errors.ConnectionClosedError(f"receiving: connection lost: {error}") from error
-        if not count:
-            raise errors.ConnectionClosedError("receiving: not enough data")
-        return int(count)
+            raise errors.ConnectionClosedError(f"sending: connection lost: {error}") from error
+
+    def request(self, serializer_id: int, data: bytes, flags: int = 0) -> int:
+        """Send a call and return its number. Raises what `send` raises."""
+        self._sequence = sequence = (self._sequence + 1) & 0xFFFF
+        self.send(
+            _HEADER.pack(
+                b"PYRO", protocol.PROTOCOL_VERSION, protocol.MSG_INVOKE, serializer_id, flags, sequence,
+                len(data), 0, _NO_CORRELATION, 0, _MAGIC,
+            )
+            + data
+        )  # fmt: skip
+        return sequence
+
+    def answer(self, sequence: int, room: memoryview | None = None) -> Any:
+        """Return the message that answers a call; where it brings a part of just that size, that is put into `room`.
+
+        Raises
+        ------
+        Pyro5.errors.CommunicationError
+            If it does not come in time, the connection ends, or it is no answer to that call.
+        """
+        message = protocol.ReceivingMessage(self.recv(_HEADER.size))
+        if message.type != protocol.MSG_RESULT or message.seq != sequence:
+            raise errors.ProtocolError(f"a message of type {message.type} and number {message.seq} came as an answer")
+        if room is None or message.annotations_size != _CHUNK.size + len(room):
+            message.add_payload(self.recv(message.annotations_size + message.data_size))
+            return message
+        name, size = _CHUNK.unpack(self.recv(_CHUNK.size))
+        if name != PART_ANNOTATION.encode() or size != len(room):
+            raise errors.ProtocolError("a part of an array came under another name")
+        self._incoming.fill(room)
+        message.annotations = {PART_ANNOTATION: room}
+        message.data = self.recv(message.data_size)
+        return message

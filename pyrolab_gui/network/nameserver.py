@@ -77,8 +77,6 @@ class NameserverClient:
 
     def _ask(self, member: str, *args: Any, **kwargs: Any) -> Any:
         connection = self._connection
-        if connection is not None:
-            connection.claim()
         if connection is None or connection.ended:
             try:
                 connection = Connection.open(

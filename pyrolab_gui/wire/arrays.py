@@ -21,8 +21,7 @@ from pyrolab_gui.wire.names import ARRAY_KEY, PART_SIZE
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-PART_ANNOTATION = "PART"
-"""Annotation that carries one part of a large array."""
+    Fetch = Callable[[str, memoryview], None]
 
 _MAX_ANNOTATIONS = 1000
 _RAW_KINDS = frozenset("biufcmMSU")
@@ -74,7 +73,7 @@ def encode(value: Any, *, arrays: bool, store: Store | None) -> Any:
     return plain
 
 
-def decode(value: Any, annotations: Mapping[str, Any], fetch: Callable[[str, int, int], Any]) -> Any:
+def decode(value: Any, annotations: Mapping[str, Any], fetch: Fetch) -> Any:
     """Return `value` with arrays in the places that stand for them; without any, `value` itself.
 
     Parameters
@@ -84,7 +83,7 @@ def decode(value: Any, annotations: Mapping[str, Any], fetch: Callable[[str, int
     annotations
         The response annotations that came with it.
     fetch
-        ``fetch(handle, offset, size)`` returns that part of a large array.
+        ``fetch(handle, room)`` fills `room` with the bytes of a large array.
 
     Raises
     ------
@@ -113,7 +112,7 @@ def decode_argument(value: Any) -> Any:
     return value
 
 
-def _decoded(value: Any, annotations: Mapping[str, Any], fetch: Callable[[str, int, int], Any]) -> Any:
+def _decoded(value: Any, annotations: Mapping[str, Any], fetch: Fetch) -> Any:
     if isinstance(value, dict):
         if isinstance(value.get(ARRAY_KEY), str) and "dtype" in value:
             if value.get("parts"):
@@ -151,17 +150,10 @@ def _array(plain: Mapping[str, Any], data: Any) -> Any:
     return numpy.frombuffer(data, dtype).reshape(shape)
 
 
-def _fetched(plain: Mapping[str, Any], fetch: Callable[[str, int, int], Any]) -> Any:
+def _fetched(plain: Mapping[str, Any], fetch: Fetch) -> Any:
     import numpy
 
     dtype, shape = _layout(plain)
     array = numpy.empty(shape, dtype)
-    view = memoryview(array.reshape(-1).view(numpy.uint8).data)
-    handle, offset = plain[ARRAY_KEY], 0
-    while offset < len(view):
-        part = fetch(handle, offset, PART_SIZE)
-        if not len(part) or len(part) > len(view) - offset:
-            raise ValueError("a part of an array has not the size that was asked for")
-        view[offset : offset + len(part)] = part
-        offset += len(part)
+    fetch(plain[ARRAY_KEY], memoryview(array.reshape(-1).view(numpy.uint8).data))
     return array

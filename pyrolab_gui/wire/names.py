@@ -14,6 +14,9 @@ MSGPACK_ID = 4
 PART_SIZE = 1 << 20
 """Arrays above this many bytes are fetched in parts of this size."""
 
+PART_ANNOTATION = "PART"
+"""Annotation that carries one such part."""
+
 ARRAY_KEY = "__ndarray__"
 """Key of the dict that stands for an array in a message: see `wire.arrays`."""
 

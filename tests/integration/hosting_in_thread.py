@@ -13,11 +13,12 @@ from Pyro5.callcontext import current_context
 
 from pyrolab_gui.hosting.daemon_object import make_daemon_object
 from pyrolab_gui.hosting.service import FailedService, HostedService
+from pyrolab_gui.hosting.service_host import ServiceHost
 from pyrolab_gui.wire import arrays, serializers
 from pyrolab_gui.wire.child import ServiceStatus
 from pyrolab_gui.wire.columns import ANNOTATION, Column, unpack
-from pyrolab_gui.wire.host import Host, configure
-from pyrolab_gui.wire.names import DAEMON_OBJECT, hello
+from pyrolab_gui.wire.host import configure
+from pyrolab_gui.wire.names import DAEMON_OBJECT, PART_ANNOTATION, PART_SIZE, hello
 from pyrolab_gui.wire.plans import ServicePlan
 
 _CONFIGURED = ("SERVERTYPE", "THREADPOOL_SIZE", "COMMTIMEOUT", "ITER_STREAM_LINGER", "SOCK_NODELAY", "SOCK_REUSE")
@@ -31,14 +32,8 @@ class Bench:
         self.states: list[ServiceStatus] = []
         self._state_changed = threading.Condition()
         self._proxies: list[client.Proxy] = []
-        services = self.services
-
-        class ServiceHost(Host):
-            def on_disconnect(self, conn: Any) -> None:
-                for service in services.values():
-                    service.disconnected(conn)
-
-        self.host = ServiceHost(host="127.0.0.1", interface=make_daemon_object(services, "optics"))
+        interface = make_daemon_object(self.services, "optics")
+        self.host = ServiceHost(self.services, host="127.0.0.1", interface=interface)
         self._thread = threading.Thread(target=self.host.requestLoop, daemon=True)
         self._thread.start()
 
@@ -78,9 +73,11 @@ class Bench:
         value = call()
         annotations = dict(current_context.response_annotations)
 
-        def fetch(handle: str, offset: int, size: int) -> Any:
-            proxy._pyroInvoke("fetch", (handle, offset, size), {}, objectId=DAEMON_OBJECT)
-            return current_context.response_annotations[arrays.PART_ANNOTATION]
+        def fetch(handle: str, room: memoryview) -> None:
+            for offset in range(0, len(room), PART_SIZE):
+                proxy._pyroInvoke("fetch", (handle, offset, PART_SIZE), {}, objectId=DAEMON_OBJECT)
+                part = current_context.response_annotations[PART_ANNOTATION]
+                room[offset : offset + len(part)] = part
 
         return arrays.decode(value, annotations, fetch)
 

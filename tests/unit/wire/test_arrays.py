@@ -17,23 +17,23 @@ def no_annotations_left():
     current_context.response_annotations = {}
 
 
-def no_fetch(handle: str, offset: int, size: int) -> bytes:
+def no_fetch(handle: str, room: memoryview) -> None:
     raise AssertionError("nothing is to be fetched")
 
 
 class Store:
     def __init__(self) -> None:
         self.kept: dict[str, memoryview] = {}
-        self.fetched: list[int] = []
+        self.fetched: list[str] = []
 
     def keep(self, data: memoryview) -> str:
         handle = f"handle-{len(self.kept)}"
         self.kept[handle] = data
         return handle
 
-    def fetch(self, handle: str, offset: int, size: int) -> memoryview:
-        self.fetched.append(offset)
-        return self.kept[handle][offset : offset + size]
+    def fetch(self, handle: str, room: memoryview) -> None:
+        self.fetched.append(handle)
+        room[:] = self.kept[handle]
 
 
 def there_and_back(value, store=None):
@@ -65,13 +65,13 @@ def test_a_small_array_comes_back_equal(value):
     assert np.array_equal(back, value)
 
 
-def test_a_large_array_is_fetched_in_parts_over_the_store():
+def test_a_large_array_is_fetched_into_its_place():
     value = np.arange(2 * PART_SIZE / 8 + 3).reshape(-1, 1)
     store = Store()
     back = there_and_back(value, store)
     assert np.array_equal(back, value)
     assert back.shape == value.shape
-    assert store.fetched == [0, PART_SIZE, 2 * PART_SIZE]
+    assert store.fetched == ["handle-0"]
     assert all(len(data) == 0 for data in current_context.response_annotations.values())
 
 
@@ -119,12 +119,6 @@ def test_an_answer_without_arrays_is_returned_untouched():
 def test_what_does_not_fit_is_refused(plain, annotations, words):
     with pytest.raises(ValueError, match=words):
         arrays.decode(plain, annotations, no_fetch)
-
-
-def test_a_part_that_never_comes_ends_the_fetching():
-    plain = {"__ndarray__": "h", "dtype": "<f8", "shape": [10], "parts": True}
-    with pytest.raises(ValueError, match="size"):
-        arrays.decode(plain, {"A000": b""}, lambda _handle, _offset, _size: b"")
 
 
 def test_an_argument_carries_its_bytes_and_is_writable_where_it_arrives():
