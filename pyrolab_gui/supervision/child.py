@@ -51,6 +51,8 @@ class Child:
         Waits.
     on_change
         Called with each new status.
+    on_death
+        Called with the plan and the URI of a process that ended without having said so.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Child:
         launcher: Launcher,
         timings: Timings,
         on_change: Callable[[Child], None],
+        on_death: Callable[[ChildPlan | None, str], None] = lambda plan, uri: None,
     ) -> None:
         self.key = child_key(kind, name)
         self.status = ChildStatus(kind, name)
@@ -67,6 +70,7 @@ class Child:
         self._launcher = launcher
         self._timings = timings
         self._on_change = on_change
+        self._on_death = on_death
         self._loop = asyncio.get_running_loop()
         self._process: ChildProcess | None = None
         self._connection: LinkConnection | None = None
@@ -306,6 +310,8 @@ class Child:
     def _judge(self, process: ChildProcess, code: int | None) -> None:
         if self._process is not process:
             return  # judged already
+        if not self._announced or code:
+            self._on_death(self._plan, self.status.uri)
         was_ready = self._ready_since is not None
         self._count_start()
         self._cancel_timer()

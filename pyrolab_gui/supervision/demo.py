@@ -19,7 +19,9 @@ from pyrolab_gui import paths
 from pyrolab_gui.model.store import LabFile
 from pyrolab_gui.supervision.launch import Launcher, key_of
 from pyrolab_gui.supervision.plan import plan_of
+from pyrolab_gui.supervision.single import SingleSupervisor
 from pyrolab_gui.supervision.supervisor import Supervisor
+from pyrolab_gui.supervision.version import version
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, child_key
 from pyrolab_gui.wire.errors import ConfigInvalid, LabError
 from pyrolab_gui.wire.link import LinkAddress
@@ -61,6 +63,11 @@ def run_headless(write: Callable[[str], None]) -> int:
     """Run the demo without a window until it is interrupted, telling every change of state; return the exit status."""
     state_dir = paths.state_dir()
     _require_no_other_supervisor(state_dir / "supervisor.json")
+    with SingleSupervisor(state_dir, version()):
+        return _supervise(state_dir, write)
+
+
+def _supervise(state_dir: Path, write: Callable[[str], None]) -> int:
     file = LabFile.open(prepare())
     if file.lab is None:
         raise ConfigInvalid(f"{file.path} has errors.", "\n".join(str(problem) for problem in file.problems))
@@ -167,7 +174,7 @@ def _require_no_other_supervisor(address_file: Path) -> None:
         address = LinkAddress.from_json(address_file.read_text(encoding="utf-8"))
         with socket.create_connection((address.host, address.port), timeout=1.0):
             raise LabError(
-                "A window or another demo is running for this user already; it supervises the same children."
+                "A supervisor, a window or another demo is running for this user already, with the same children."
             )
 
 

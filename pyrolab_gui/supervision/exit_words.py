@@ -1,22 +1,24 @@
 """The exit status of a process in words.
 
-POSIX: Python reports the signal that ended a process as a negative number. Windows: a crash is an NTSTATUS code.
+POSIX: Python reports the signal that ended a process as a negative number. Windows: a crash is an NTSTATUS code. A
+memory fault is laid to the vendor's library: Python itself does not touch memory that is not there.
 """
 
 from __future__ import annotations
 
 import signal
 
+_LIBRARY = "ended because the vendor's library crashed ({}, memory fault)"
+_ACCESS_VIOLATION = 0xC0000005
+_MEMORY_SIGNALS = ("SIGSEGV", "SIGBUS")
+
 _CRASHES = {
-    "SIGSEGV": "memory fault",
-    "SIGBUS": "bus error",
     "SIGILL": "illegal instruction",
     "SIGFPE": "arithmetic fault",
 }
 _CRASHES |= {"SIGABRT": "aborted by a library", "SIGTRAP": "trap", "SIGSYS": "bad system call"}
 
 _WINDOWS = {
-    0xC0000005: "memory fault",
     0xC000001D: "illegal instruction",
     0xC0000094: "division by zero",
     0xC00000FD: "stack overflow",
@@ -42,6 +44,8 @@ def exit_words(code: int | None) -> str:
     if code < 0 and code >= -64:
         return _signal_words(-code)
     unsigned = code & 0xFFFFFFFF
+    if unsigned == _ACCESS_VIOLATION:
+        return _LIBRARY.format(f"0x{unsigned:08X}")
     if unsigned >= 0xC0000000:
         reason = _WINDOWS.get(unsigned)
         return f"crashed (0x{unsigned:08X}: {reason})" if reason else f"crashed (0x{unsigned:08X})"
@@ -53,6 +57,8 @@ def _signal_words(number: int) -> str:
         name = signal.Signals(number).name
     except ValueError:
         return f"was killed (signal {number})"
+    if name in _MEMORY_SIGNALS:
+        return _LIBRARY.format(name)
     if name in _CRASHES:
         return f"crashed ({name}: {_CRASHES[name]})"
     return f"was killed ({name})"

@@ -28,6 +28,7 @@ from pyrolab_gui.supervision.kept_lab import KeptLab
 from pyrolab_gui.supervision.lab_text import changes, parts_of, read_lab, read_plan, write_lab
 from pyrolab_gui.supervision.launch import Command, Launcher, child_command, kind_of
 from pyrolab_gui.supervision.link_server import LinkConnection, LinkServer
+from pyrolab_gui.supervision.obituary import take_out_of_nameservers
 from pyrolab_gui.supervision.orders import Orders
 from pyrolab_gui.supervision.timings import Timings
 from pyrolab_gui.supervision.version import version
@@ -317,7 +318,7 @@ class Supervisor:
             tell()
 
     def _new(self, kind: ChildKind, name: str) -> Child:
-        return Child(kind, name, self._launcher, self._timings, self._on_change)
+        return Child(kind, name, self._launcher, self._timings, self._on_change, take_out_of_nameservers)
 
     def _order(self, name: str, order: Callable[[Sequence[Child]], None], keys: Sequence[str], who: str) -> None:
         wanted = tuple(dict.fromkeys(keys))

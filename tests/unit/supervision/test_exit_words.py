@@ -17,8 +17,8 @@ from pyrolab_gui.supervision.exit_words import exit_words
         (1, "ended with exit status 1"),
         (255, "ended with exit status 255"),
         (None, "ended, its exit status is not known"),
-        (0xC0000005, "crashed (0xC0000005: memory fault)"),
-        (-1073741819, "crashed (0xC0000005: memory fault)"),
+        (0xC0000005, "ended because the vendor's library crashed (0xC0000005, memory fault)"),
+        (-1073741819, "ended because the vendor's library crashed (0xC0000005, memory fault)"),
         (0xC0000F00, "crashed (0xC0000F00)"),
         (0xC0000135, "crashed (0xC0000135: a DLL is missing)"),
         (-63, "was killed (signal 63)"),
@@ -32,4 +32,4 @@ def test_words(code, words):
 def test_signals_by_name():
     assert exit_words(-signal.SIGKILL) == "was killed (SIGKILL)"
     assert exit_words(-signal.SIGTERM) == "was killed (SIGTERM)"
-    assert exit_words(-signal.SIGSEGV) == "crashed (SIGSEGV: memory fault)"
+    assert exit_words(-signal.SIGSEGV) == "ended because the vendor's library crashed (SIGSEGV, memory fault)"
