@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.supervision.commands import orders, views
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pyrolab_gui.supervision.api import SupervisorApi
-    from pyrolab_gui.wire.plans import LabPlan
+    from pyrolab_gui.supervision.remote import RemoteSupervisor
 
 Write = Callable[[str], None]
 
@@ -31,9 +33,12 @@ def run(options: Namespace, write: Write) -> int:
         With what is wrong: no supervisor runs, no such child, a lab file with errors.
     """
     if options.command == "up":
-        path, plan = _plan(options.file)
-        return _with(lambda api: orders.up(api, path, plan, write), start=True)
-    return _with(lambda api: _known(api, options, write))
+        return _up((options.file or orders.last_lab()).absolute(), write)
+    api = _connect()
+    try:
+        return _known(api, options, write)
+    finally:
+        api.close(stop_children=False)
 
 
 def supervise(options: Namespace) -> int:
@@ -65,11 +70,41 @@ def _known(api: SupervisorApi, options: Namespace, write: Write) -> int:
     raise ValueError(options.command)
 
 
-def _plan(file: Path | None) -> tuple[Path, LabPlan]:
+def _up(path: Path, write: Write) -> int:
+    """Bring a lab up; where there is no supervisor, its process starts while the lab file is read."""
     from pyrolab_gui.supervision.lab_text import read_plan
+    from pyrolab_gui.wire.errors import LabError
 
-    path = (file or orders.last_lab()).absolute()
-    return path, read_plan(str(path))
+    if not path.is_file():
+        raise LabError(f"There is no lab file {path}.")
+    begun = time.time()
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(_connect, start=True)
+        try:
+            plan = read_plan(str(path))
+        except BaseException:
+            _undo(coming.result(), begun)
+            raise
+        api = coming.result()
+    try:
+        return orders.up(api, path, plan, write)
+    finally:
+        api.close(stop_children=False)
+
+
+def _undo(api: RemoteSupervisor, begun: float) -> None:
+    """End a supervisor that was started for nothing."""
+    if api.info().started >= begun and not any(status.state.alive for status in api.statuses()):
+        api.shutdown(stop_children=False)
+    api.close(stop_children=False)
+
+
+def _connect(*, start: bool = False) -> RemoteSupervisor:
+    from pyrolab_gui.supervision.remote import RemoteSupervisor
+    from pyrolab_gui.wire import serializers
+
+    serializers.register()
+    return RemoteSupervisor.connect(start=start)
 
 
 def _agreed(options: Namespace) -> Callable[[str], bool]:
@@ -77,15 +112,3 @@ def _agreed(options: Namespace) -> Callable[[str], bool]:
     if getattr(options, "yes", False) or not (sys.stdin and sys.stdin.isatty()):
         return lambda question: True
     return lambda question: input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
-
-
-def _with(do: Callable[[SupervisorApi], int], *, start: bool = False) -> int:
-    from pyrolab_gui.supervision.remote import RemoteSupervisor
-    from pyrolab_gui.wire import serializers
-
-    serializers.register()
-    api = RemoteSupervisor.connect(start=start)
-    try:
-        return do(api)
-    finally:
-        api.close(stop_children=False)
