@@ -29,6 +29,7 @@ MAX_DIGITS = 300
 """A longer whole number is a text: no driver means it as a number, and Python refuses to write some of them."""
 
 _PREFIX = "tag:yaml.org,2002:"
+_COLLECTIONS = frozenset((_PREFIX + "map", _PREFIX + "seq"))
 _WORDS_TRUE = frozenset(("yes", "true", "on"))
 Namer: TypeAlias = Callable[[str, str, Container[str]], str]
 """Makes the name of an entry from its section, its key, and the names that are taken."""
@@ -44,7 +45,8 @@ class Document:
     """What was read.
 
     `data` is the plain data, None for an empty text; `places` gives for each path the node of its key (None for items
-    of lists) and of its value. Values that came through an alias or a merge have no place of their own.
+    of lists) and of its value. Values that came through an alias or a merge have no place of their own. `refused` are
+    the paths of values that were not read; None stands for them.
     """
 
     text: str
@@ -52,6 +54,7 @@ class Document:
     data: Any = None
     places: dict[KeyPath, tuple[Node | None, Node]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    refused: set[KeyPath] = field(default_factory=set)
 
     def line(self, path: KeyPath, *, of_key: bool = False) -> int | None:
         """Return the line of the value at `path`, or of the nearest entry above it that has a place."""
@@ -143,6 +146,9 @@ class _Reader:
             self._document.places[path] = (key, node)
         elif key is not None:
             self._document.places.setdefault(path, (key, key))
+        if isinstance(node, MappingNode | SequenceNode) and str(node.tag) not in _COLLECTIONS:
+            self._refuse(node, path)
+            return None
         if isinstance(node, MappingNode):
             return self._mapping(node, path, placed)
         if isinstance(node, SequenceNode):
@@ -203,8 +209,13 @@ class _Reader:
                 return _real(text)
         except ValueError:
             return text
-        self._complain(path, node, f"The tag {node.tag} is not allowed in a lab file; write a plain value.")
+        self._refuse(node, path)
         return None
+
+    def _refuse(self, node: Node, path: KeyPath) -> None:
+        tag = str(node.tag).replace(_PREFIX, "!!", 1)
+        self._complain(path, node, f"The tag {tag} is not allowed in a lab file; write a plain value.")
+        self._document.refused.add(path)
 
     def _complain(self, path: KeyPath, node: Node, sentence: str) -> None:
         self._document.problems.append(Problem(path, line_of(node), sentence))

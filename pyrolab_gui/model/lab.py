@@ -212,13 +212,13 @@ class Service(Part):
     module: str = Field(
         title="Module",
         min_length=1,
-        description="The module of the driver, as in an import statement: drivers.simulated.laser.",
+        description="The module of the driver, as in an import statement; for example drivers.simulated.laser.",
         json_schema_extra={"group": "Driver"},
     )
     classname: str = Field(
         title="Class",
         min_length=1,
-        description="The driver's class in that module: TunableLaser.",
+        description="The driver's class in that module; for example TunableLaser.",
         json_schema_extra={"group": "Driver"},
     )
     parameters: Parameters = Field(

@@ -30,8 +30,14 @@ def problems_from(error: ValidationError) -> list[Problem]:
 
 def meant(word: str, known: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` for the nearest of `known`, or an empty text."""
+    near = nearest(word, known)
+    return f" Did you mean '{near}'?" if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the one of `known` that was probably meant by `word`, or an empty text."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f" Did you mean '{near[0]}'?" if near else ""
+    return near[0] if near else ""
 
 
 def shown(value: Any) -> str:
@@ -76,6 +82,8 @@ def _sentence(detail: ErrorDetails) -> str:
     if kind == "value_error":
         told = str(context.get("error", ""))
         return told[:1].upper() + told[1:] + "."
+    if kind in ("string_too_short", "too_short"):
+        return "Must not be empty."
     value = shown(detail["input"])
     return f"{_wanted(kind, context, detail['input'])}, not {value}.{_hint(kind, context, detail['input'])}"
 
@@ -99,8 +107,6 @@ def _wanted(kind: str, context: dict[str, Any], value: Any) -> str:
         return f"Must be {word} {context.get(name)}"
     if kind == "string_pattern_mismatch":
         return "Must be memory, sql or sql:FILE"
-    if kind in ("string_too_short", "too_short"):
-        return "Must not be empty"
     for start, words in _KINDS:
         if kind.startswith(start):
             return f"Must be {words}"

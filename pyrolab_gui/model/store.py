@@ -22,6 +22,7 @@ from pyrolab_gui.model.names import auto_words, made_name
 from pyrolab_gui.model.overlay import changed_entries, fresh_data, plain, renames_between, target_data
 from pyrolab_gui.model.problems import KeyPath, LabFileError, Problem, errors_of
 from pyrolab_gui.model.rewriting import NotLocal, newline_of, rewritten, same
+from pyrolab_gui.model.salvage import further_problems
 from pyrolab_gui.model.sentences import problems_from
 
 if TYPE_CHECKING:
@@ -223,7 +224,8 @@ def _understood(document: Document) -> tuple[Lab | None, tuple[Problem, ...]]:
         lab = Lab.model_validate(data)
         found = problems_of(lab)
     except ValidationError as error:
-        found = problems_from(error)
+        wrong = [problem for problem in problems_from(error) if problem.path not in document.refused]
+        found = [*wrong, *further_problems(data, {*document.refused, *(problem.path for problem in wrong)})]
     about_keys = ("There is no key", "The name")
     for problem in found:
         of_key = problem.sentence.startswith(about_keys)

@@ -73,7 +73,7 @@ BAD_FILES = {
             (
                 3,
                 "services.laser.module: The key 'module' is missing: a service needs it. "
-                "The module of the driver, as in an import statement: drivers.simulated.laser.",
+                "The module of the driver, as in an import statement; for example drivers.simulated.laser.",
             )
         ],
     ),
@@ -125,12 +125,19 @@ BAD_FILES = {
         [
             (
                 3,
-                "daemons.d.host: The tag tag:yaml.org,2002:python/object:os.system is not allowed in a lab file; "
-                "write a plain value.",
+                "daemons.d.host: The tag !!python/object:os.system is not allowed in a lab file; write a plain value.",
             ),
-            (3, "daemons.d.host: Must be a text, not empty."),
         ],
     ),
+    "tag of a list": (
+        f"daemons: {{d: {{}}}}\nservices:\n  l: {{{SINGLE}, daemon: d, parameters: {{p: !!python/tuple [1, 2]}}}}\n",
+        [(3, "services.l.parameters.p: The tag !!python/tuple is not allowed in a lab file; write a plain value.")],
+    ),
+    "tag of an entry": (
+        f"daemons: {{d: !mine {{}}}}\nservices:\n  l: {{{SINGLE}, daemon: d}}\n",
+        [(1, "daemons.d: The tag !mine is not allowed in a lab file; write a plain value.")],
+    ),
+    "empty text": ("daemons:\n  d:\n    host: ''\n", [(3, "daemons.d.host: Must not be empty.")]),
     "dangling daemon": (
         f"daemons: {{optics: {{}}}}\nservices:\n  laser: {{{SINGLE}, daemon: optic}}\n",
         [(3, "services.laser.daemon: The lab has no daemon 'optic'. Did you mean 'optics'?")],
@@ -273,9 +280,80 @@ def test_all_problems_are_told_at_once_in_the_order_of_their_lines():
           optics: {hots: localhost}
           optics: {}
         services:
-          laser: {classname: C}
+          laser: {classname: C, instancemode: single, daemon: optics}
     """
     assert [line for line, _ in told(text)] == [2, 4, 5, 7]
+
+
+def test_entries_are_checked_against_each_other_also_where_some_have_mistakes():
+    text = """
+        nameservers:
+          main: {ns_port: x}
+          a: {ns_port: 4000}
+        daemons:
+          optics: {nameservers: [nope], port: 4000, hots: localhost}
+          broken: 5
+          my optics: {}
+        services:
+          s.one: {module: m, classname: C, instancemode: single, daemon: nobody, note: 5}
+          s.two: {classname: '', instancemode: single, limits: {p: {min: 5, max: 1}}}
+          s.three: {module: m, classname: C, instancemode: single, daemon: broken, nameservers: [main]}
+        autolaunch:
+          daemons: [ghost, broken]
+          nameservers: 5
+    """
+    assert told(text) == [
+        (2, "nameservers.main.ns_port: Must be a whole number, not 'x'."),
+        (5, "daemons.optics.hots: There is no key 'hots' in a daemon. Did you mean 'host'?"),
+        (5, "daemons.optics.nameservers.0: The lab has no nameserver 'nope'. It has: main, a."),
+        (6, "daemons.broken: Must be a mapping (key: value), not 5."),
+        (7, "daemons.my optics: The name 'my optics' contains white space, which an address cannot hold; "
+         "write a dot or a hyphen instead."),
+        (9, "services.s.one.note: Must be a text, not 5. Put it in quotes to make it a text."),
+        (9, "services.s.one.daemon: The lab has no daemon 'nobody'. It has: optics, broken, my optics."),
+        (10, "services.s.two.module: The key 'module' is missing: a service needs it. The module of the driver, "
+         "as in an import statement; for example drivers.simulated.laser."),
+        (10, "services.s.two.classname: Must not be empty."),
+        (10, "services.s.two.daemon: The lab has no daemon 'default' (the default, as no daemon is named). "
+         "It has: optics, broken, my optics."),
+        (10, "services.s.two.limits.p: The lower limit 5 lies above the upper limit 1; no value would be accepted."),
+        (13, "autolaunch.daemons.0: The lab has no daemon 'ghost'. It has: optics, broken, my optics."),
+        (14, "autolaunch.nameservers: Must be a list, not 5."),
+    ]  # fmt: skip
+
+
+ECHOES = {
+    "a port that is no number is not taken for the default": (
+        "nameservers:\n  a: {ns_port: x}\n  b: {ns_port: 9090}\n",
+        ["nameservers.a.ns_port: Must be a whole number, not 'x'."],
+    ),
+    "a nameserver without keys is not taken for one on the default port": (
+        "nameservers:\n  a: 5\n  b: {}\n",
+        ["nameservers.a: Must be a mapping (key: value), not 5."],
+    ),
+    "a section that is none gives no dangling references": (
+        f"daemons: 5\nservices:\n  l: {{{SINGLE}, daemon: d}}\nautolaunch: {{daemons: [d]}}\n",
+        ["daemons: Must be a mapping (name: value), not 5."],
+    ),
+    "a misspelt section gives no dangling references": (
+        f"deamons: {{d: {{}}}}\nservices:\n  l: {{{SINGLE}, daemon: d}}\nautolaunch: {{daemons: [d]}}\n",
+        ["deamons: There is no key 'deamons' in a lab file. Did you mean 'daemons'?"],
+    ),
+    "a misspelt key is not taken for a missing one": (
+        f"daemons: {{d: {{}}}}\nservices:\n  l: {{{SINGLE}, deamon: d}}\n",
+        ["services.l.deamon: There is no key 'deamon' in a service. Did you mean 'daemon'?"],
+    ),
+    "a mode that is none is not taken for the default": (
+        "daemons: {d: {}}\nservices:\n  l: {module: m, classname: C, instancemode: 5, daemon: d}\n",
+        ["services.l.instancemode: Must be session, single or percall, not 5."],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ECHOES)
+def test_a_mistake_is_told_once(name):
+    text, expected = ECHOES[name]
+    assert [str(problem) for problem in parsed(text).problems] == expected
 
 
 def test_no_sentence_is_pydantics_own():
