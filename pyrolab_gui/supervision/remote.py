@@ -61,12 +61,18 @@ class RemoteSupervisor:
     identity
         Who asks; an event tells who ordered it.
     start
-        Start one, detached, whenever there is none.
+        Start one, detached, whenever there is none; True, or who has begun with that already.
     """
 
-    def __init__(self, state_dir: Path | None = None, *, identity: Identity | None = None, start: bool = False) -> None:
+    def __init__(
+        self,
+        state_dir: Path | None = None,
+        *,
+        identity: Identity | None = None,
+        start: bool | DetachedStarter = False,
+    ) -> None:
         self._caller = Caller(state_dir or paths.state_dir(), identity or Identity.here())
-        self._starter = DetachedStarter() if start else None
+        self._starter = DetachedStarter() if start is True else start or None
         self._lock = threading.RLock()
         self._subscribers: list[Callable[[ChildStatus], None]] = []
         self._link_subscribers: list[Callable[[bool, str], None]] = []
@@ -90,7 +96,7 @@ class RemoteSupervisor:
         state_dir: Path | None = None,
         *,
         identity: Identity | None = None,
-        start: bool = False,
+        start: bool | DetachedStarter = False,
         timeout: float = 20.0,
     ) -> RemoteSupervisor:
         """Return one that is connected; blocks until it is.

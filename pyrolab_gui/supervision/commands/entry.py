@@ -5,6 +5,7 @@ Limits: one supervisor, that of this user on this computer; only `up` starts one
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 import time
@@ -12,7 +13,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from pyrolab_gui import paths
 from pyrolab_gui.supervision.commands import orders, views
+from pyrolab_gui.supervision.detached import DetachedStarter
+from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.supervision import SERVICE_FILE
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -71,15 +76,18 @@ def _known(api: SupervisorApi, options: Namespace, write: Write) -> int:
 
 
 def _up(path: Path, write: Write) -> int:
-    """Bring a lab up; where there is no supervisor, its process starts while the lab file is read."""
-    from pyrolab_gui.supervision.lab_text import read_plan
-    from pyrolab_gui.wire.errors import LabError
-
+    """Bring a lab up; where there is no supervisor, its process starts before anything else, even imports, is done."""
     if not path.is_file():
         raise LabError(f"There is no lab file {path}.")
     begun = time.time()
+    starter = DetachedStarter()
+    if not (paths.state_dir() / SERVICE_FILE).exists():
+        _start_early(starter)
+
+    from pyrolab_gui.supervision.lab_text import read_plan
+
     with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(_connect, start=True)
+        coming = pool.submit(_connect, start=starter)
         try:
             plan = read_plan(str(path))
         except BaseException:
@@ -92,6 +100,11 @@ def _up(path: Path, write: Write) -> int:
         api.close(stop_children=False)
 
 
+def _start_early(starter: DetachedStarter) -> None:
+    with contextlib.suppress(OSError):  # who connects tries again, and says why it cannot be
+        starter.ensure()
+
+
 def _undo(api: RemoteSupervisor, begun: float) -> None:
     """End a supervisor that was started for nothing."""
     if api.info().started >= begun and not any(status.state.alive for status in api.statuses()):
@@ -99,7 +112,7 @@ def _undo(api: RemoteSupervisor, begun: float) -> None:
     api.close(stop_children=False)
 
 
-def _connect(*, start: bool = False) -> RemoteSupervisor:
+def _connect(*, start: bool | DetachedStarter = False) -> RemoteSupervisor:
     from pyrolab_gui.supervision.remote import RemoteSupervisor
     from pyrolab_gui.wire import serializers
 

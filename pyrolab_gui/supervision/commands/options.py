@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 SUPERVISOR_HELP = "run the supervisor of this computer in the foreground"
+INSTALL_HELP = "let the system start the supervisor, when you log on or with the computer"
 
 AddOptions = Callable[[argparse.ArgumentParser], None]
 
@@ -55,6 +56,14 @@ def _since(parser: argparse.ArgumentParser) -> None:
         "when", metavar="WHEN", type=_moment, help="FRIDAY-18:00, yesterday, 18:00, 2026-11-20T18:00, 90m, 12h or 3d"
     )
     parser.add_argument("--json", action="store_true")
+
+
+def install_service(parser: argparse.ArgumentParser) -> None:
+    """Take the words of ``install-service``."""
+    parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="the lab file (default: the last one)")
+    parser.add_argument("--at-boot", action="store_true", help="with the computer, without a log-on")
+    parser.add_argument("--print", action="store_true", help="show what would be written and run, and do nothing")
+    parser.add_argument("--remove", action="store_true", help="let the system not start it any more")
 
 
 def supervisor(parser: argparse.ArgumentParser) -> None:
