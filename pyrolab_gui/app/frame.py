@@ -60,6 +60,7 @@ class Frame:
         work.lab.changed.connect(self._on_lab_changed)
         work.lab.fileChanged.connect(self._on_lab_changed)
         work.daemons.consoleRequested.connect(self._on_console_requested)
+        daemons.logRequested.connect(window.show_lines)
         registry.daemonsRequested.connect(lambda: window.set_current("daemons"))
         consoles.daemonsRequested.connect(lambda: window.set_current("daemons"))
         consoles.registryRequested.connect(lambda: window.set_current("registry"))
@@ -128,7 +129,10 @@ class Frame:
         for count, words in ((failed, "failed"), (silent, "no reply"), (crashed, "restarted")):
             if count:
                 text += f" · {count} {words}"
-        self._window.set_status("supervisor", state, "Supervisor", text)
+        reachable, sentence = daemons.supervisor_link
+        if not reachable:
+            state, text = "lost", "this PC · not reachable"
+        self._window.set_status("supervisor", state, "Supervisor", text, sentence)
         self._show_health()
 
     def _on_lab_changed(self) -> None:

@@ -150,6 +150,7 @@ class Session:
         self._frame = Frame(self._window, workspace, registry, daemons, consoles)
         for key, page in (("registry", registry), ("daemons", daemons), ("consoles", consoles)):
             self._window.replace_tab(key, page)
+        self._window.logs.attach(workspace.supervisor, workspace.background)
         self._window.openRequested.connect(self._on_open_requested)
         self._window.newRequested.connect(self._on_new_requested)
         self._window.saveRequested.connect(workspace.lab.save)
@@ -294,6 +295,7 @@ class Session:
             close = partial(workspace.supervisor.close, stop_children=stop_children)
             await self._in_thread(close)
             self._window.hide()
+            self._window.logs.detach()
             workspace.close_views()
         if self._lock is not None:
             self._lock.unlock()

@@ -76,7 +76,9 @@ class ConsoleView(Panel):
         self.pages = QStackedWidget()
         self._waiting = EmptyState("hourglass-medium", f"Asking {console.name} what it is")
         self.pages.addWidget(self._waiting)
-        self.outcome = OutcomePane(console, consoles)
+        unplaced = QWidget(self)  # until it is known what the instrument is; nothing is to be left without a parent
+        unplaced.hide()
+        self.outcome = OutcomePane(console, consoles, unplaced)
         self.result, self.history = self.outcome.result, self.outcome.history
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from pyrolab_gui.ui.daemons.add_dialog import AddDialog
 from pyrolab_gui.ui.daemons.apply_bar import ApplyBar
@@ -15,7 +16,7 @@ from pyrolab_gui.ui.daemons.detail import CONFIGURATION, Detail
 from pyrolab_gui.ui.daemons.empty import NoLab
 from pyrolab_gui.ui.daemons.problem_list import ProblemList
 from pyrolab_gui.ui.daemons.tree_view import DaemonsTree
-from pyrolab_gui.ui.question_dialog import ask
+from pyrolab_gui.ui.question_dialog import QuestionDialog, ask
 from pyrolab_gui.ui.theme.tokens import TOOL_ROW_HEIGHT, M, S
 from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.panel import Panel
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QShowEvent
-    from PySide6.QtWidgets import QDialog
 
     from pyrolab_gui.model.lab import Kind
     from pyrolab_gui.model.problems import Problem
+    from pyrolab_gui.viewmodels.consequences import Verb
     from pyrolab_gui.viewmodels.daemons_tree import TreeNode
-    from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel, Verb
+    from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
 
+_ASKING = "Asking who works with it…"
 _TREE_WIDTH = 276
 _FILE_FILTER = "Lab files (*.yaml *.yml);;All files (*)"
 
@@ -45,9 +47,12 @@ class DaemonsTab(Panel):
     -------
     demoRequested
         Somebody wants the simulated bench.
+    logRequested
+        Somebody wants the lines of a child (key) around a time, among those of the others.
     """
 
     demoRequested = Signal()
+    logRequested = Signal(str, float)
 
     def __init__(self, vm: DaemonsViewModel, parent: QWidget | None = None) -> None:
         super().__init__("base", parent)
@@ -84,14 +89,23 @@ class DaemonsTab(Panel):
         """Ask where a new lab file is to be, and make it."""
         return self._ask_for_file("New lab", QFileDialog.AcceptMode.AcceptSave, self._lab.new)
 
-    def ask_to(self, verb: Verb, keys: Sequence[str]) -> QDialog | None:
-        """Stop or restart; ask first if somebody would notice."""
+    def ask_to(self, verb: Verb, keys: Sequence[str]) -> QuestionDialog | None:
+        """Stop or restart; ask first if somebody would notice, and say who."""
         act = partial(self._vm.stop if verb == "stop" else self._vm.restart, keys)
         question = self._vm.question(verb, keys)
         if question is None:
             act()
             return None
-        return ask(self, question.title, question.text, question.button, act)
+        dialog = ask(self, question.title, f"{question.text}\n{_ASKING}", question.button, act)
+        dialog.set_ready(False)
+
+        def tell(hits: str) -> None:
+            if isValid(dialog):
+                dialog.set_text(f"{question.text}\n{hits}".strip())
+                dialog.set_ready(True)
+
+        self._vm.ask_hits(keys, tell)
+        return dialog
 
     def add_entry(self, kind: Kind, daemon: str = "") -> AddDialog:
         """Open the dialog of a new entry."""
@@ -191,6 +205,7 @@ class DaemonsTab(Panel):
         self.detail.startRequested.connect(lambda key: vm.start([key]))
         self.detail.stopRequested.connect(lambda key: self.ask_to("stop", [key]))
         self.detail.restartRequested.connect(lambda key: self.ask_to("restart", [key]))
+        self.detail.logRequested.connect(self.logRequested)
         self.detail.nodeRequested.connect(self.select)
         self.detail.addServiceRequested.connect(lambda daemon: self.add_entry("services", daemon))
         self.empty.openRequested.connect(self.ask_to_open)

@@ -20,6 +20,7 @@ from pyrolab_gui.ui.theme import Mode, apply_theme, icon
 from pyrolab_gui.ui.top_bar import TopBar
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.separator import Separator
+from pyrolab_gui.viewmodels.logs_vm import LogsViewModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -114,6 +115,7 @@ class MainWindow(QWidget):
         column.addWidget(self._status)
         outer.addWidget(ground)
         self._notifications = notifications
+        self.logs = LogsViewModel(notifications)
         notifications.posted.connect(self._on_notifications_posted)
         self._menu = self._make_menu()
         self.set_on_close(settings.get("on_close", "ask"))
@@ -195,6 +197,12 @@ class MainWindow(QWidget):
         if self._log is not None:
             self._log.setVisible(shown)
         self._status.set_log_shown(shown)
+
+    def show_lines(self, source: str, moment: float = 0.0) -> None:
+        """Show in the log what a child wrote around a time; 0 is the end."""
+        self.show_log(True)
+        if self._log is not None:
+            self._log.jump(source, moment)
 
     def set_theme(self, mode: Mode) -> None:
         """Change the theme, and remember it."""
@@ -279,8 +287,9 @@ class MainWindow(QWidget):
     def _make_log(self) -> LogDock:
         from pyrolab_gui.ui.log_dock import LogDock
 
-        log = LogDock(self._notifications)
+        log = LogDock(self.logs)
         log.closeRequested.connect(lambda: self.show_log(False))
+        log.problem.connect(self._notifications.error)
         self._split.addWidget(log)
         self._split.setStretchFactor(0, 1)
         self._split.setSizes([600, 180])

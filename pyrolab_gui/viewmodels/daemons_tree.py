@@ -18,6 +18,8 @@ NodeKind: TypeAlias = Literal["computer", "nameserver", "daemon", "service"]
 
 COMPUTER_KEY = "computer"
 UNSAVED = "unsaved"
+STALE = "stale"
+"""The state of a child while the supervisor cannot be asked."""
 
 SEVERITY = {
     state: rank
@@ -31,6 +33,7 @@ SEVERITY = {
             UNSAVED,
             "exited",
             "connecting",
+            STALE,
             "starting",
             "stopping",
             "backoff",
@@ -52,6 +55,7 @@ WORDS = {
     UNSAVED: "not saved",
     "exited": "exited",
     "connecting": "connecting",
+    STALE: "as last known",
     "starting": "starting",
     "stopping": "stopping",
     "backoff": "waits to restart",
@@ -141,10 +145,19 @@ def tree_of(
     return TreeNode(COMPUTER_KEY, "computer", computer, note, "", state, word, children=tuple(children))
 
 
+def shown_state(status: ChildStatus | None) -> str:
+    """Return the state of a child to be shown; what was known last of one that runs may be true no more."""
+    if status is None:
+        return UNSAVED
+    return STALE if status.stale and status.state.alive else str(status.state)
+
+
 def state_of_service(name: str, daemon: ChildStatus | None) -> tuple[str, str]:
     """Return the state of a service and the sentence of its error, as far as its daemon tells."""
     if daemon is None:
         return UNSAVED, ""
+    if daemon.stale and daemon.state.alive:
+        return STALE, ""
     if daemon.state in (ChildState.FAILED, ChildState.BACKOFF):
         return "lost", ""
     if not daemon.state.alive or daemon.state in (ChildState.STARTING, ChildState.STOPPING):
@@ -161,7 +174,7 @@ def _child(
     key = child_key(kind, name)
     status = statuses.get(key)
     below = tuple(_service(service, out, status, marks) for service, out in services.items())
-    own = str(status.state) if status is not None else UNSAVED
+    own = shown_state(status)
     state, word = _worst(own, below)
     note = "nameserver" if kind is ChildKind.NAMESERVER else _count(len(below))
     node_kind: NodeKind = "nameserver" if kind is ChildKind.NAMESERVER else "daemon"

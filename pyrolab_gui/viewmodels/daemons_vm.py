@@ -7,34 +7,37 @@ computer; it decides nothing about restarts, and asks nobody: what a stop hits i
 from __future__ import annotations
 
 import platform
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui.supervision.plan import plan_of
+from pyrolab_gui.viewmodels import consequences
+from pyrolab_gui.viewmodels.child_figures import ChildFigures
 from pyrolab_gui.viewmodels.child_news import ChildNews
 from pyrolab_gui.viewmodels.daemons_tree import TreeNode, state_of_service, tree_of
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, child_key
+from pyrolab_gui.wire.supervision import LogLines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from pyrolab_gui.supervision.api import SupervisorApi
+    from pyrolab_gui.viewmodels.background import Background
     from pyrolab_gui.viewmodels.bridge import Bridge
+    from pyrolab_gui.viewmodels.consequences import Question, Verb
     from pyrolab_gui.viewmodels.lab_vm import LabViewModel
     from pyrolab_gui.viewmodels.notifications import Notice, Notifications
 
 COMPUTER = "This PC"
 """What the root of the tree is called."""
 
-Verb: TypeAlias = Literal["stop", "restart"]
-
 _STARTABLE = (ChildState.STOPPED, ChildState.EXITED, ChildState.FAILED, ChildState.BACKOFF)
 _STOPPABLE = (ChildState.STARTING, ChildState.RUNNING, ChildState.UNRESPONSIVE, ChildState.BACKOFF)
 _RESTARTABLE = (ChildState.RUNNING, ChildState.UNRESPONSIVE)
 _DOWN = (ChildState.FAILED, ChildState.BACKOFF)
-_SHOWN_NAMES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +47,6 @@ class Allowed:
     start: bool = False
     stop: bool = False
     restart: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked before something that running work may notice."""
-
-    title: str
-    text: str
-    button: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +73,8 @@ class DaemonsViewModel(QObject):
         Where failures are told.
     bridge
         Brings the supervisor's callbacks to the Qt thread.
+    background
+        Asks the supervisor what may take a while.
     """
 
     treeChanged = Signal(object)  # TreeNode
@@ -87,10 +83,18 @@ class DaemonsViewModel(QObject):
     consoleRequested = Signal(str, str)  # uri, name
 
     def __init__(
-        self, supervisor: SupervisorApi, lab: LabViewModel, notifications: Notifications, bridge: Bridge
+        self,
+        supervisor: SupervisorApi,
+        lab: LabViewModel,
+        notifications: Notifications,
+        bridge: Bridge,
+        background: Background,
     ) -> None:
         super().__init__()
         self.lab = lab
+        self.figures = ChildFigures(supervisor, background)
+        self._background = background
+        self._link = (True, "")
         self._supervisor = supervisor
         self._notifications = notifications
         self._statuses: dict[str, ChildStatus] = {}
@@ -99,6 +103,7 @@ class DaemonsViewModel(QObject):
         self._crashes: dict[str, Notice] = {}
         self._tree = TreeNode("computer", "computer", COMPUTER, "no lab file")
         self._unsubscribe = supervisor.subscribe(lambda status: bridge.post(self._on_supervisor_status, status))
+        self._unsubscribe_link = supervisor.subscribe_link(lambda *link: bridge.post(self._on_link, *link))
         lab.loaded.connect(self._on_lab_loaded)
         lab.changed.connect(self._rebuild)
         self._on_lab_loaded()
@@ -170,9 +175,16 @@ class DaemonsViewModel(QObject):
         if uri:
             self.consoleRequested.emit(uri, name)
 
-    def log(self, key: str, lines: int = 500) -> str:
-        """Return the last lines that a child wrote."""
-        return self._supervisor.log_tail(key, lines)
+    def ask_log(self, key: str, after: str, answered: Callable[[LogLines], object]) -> None:
+        """Ask for what a child wrote after a position; `answered` gets nothing new where it cannot be asked."""
+        self._background.ask(
+            lambda: self._supervisor.log_lines(key, after), answered, lambda _: answered(LogLines(next=after))
+        )
+
+    @property
+    def supervisor_link(self) -> tuple[bool, str]:
+        """Whether the supervisor can be asked, and a sentence about it."""
+        return self._link
 
     @property
     def computer(self) -> str:
@@ -226,14 +238,19 @@ class DaemonsViewModel(QObject):
         return self.allowed(self._statuses)
 
     def question(self, verb: Verb, keys: Iterable[str]) -> Question | None:
-        """Return what must be asked before; None if nobody notices."""
+        """Return what must be asked before; None if nobody notices. `ask_hits` knows more, a little later."""
         hit = [self._statuses[key] for key in self._children(keys) if self._matters(key)]
         sentences = [sentence for status in hit if (sentence := self._consequence(status, verb))]
-        if not sentences:
-            return None
-        names = _listed([status.name for status in hit])
-        word = "Restart" if verb == "restart" else "Stop"
-        return Question(f"{word} {names}?", "\n".join(sentences), f"{word} {names}" if len(hit) == 1 else word)
+        return consequences.question(verb, [status.name for status in hit], sentences) if sentences else None
+
+    def ask_hits(self, keys: Iterable[str], answered: Callable[[str], object]) -> None:
+        """Ask who works with these children now; `answered` gets it in sentences, within two seconds."""
+        hit = [key for key in self._children(keys) if self._matters(key)]
+        self._background.ask(
+            lambda: self._supervisor.hits(hit),
+            lambda hits: answered("\n".join(consequences.of_hits(hits, time.time()))),
+            lambda error: answered(f"Who uses them is not known: {error.sentence}"),
+        )
 
     # intents
 
@@ -272,8 +289,14 @@ class DaemonsViewModel(QObject):
     def close(self) -> None:
         """Stop listening; the children go on."""
         self._unsubscribe()
+        self._unsubscribe_link()
+        self.figures.look_at("")
 
     # events, on the Qt thread
+
+    def _on_link(self, reachable: bool, sentence: str) -> None:
+        self._link = (reachable, sentence)
+        self.summaryChanged.emit()
 
     def _on_supervisor_status(self, status: ChildStatus) -> None:
         self._statuses[status.key] = status
@@ -292,7 +315,7 @@ class DaemonsViewModel(QObject):
         if lab is not None:
             plan = plan_of(lab, self.lab.folder)
             self._autolaunch = plan.autolaunch
-            self._supervisor.load(plan)
+            self._supervisor.load(plan, str(self.lab.path or ""))
         self._statuses = {status.key: status for status in self._supervisor.statuses()}
         self._news.begin(self._statuses.values())
         self._rebuild()
@@ -328,40 +351,13 @@ class DaemonsViewModel(QObject):
     def _consequence(self, status: ChildStatus, verb: Verb) -> str:
         if status.kind is ChildKind.DAEMON:
             names = [service.name for service in status.services] or [row.name for row in self.services(status.key)]
-            if not names:
-                return ""
-            back = " until it is back" if verb == "restart" else ""
-            return f"{status.name} hosts {_listed(names)}: clients lose their connection{back}, running calls end."
+            return consequences.of_daemon(verb, status.name, names)
         users = [name for name, entry in self.lab.entries("daemons").items() if self._uses(name, entry, status.name)]
         running = [name for name in users if self._matters(child_key(ChildKind.DAEMON, name))]
-        if not running:
-            return ""
-        return f"{status.name} is where {_listed(running)} can be found: they go on, but no new client finds them."
+        return consequences.of_nameserver(status.name, running)
 
     def _uses(self, daemon: str, entry: object, nameserver: str) -> bool:
         services = self.lab.entries("services").values()
         lists = [entry.get("nameservers") if isinstance(entry, dict) else ()]
         lists += [service.get("nameservers") for service in services if service.get("daemon") == daemon]
         return any(nameserver in (names or ()) for names in lists)
-
-
-def uptime(seconds: float) -> str:
-    """Return a length of time in its two largest units: ``3 d 4 h``, ``8 h 27 min``, ``41 s``."""
-    whole = max(0, int(seconds))
-    minutes, hours, days = whole // 60, whole // 3600, whole // 86400
-    if days:
-        return f"{days} d {hours % 24} h"
-    if hours:
-        return f"{hours} h {minutes % 60} min"
-    if minutes:
-        return f"{minutes} min {whole % 60} s"
-    return f"{whole} s"
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Return names as words: ``laser, meter and 4 more``."""
-    if len(names) > _SHOWN_NAMES:
-        return f"{', '.join(names[: _SHOWN_NAMES - 1])} and {len(names) - _SHOWN_NAMES + 1} more"
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"

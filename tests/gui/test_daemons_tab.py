@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
 from pyrolab_gui.viewmodels.lab_draft import Entry
 from pyrolab_gui.viewmodels.lab_vm import LabViewModel
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, ServiceStatus
-from tests.unit.viewmodels.daemons_fakes import Notifications, Supervisor
+from pyrolab_gui.wire.supervision import ChildStatistics, Hit, HitCall
+from tests.unit.viewmodels.daemons_fakes import DirectBackground, Notifications, Supervisor
 from tests.unit.viewmodels.registry_fakes import DirectBridge
 
 TEXT = """\
@@ -41,8 +43,8 @@ class World:
         self.path = folder / "bench.yaml"
         self.path.write_text(TEXT, encoding="utf-8")
         self.supervisor, self.notifications = Supervisor(), Notifications()
-        self.lab = LabViewModel(self.notifications)  # type: ignore[arg-type]
-        self.vm = DaemonsViewModel(self.supervisor, self.lab, self.notifications, DirectBridge())  # type: ignore[arg-type]
+        self.lab = LabViewModel(self.notifications)
+        self.vm = DaemonsViewModel(self.supervisor, self.lab, self.notifications, DirectBridge(), DirectBackground())  # type: ignore[arg-type]
         self.tab = DaemonsTab(self.vm)
         qtbot.addWidget(self.tab)
         self.tab.resize(1280, 690)
@@ -491,3 +493,59 @@ def test_every_state_can_be_painted(world, qapp, mode):
                     assert not world.tab.grab().isNull()
     finally:
         apply_theme(qapp, "light")
+
+
+def test_the_question_says_who_works_with_it_before_it_can_be_answered_with_yes(world, qtbot):
+    world.supervisor.tell("optics", services=LINKS)
+    world.supervisor.hit = (Hit(OPTICS, 2, (HitCall("laser", "sweep", "ann@pc7", time.time() - 41),)),)
+    world.tab.select(OPTICS)
+    held: list[Any] = []
+    world.vm.ask_hits, ask_hits = lambda keys, answered: held.append((keys, answered)), world.vm.ask_hits
+    world.click("detail-stop")
+    dialog = dialogs(world.tab, "question-dialog")[0]
+    assert not world.button("question-yes", dialog).isEnabled()
+    assert world.button("question-no", dialog).isEnabled()
+    ask_hits(*held[0])
+    assert "laser.sweep has been running for ann@pc7" in dialog.text
+    assert "2 connections" in dialog.text
+    assert world.button("question-yes", dialog).isEnabled()
+    dialog.reject()
+
+
+def test_an_answer_that_comes_after_the_question_was_closed_is_dropped(world, qtbot):
+    world.supervisor.tell("optics", services=LINKS)
+    world.tab.select(OPTICS)
+    held: list[Any] = []
+    world.vm.ask_hits = lambda keys, answered: held.append(answered)
+    world.click("detail-stop")
+    dialogs(world.tab, "question-dialog")[0].reject()
+    qtbot.waitUntil(lambda: not dialogs(world.tab, "question-dialog"), timeout=2000)
+    held[0]("late")
+
+
+def test_a_crash_is_told_on_its_page_until_it_is_understood(world):
+    world.tab.select(OPTICS)
+    world.supervisor.tell("optics", services=LINKS)
+    world.supervisor.tell("optics", services=LINKS, restarts=1, detail="11:00:00 optics was killed (SIGKILL).\nlast")
+    page = world.tab.detail.status_page
+    assert page.banner.title.startswith("optics was killed (SIGKILL), and was started again at")
+    world.click("status-understood")
+    assert not page.banner.isVisible()
+
+
+def test_numbers_are_asked_only_of_what_is_seen(world):
+    world.supervisor.tell("optics", services=LINKS)
+    world.supervisor.numbers = {OPTICS: ChildStatistics(connections=3)}
+    world.tab.select(OPTICS)
+    assert world.tab.detail.status_page.figures.connections.text == "3"
+    world.tab.select("daemon/cryo")
+    assert world.tab.detail.status_page.figures.connections.text == "–"
+    world.tab.detail.show_page(YAML)
+    assert world.vm.figures._key == ""
+
+
+def test_what_is_known_only_from_before_is_shown_as_such(world):
+    world.supervisor.tell("optics", services=LINKS, stale=True, pid=1)
+    world.tab.select(OPTICS)
+    assert world.node(OPTICS).word == "as last known"
+    assert world.tab.detail.state.text().startswith("as last known")

@@ -21,13 +21,14 @@ from pyrolab_gui.ui.widgets.scroll import scroll_area
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.ui.widgets.state_label import StateLabel
 from pyrolab_gui.ui.widgets.text_label import TextLabel
-from pyrolab_gui.viewmodels.daemons_tree import COMPUTER_KEY, UNSAVED, WORDS, state_of_service
+from pyrolab_gui.viewmodels.daemons_tree import COMPUTER_KEY, UNSAVED, WORDS, shown_state, state_of_service
 from pyrolab_gui.viewmodels.lab_draft import Entry
 from pyrolab_gui.wire.child import ChildState
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
 
+    from pyrolab_gui.viewmodels.child_figures import Figures
     from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
 
 STATUS, CONFIGURATION, YAML, LOG = "status", "configuration", "yaml", "log"
@@ -42,6 +43,8 @@ class Detail(Panel):
     restartRequested = Signal(str)
     nodeRequested = Signal(str)
     addServiceRequested = Signal(str)
+    logRequested = Signal(str, float)
+    """The lines of a child around a time, among those of the others."""
 
     def __init__(self, vm: DaemonsViewModel, parent: QWidget | None = None) -> None:
         super().__init__("base", parent)
@@ -75,7 +78,7 @@ class Detail(Panel):
         self.status_page = StatusPage()
         self.configuration = ConfigurationPage(vm)
         self.yaml = YamlPage()
-        self.log = LogPage(vm.log)
+        self.log = LogPage(vm.ask_log)
         self._pages = QStackedWidget()
         self._places: dict[str, QWidget] = {
             STATUS: scroll_area(self.status_page),
@@ -98,6 +101,8 @@ class Detail(Panel):
 
     def show_node(self, key: str) -> None:
         """Show a node; the same one again brings its news."""
+        if key != self._key:
+            self.status_page.figures.clear()
         self._key = key
         entry = Entry.of(key)
         editable = entry is not None and self._vm.lab.has(entry)
@@ -107,6 +112,7 @@ class Detail(Panel):
             self.configuration.show_entry(entry)
         self.log.show_child(self._vm.child_of(key))
         self.refresh()
+        self._look()
 
     def renamed(self, old: str, new: str) -> None:
         """Follow the shown node to its new key."""
@@ -146,8 +152,10 @@ class Detail(Panel):
                 )
             )
         else:
-            self._show_state(str(status.state) if status is not None else UNSAVED)
-            self.status_page.show_status(status, self._vm.services(key) if kind == "daemon" else ())
+            self._show_state(shown_state(status))
+            crash = self._vm.crashes.get(key)
+            services = self._vm.services(key) if kind == "daemon" else ()
+            self.status_page.show_status(status, services, crash.sentence if crash is not None else "")
         failed = status is not None and status.state in (ChildState.FAILED, ChildState.BACKOFF)
         self.tabs.set_badge(STATUS, "failed", int(failed and kind != "service"))
         self._show_facts()
@@ -171,11 +179,22 @@ class Detail(Panel):
         """Let the time that a child is up go on while it is seen."""
         super().showEvent(event)
         self._timer.start()
+        self._look()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Rest while hidden."""
         super().hideEvent(event)
         self._timer.stop()
+        self._vm.figures.look_at("")
+
+    def _look(self) -> None:
+        """Ask for the numbers of what is shown, while they are seen."""
+        seen = self.isVisible() and self.tabs.current() == STATUS and self._vm.status(self._key) is not None
+        self._vm.figures.look_at(self._key if seen else "")
+
+    def _on_figures(self, figures: Figures) -> None:
+        if figures.key == self._key:
+            self.status_page.figures.show_figures(figures)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -213,12 +232,16 @@ class Detail(Panel):
         self.status_page.startRequested.connect(lambda: self.startRequested.emit(self._key))
         self.status_page.restartRequested.connect(lambda: self.restartRequested.emit(self._key))
         self.status_page.logRequested.connect(lambda: self.show_page(LOG))
+        self.status_page.linesRequested.connect(lambda moment: self.logRequested.emit(self._key, moment))
+        self.status_page.crashUnderstood.connect(lambda: self._vm.understood(self._key))
+        self._vm.figures.changed.connect(self._on_figures)
         self.status_page.serviceOpened.connect(self.nodeRequested)
         self.configuration.serviceOpened.connect(self.nodeRequested)
         self.configuration.addServiceRequested.connect(self.addServiceRequested)
 
     def _on_tab_changed(self, page: str) -> None:
         self._pages.setCurrentWidget(self._places[page])
+        self._look()
         entry = Entry.of(self._key)
         if entry is not None:
             self._show_text(entry)

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QHideEvent, QShowEvent
 
+    from pyrolab_gui.wire.supervision import LogLines
+
 _INTERVAL = 1000
-_LINES = 500
+_LINES = 5000
 
 
 class LogPage(Panel):
@@ -28,23 +30,25 @@ class LogPage(Panel):
 
     Parameters
     ----------
-    read
-        Returns the last lines of a child: key, number of lines.
+    ask
+        Asks for what a child (key) wrote after a position, empty for its last lines; calls back with them.
     """
 
-    def __init__(self, read: Callable[[str, int], str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, ask: Callable[[str, str, Callable[[LogLines], object]], object], parent: QWidget | None = None
+    ) -> None:
         super().__init__("base", parent)
-        self._read = read
-        self._key = ""
-        self._text = ""
+        self._ask = ask
+        self._key = self._place = self._asking = ""
         self.view = QPlainTextEdit()
         self.view.setReadOnly(True)
         self.view.setFont(font(12, mono=True))
         self.view.setAccessibleName("Log")
         self.view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.view.setMaximumBlockCount(_LINES)
         self._note = TextLabel("", 12, 400, "secondary")
         copy = button("Copy", "copy", "ghost")
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._text))
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.view.toPlainText()))
         tools = QHBoxLayout()
         tools.setSpacing(S)
         tools.addWidget(self._note)
@@ -62,32 +66,33 @@ class LogPage(Panel):
     def show_child(self, key: str) -> None:
         """Show the log of another child."""
         if key != self._key:
-            self._key, self._text = key, ""
+            self._key, self._place, self._asking = key, "", ""
             self.view.clear()
             if self.isVisible():
                 self.refresh()
 
     def refresh(self) -> None:
-        """Read again; a reader who scrolled up stays where he is."""
-        text = self._read(self._key, _LINES) if self._key else ""
-        count = len(text.splitlines())
-        following = self._at_end()
-        self._note.setText(
-            "Nothing was written yet." if not count else "The end of the log, as it is written." if following
-            else "Scroll to the end to follow."
-        )  # fmt: skip
-        if text == self._text:
+        """Read on; a reader who scrolled up stays where he is."""
+        key = self._key
+        if not key or self._asking == key:
             return
-        bar = self.view.verticalScrollBar()
-        place = bar.value()
-        if self._text and text.startswith(self._text):
-            cursor = self.view.textCursor()
-            cursor.movePosition(cursor.MoveOperation.End)
-            cursor.insertText(text[len(self._text) :])
-        else:
-            self.view.setPlainText(text)
-        self._text = text
-        bar.setValue(bar.maximum() if following else place)
+        self._asking = key
+        self._ask(key, self._place, lambda lines: self._on_lines(key, lines))
+
+    def _on_lines(self, key: str, lines: LogLines) -> None:
+        if key != self._key:
+            return
+        self._asking, self._place = "", lines.next
+        following = self._at_end()
+        if lines.lines:
+            bar = self.view.verticalScrollBar()
+            place = bar.value()
+            self.view.appendPlainText("\n".join(lines.lines))
+            bar.setValue(bar.maximum() if following else place)
+        self._note.setText(
+            "Nothing was written yet." if not self.view.toPlainText() else "The end of the log, as it is written."
+            if following else "Scroll to the end to follow."
+        )  # fmt: skip
 
     def showEvent(self, event: QShowEvent) -> None:
         """Follow while shown."""

@@ -1,4 +1,4 @@
-"""How a child is: what is wrong and what to do, its services with their instruments, its last output.
+"""How a child is: what is wrong and what to do, its services with their instruments, its numbers, its last output.
 
 Limits: shows what it is given; acts are signals.
 """
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
+from pyrolab_gui.ui.daemons.figures_view import FiguresView
 from pyrolab_gui.ui.daemons.rows import Line, StateRows
 from pyrolab_gui.ui.theme import font
 from pyrolab_gui.ui.theme.tokens import XL, L, S
@@ -20,8 +21,8 @@ from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.section import SectionHead
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.daemons_tree import service_key
-from pyrolab_gui.viewmodels.daemons_vm import uptime
 from pyrolab_gui.viewmodels.registry_rows import clock
+from pyrolab_gui.viewmodels.words import uptime
 from pyrolab_gui.wire.child import ChildKind, ChildState
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ class StatusPage(Panel):
     restartRequested = Signal()
     logRequested = Signal()
     serviceOpened = Signal(str)
+    linesRequested = Signal(float)
+    """The lines of its log around a time; 0 for the end."""
+
+    crashUnderstood = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("base", parent)
@@ -60,7 +65,12 @@ class StatusPage(Panel):
         self._restart.clicked.connect(self.restartRequested)
         self._log = button("Show log", "terminal-window", "ghost")
         self._log.clicked.connect(self.logRequested)
-        self.banner.set_buttons([self._start, self._restart, self._log])
+        self._understood = button("Understood", "check", "ghost")
+        self._understood.setObjectName("status-understood")
+        self._understood.clicked.connect(self.crashUnderstood)
+        self.banner.set_buttons([self._start, self._restart, self._log, self._understood])
+        self.figures = FiguresView()
+        self.figures.logRequested.connect(self._on_log_wanted)
         self._hint = TextLabel("", 13, 400, "secondary", wrap=True)
         self._services_head = SectionHead("Services")
         self.services = StateRows()
@@ -75,13 +85,22 @@ class StatusPage(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(XL, L, XL, L)
         column.setSpacing(S)
-        for widget in (self.banner, self._hint, self._services_head, self.services, self._output_head, self.output):
+        for widget in (self.banner, self._hint, self._output_head, self.output, self._services_head, self.services):
             column.addWidget(widget)
+        column.addSpacing(S)
+        column.addWidget(self.figures)
         column.addStretch(1)
 
-    def show_status(self, status: ChildStatus | None, services: Sequence[ServiceRow]) -> None:
-        """Show a child; None for an entry that is not saved yet."""
-        self._show_banner(status)
+    def _on_log_wanted(self, moment: float) -> None:
+        if moment:
+            self.linesRequested.emit(moment)
+        else:
+            self.logRequested.emit()
+
+    def show_status(self, status: ChildStatus | None, services: Sequence[ServiceRow], crash: str = "") -> None:
+        """Show a child; None for an entry that is not saved yet. `crash`: how it crashed, until that is understood."""
+        self.figures.setVisible(status is not None)
+        self._show_banner(status, crash)
         self._show_rows(
             "Services",
             tuple(Line(service_key(row.name), row.name, row.driver, row.state, row.error) for row in services),
@@ -94,6 +113,8 @@ class StatusPage(Panel):
 
     def show_service(self, state: str, error: str, detail: str) -> None:
         """Show one service: whether its driver has its instrument."""
+        self.figures.hide()
+        self._understood.hide()
         self.banner.setVisible(bool(error))
         if error:
             self.banner.set_content(state, error, "The other services of its daemon are not touched.")
@@ -106,6 +127,7 @@ class StatusPage(Panel):
 
     def show_children(self, lines: tuple[Line, ...]) -> None:
         """Show the children of a computer."""
+        self.figures.hide()
         self.banner.hide()
         self._show_rows("Processes", lines)
         self._show_output("")
@@ -126,8 +148,9 @@ class StatusPage(Panel):
         if self.output.toPlainText() != output:
             self.output.setPlainText(output)
 
-    def _show_banner(self, status: ChildStatus | None) -> None:
+    def _show_banner(self, status: ChildStatus | None, crash: str) -> None:
         self.banner.setVisible(False)
+        self._understood.setVisible(bool(crash))
         if status is None:
             return
         state, name = status.state, status.name
@@ -141,6 +164,8 @@ class StatusPage(Panel):
         elif state is ChildState.UNRESPONSIVE:
             title = status.error or f"The process of {name} runs but does not answer."
             text = "It is not restarted by itself: a restart ends the calls that are running."
+        elif crash:
+            title = crash
         elif status.changed and state.alive:
             title = "The lab file says something else than what runs."
             text = "A restart applies it."
@@ -148,10 +173,11 @@ class StatusPage(Panel):
             title = status.error
         if not title:
             return
-        self.banner.set_content("info" if status.changed and state is ChildState.RUNNING else str(state), title, text)
+        calm = status.changed and state is ChildState.RUNNING
+        self.banner.set_content("warning" if title == crash else "info" if calm else str(state), title, text)
         self._start.setVisible(state in (ChildState.FAILED, ChildState.BACKOFF))
         self._start.setText("Try now" if state is ChildState.BACKOFF else "Start again")
-        self._restart.setVisible(state in (ChildState.UNRESPONSIVE, ChildState.RUNNING))
+        self._restart.setVisible(state in (ChildState.UNRESPONSIVE, ChildState.RUNNING) and title != crash)
         self._log.setVisible(True)
         self.banner.setVisible(True)
 
@@ -169,6 +195,8 @@ def facts(status: ChildStatus | None, now: float | None = None) -> list[tuple[st
     location = status.uri.partition("@")[2]
     if location and status.state.alive:
         found.append(("address", location))
+    if status.stale:
+        found.append(("as last known;", "the supervisor cannot be asked"))
     return found
 
 

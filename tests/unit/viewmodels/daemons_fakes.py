@@ -7,6 +7,8 @@ from typing import Any
 from pyrolab_gui.viewmodels.notifications import Notice
 from pyrolab_gui.viewmodels.notifications import Notifications as RealNotifications
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus
+from pyrolab_gui.wire.errors import LabError, Unreachable
+from pyrolab_gui.wire.supervision import ChildEvent, ChildStatistics, Hit, LogLines
 
 
 class Notifications(RealNotifications):
@@ -21,6 +23,19 @@ class Notifications(RealNotifications):
         return [notice for notice in self.notices if notice.kind == "warning"]
 
 
+class DirectBackground:
+    """Asks at once, as everything in such a test is on one thread."""
+
+    def ask(self, question, answered, failed=None):
+        try:
+            answer = question()
+        except LabError as error:
+            assert failed is not None
+            failed(error)
+        else:
+            answered(answer)
+
+
 class Supervisor:
     """The shape of `supervision.api.SupervisorApi`."""
 
@@ -30,6 +45,11 @@ class Supervisor:
         self.known: dict[str, ChildStatus] = {}
         self.logs: dict[str, str] = {}
         self.listeners: list[Any] = []
+        self.link_listeners: list[Any] = []
+        self.numbers: dict[str, ChildStatistics] = {}
+        self.happened: list[ChildEvent] = []
+        self.hit: tuple[Hit, ...] = ()
+        self.silent = False
 
     def load(self, plan, path=""):
         self.plans.append(plan)
@@ -51,7 +71,37 @@ class Supervisor:
         return tuple(self.known.values())
 
     def log_tail(self, key, lines=200):
+        self._answer()
         return "\n".join(self.logs.get(key, "").splitlines()[-lines:])
+
+    def log_lines(self, key, after="", limit=1000):
+        self._answer()
+        lines = self.logs.get(key, "").splitlines()
+        return LogLines(tuple(lines[int(after or 0) :][-limit:]), str(len(lines)))
+
+    def statistics(self, key):
+        self._answer()
+        return self.numbers.get(key, ChildStatistics())
+
+    def events(self, after=0.0):
+        return tuple(event for event in self.happened if event.time > after)
+
+    def hits(self, keys):
+        self._answer()
+        return tuple(hit for hit in self.hit if hit.key in keys)
+
+    def _answer(self):
+        if self.silent:
+            raise Unreachable("The supervisor does not answer.")
+
+    def subscribe_link(self, callback):
+        self.link_listeners.append(callback)
+        callback(True, "")
+        return lambda: self.link_listeners.remove(callback)
+
+    def tell_link(self, reachable, sentence=""):
+        for listener in list(self.link_listeners):
+            listener(reachable, sentence)
 
     def subscribe(self, callback):
         self.listeners.append(callback)

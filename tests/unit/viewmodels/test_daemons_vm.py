@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from pyrolab_gui.viewmodels.daemons_registry import join, lab_nameservers
-from pyrolab_gui.viewmodels.daemons_vm import Allowed, DaemonsViewModel, uptime
+from pyrolab_gui.viewmodels.daemons_vm import Allowed, DaemonsViewModel
 from pyrolab_gui.viewmodels.lab_draft import Entry
 from pyrolab_gui.viewmodels.lab_vm import LabViewModel
 from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
+from pyrolab_gui.viewmodels.words import uptime
 from pyrolab_gui.wire.child import ChildKind, ChildState, ServiceStatus
 from pyrolab_gui.wire.health import ProcessLink
-from tests.unit.viewmodels.daemons_fakes import Notifications, Supervisor
+from tests.unit.viewmodels.daemons_fakes import DirectBackground, Notifications, Supervisor
 from tests.unit.viewmodels.registry_fakes import Actions, DirectBridge, Watchers
 from tests.unit.viewmodels.registry_fakes import Entry as Registered
 
@@ -41,8 +42,8 @@ class World:
         self.path = folder / "bench.yaml"
         self.path.write_text(TEXT, encoding="utf-8")
         self.supervisor, self.notifications = Supervisor(), Notifications()
-        self.lab = LabViewModel(self.notifications)  # type: ignore[arg-type]
-        self.vm = DaemonsViewModel(self.supervisor, self.lab, self.notifications, DirectBridge())  # type: ignore[arg-type]
+        self.lab = LabViewModel(self.notifications)
+        self.vm = DaemonsViewModel(self.supervisor, self.lab, self.notifications, DirectBridge(), DirectBackground())  # type: ignore[arg-type]
         self.trees: list[Any] = []
         self.vm.treeChanged.connect(self.trees.append)
 

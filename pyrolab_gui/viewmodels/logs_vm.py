@@ -1,0 +1,166 @@
+"""What the window reported and what the children wrote, merged by time; read on while somebody looks.
+
+A line without a time of its own gets that of the line before, a line without a level likewise. Limits: the last lines
+of each child, some thousands in all; files are read by the supervisor.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from pyrolab_gui.viewmodels.log_line import parse_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyrolab_gui.supervision.api import SupervisorApi
+    from pyrolab_gui.viewmodels.background import Background
+    from pyrolab_gui.viewmodels.notifications import Notice, Notifications
+    from pyrolab_gui.wire.supervision import LogLines
+
+WINDOW = "window"
+"""The source of what the window itself reported."""
+
+KEPT = 5000
+PERIOD = 1000
+_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One line: when (seconds since the epoch), whose (`WINDOW` or the key of a child), how bad, what, what behind."""
+
+    time: float
+    source: str
+    level: str
+    text: str
+    detail: str = ""
+
+    @property
+    def name(self) -> str:
+        """The source in a word."""
+        return self.source.rpartition("/")[2]
+
+
+class LogsViewModel(QObject):
+    """The merged log.
+
+    Parameters
+    ----------
+    notifications
+        What the window reports.
+    """
+
+    added = Signal(object)
+    """A list of `LogEntry`, to be put at the end."""
+
+    replaced = Signal()
+    """The entries are others: a child's past was merged in."""
+
+    sourcesChanged = Signal()
+
+    def __init__(self, notifications: Notifications) -> None:
+        super().__init__()
+        self._entries: deque[LogEntry] = deque(map(_of_notice, notifications.notices), maxlen=KEPT)
+        self._supervisor: SupervisorApi | None = None
+        self._background: Background | None = None
+        self._places: dict[str, str] = {}
+        self._last: dict[str, LogEntry] = {}
+        self._asking = False
+        self._shown = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(PERIOD)
+        self._timer.timeout.connect(self.look)
+        notifications.posted.connect(self._on_notice)
+
+    def entries(self) -> tuple[LogEntry, ...]:
+        """Return all entries, the oldest first."""
+        return tuple(self._entries)
+
+    def sources(self) -> tuple[str, ...]:
+        """Return whose lines there are: the window, then the children."""
+        return (WINDOW, *self._places)
+
+    def attach(self, supervisor: SupervisorApi, background: Background) -> None:
+        """Read what the children of a supervisor write, from now on."""
+        self._supervisor, self._background = supervisor, background
+        self.set_shown(self._shown)
+
+    def detach(self) -> None:
+        """Read no more."""
+        self._supervisor = self._background = None
+        self._timer.stop()
+
+    def set_shown(self, shown: bool) -> None:
+        """Read only while somebody looks."""
+        self._shown = shown
+        if shown and self._supervisor is not None:
+            self._timer.start()
+            self.look()
+        else:
+            self._timer.stop()
+
+    def look(self) -> None:
+        """Ask for what was written since the last look."""
+        supervisor, background = self._supervisor, self._background
+        if supervisor is None or background is None or self._asking:
+            return
+        self._asking = True
+        places = {status.key: self._places.get(status.key, "") for status in supervisor.statuses()}
+        background.ask(
+            lambda: {key: supervisor.log_lines(key, place, _LIMIT) for key, place in places.items()},
+            self._on_lines,
+            lambda _: self._on_lines({}),
+        )
+
+    def _on_lines(self, found: dict[str, LogLines]) -> None:
+        self._asking = False
+        fresh: list[LogEntry] = []
+        old = False
+        for key, lines in found.items():
+            old = old or key not in self._places
+            if key not in self._places:
+                self._places[key] = ""
+                self.sourcesChanged.emit()
+            self._places[key] = lines.next
+            fresh += self._taken(key, lines)
+        if not fresh:
+            return
+        fresh.sort(key=lambda entry: entry.time)
+        if old:
+            self._entries = deque(sorted([*self._entries, *fresh], key=lambda entry: entry.time), maxlen=KEPT)
+            self.replaced.emit()
+        else:
+            self._entries.extend(fresh)
+            self.added.emit(fresh)
+
+    def _taken(self, key: str, lines: LogLines) -> list[LogEntry]:
+        found = []
+        for text in lines.lines:
+            parsed = parse_line(text)
+            before = self._last.get(key)
+            moment = parsed.time or (before.time if before is not None else time.time())
+            level = parsed.level or (before.level if before is not None else "info")
+            self._last[key] = LogEntry(moment, key, level, parsed.text)
+            found.append(self._last[key])
+        return found
+
+    def _on_notice(self, notice: Notice) -> None:
+        entry = _of_notice(notice)
+        self._entries.append(entry)
+        self.added.emit([entry])
+
+
+def _of_notice(notice: Notice) -> LogEntry:
+    return LogEntry(notice.time, WINDOW, notice.kind, notice.sentence, notice.detail)
+
+
+def as_text(entry: LogEntry, name: Callable[[LogEntry], str] = lambda entry: entry.name) -> str:
+    """Return an entry as a line to be copied or exported."""
+    when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.time))
+    return f"{when}  {name(entry)}  {entry.level}  {entry.text}"
