@@ -168,6 +168,12 @@ def _supervisor(options: argparse.Namespace) -> int:
     return entry.supervise(options)
 
 
+def _install_service(options: argparse.Namespace) -> int:
+    from pyrolab_gui.supervision import install_service
+
+    return install_service.run(options.file, _say, at_boot=options.at_boot, show=options.print, remove=options.remove)
+
+
 # -- lab files ---------------------------------------------------------------------------------------------------------
 
 
@@ -386,6 +392,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.Namespace], int], Callable[[a
     "demo": ("a simulated bench: five instruments, and the window on them", _demo, _demo_options),
     **{name: (help_text, _supervision, add) for name, (help_text, add) in supervision_options.COMMANDS.items()},
     "supervisor": (supervision_options.SUPERVISOR_HELP, _supervisor, supervision_options.supervisor),
+    "install-service": (supervision_options.INSTALL_HELP, _install_service, supervision_options.install_service),
     "nameserver": ("run one nameserver of a lab in the foreground", _child, _child_options),
     "daemon": ("run one daemon of a lab in the foreground", _child, _child_options),
     "check": ("say what is wrong with a lab file", _check, _check_options),
