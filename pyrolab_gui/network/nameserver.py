@@ -1,6 +1,6 @@
-"""Questions to a nameserver: which names are there, and where is one of them.
+"""What is asked of a nameserver: which names are there, where is one of them, write one down, take one out.
 
-Limits: read only; a connection of its own for each function, kept by `NameserverClient` for who asks again and again.
+Limits: a connection of its own for each function, kept by `NameserverClient` for who asks again and again.
 """
 
 from __future__ import annotations
@@ -13,11 +13,21 @@ from pyrolab_gui.wire.errors import LabError, RemoteFailure, Unreachable
 from pyrolab_gui.wire.names import NAMESERVER_OBJECT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pyrolab_gui.network.trust import Trust
 
 DEFAULT_PORT = 9090
 Entries = dict[str, tuple[str, tuple[str, ...]]]
 """Name -> URI and metadata (sorted)."""
+
+
+class NameTaken(LabError):  # noqa: N818 - a state of affairs
+    """A name has an address already: `held`."""
+
+    def __init__(self, sentence: str, detail: str = "", held: str = "") -> None:
+        super().__init__(sentence, detail)
+        self.held = held
 
 
 class NameserverClient:
@@ -62,18 +72,57 @@ class NameserverClient:
         LabError
             If it cannot be asked, or does not know the name.
         """
+        found = self._find(name)
+        if found is None:
+            raise LabError(f"The nameserver at {self.address} knows no “{name}”.")
+        return found
+
+    def register(self, name: str, uri: str, metadata: Iterable[str] = (), *, overwrite: bool = False) -> None:
+        """Write a name down; one that has an address already keeps it, unless `overwrite` says otherwise.
+
+        Raises
+        ------
+        NameTaken
+            If the name has another address.
+        LabError
+            If the nameserver cannot be asked, or refuses.
+        """
+        words = sorted(metadata)
         try:
-            return str(self._ask("lookup", name))
+            self._ask("register", name, uri, safe=not overwrite, metadata=words or None)
         except RemoteFailure as error:
-            if error.class_name == "NamingError":
-                raise LabError(f"The nameserver at {self.address} knows no “{name}”.", error.detail) from error
-            raise
+            if error.class_name != "NamingError":
+                raise
+            held = self.lookup(name)
+            if held != uri:
+                sentence = f"“{name}” is registered already: it is {held}."
+                raise NameTaken(sentence, error.detail, held) from error
+
+    def remove(self, name: str, uri: str = "") -> bool:
+        """Take a name out; with `uri`, only if that is still its address. Return whether it was there.
+
+        Raises
+        ------
+        LabError
+            If the nameserver cannot be asked, or refuses.
+        """
+        if uri and self._find(name) != uri:
+            return False
+        return bool(self._ask("remove", name))
 
     def close(self) -> None:
         """Drop the connection. The thread that closes need not be the one that asked."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+    def _find(self, name: str) -> str | None:
+        try:
+            return str(self._ask("lookup", name))
+        except RemoteFailure as error:
+            if error.class_name == "NamingError":
+                return None
+            raise
 
     def _ask(self, member: str, *args: Any, **kwargs: Any) -> Any:
         connection = self._connection
@@ -108,6 +157,36 @@ def lookup(host: str, port: int, name: str, *, timeout: float = TIMEOUT, trust: 
     client = NameserverClient(host, port, timeout=timeout, trust=trust)
     try:
         return client.lookup(name)
+    finally:
+        client.close()
+
+
+def register_entry(
+    host: str,
+    port: int,
+    name: str,
+    uri: str,
+    metadata: Iterable[str] = (),
+    *,
+    overwrite: bool = False,
+    timeout: float = TIMEOUT,
+    trust: Trust | None = None,
+) -> None:
+    """Write `name` down at the nameserver at `host`:`port`. Raises `NameTaken` and `LabError`."""
+    client = NameserverClient(host, port, timeout=timeout, trust=trust)
+    try:
+        client.register(name, uri, metadata, overwrite=overwrite)
+    finally:
+        client.close()
+
+
+def remove_entry(
+    host: str, port: int, name: str, uri: str = "", *, timeout: float = TIMEOUT, trust: Trust | None = None
+) -> bool:
+    """Take `name` out of the nameserver at `host`:`port`, with `uri` only if it still has it. Raises `LabError`."""
+    client = NameserverClient(host, port, timeout=timeout, trust=trust)
+    try:
+        return client.remove(name, uri)
     finally:
         client.close()
 

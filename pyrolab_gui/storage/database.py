@@ -30,7 +30,8 @@ class Database:
     Parameters
     ----------
     path
-        The file; it and its folder are made where they are missing, readable by their owner alone.
+        The file; it and its folder are made where they are missing, readable by their owner alone. None for a
+        database in memory.
     schema
         The steps that lead to the present schema, oldest first: each a script of SQL statements. A step that was once
         released is never changed; new ones are appended. The number of steps is the version of the file.
@@ -41,7 +42,7 @@ class Database:
         What is to be told about the opening: a broken file moved aside, or nothing kept; empty as a rule.
     """
 
-    def __init__(self, path: Path, schema: Sequence[str]) -> None:
+    def __init__(self, path: Path | None, schema: Sequence[str]) -> None:
         self.path = path
         self.notice = ""
         self._schema = schema
@@ -89,26 +90,32 @@ class Database:
     # -- opening -----------------------------------------------------------------------------------------------------
 
     def _open(self) -> sqlite3.Connection:
+        path = self.path
+        if path is None:
+            return self._open_memory()
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             try:
-                return self._open_file()
+                return self._open_file(path)
             except sqlite3.DatabaseError as error:
                 if not _is_broken(error):
                     raise
-                aside = self._move_aside()
-                self.notice = f"{self.path.name} could not be read and was set aside as {aside}; a new one is begun."
-                return self._open_file()
+                aside = _move_aside(path)
+                self.notice = f"{path.name} could not be read and was set aside as {aside}; a new one is begun."
+                return self._open_file(path)
         except (OSError, sqlite3.Error) as error:
             reason = getattr(error, "strerror", None) or error
-            self.notice = f"{self.path} cannot be written ({reason}), so what it should keep ends with this process."
-            connection = _connect(":memory:")
-            self._upgrade(connection)
-            return connection
+            self.notice = f"{path} cannot be written ({reason}), so what it should keep ends with this process."
+            return self._open_memory()
 
-    def _open_file(self) -> sqlite3.Connection:
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite itself would let others read it
-        connection = _connect(str(self.path))
+    def _open_memory(self) -> sqlite3.Connection:
+        connection = _connect(":memory:")
+        self._upgrade(connection)
+        return connection
+
+    def _open_file(self, path: Path) -> sqlite3.Connection:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite itself would let others read it
+        connection = _connect(str(path))
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")  # a power cut may cost the last seconds, never the file
@@ -133,15 +140,16 @@ class Database:
                     raise
                 raise _Broken(str(error)) from error  # tables that its version does not have, or lacks
 
-    def _move_aside(self) -> str:
-        stem = f"{self.path.stem}.broken-{time.strftime('%Y%m%d-%H%M%S')}"
-        number, name = 1, f"{stem}{self.path.suffix}"
-        while self.path.with_name(name).exists():
-            number, name = number + 1, f"{stem}-{number}{self.path.suffix}"
-        for companion in _COMPANIONS:
-            with contextlib.suppress(FileNotFoundError):
-                os.replace(f"{self.path}{companion}", f"{self.path.with_name(name)}{companion}")
-        return name
+
+def _move_aside(path: Path) -> str:
+    stem = f"{path.stem}.broken-{time.strftime('%Y%m%d-%H%M%S')}"
+    number, name = 1, f"{stem}{path.suffix}"
+    while path.with_name(name).exists():
+        number, name = number + 1, f"{stem}-{number}{path.suffix}"
+    for companion in _COMPANIONS:
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(f"{path}{companion}", f"{path.with_name(name)}{companion}")
+    return name
 
 
 class _Broken(sqlite3.DatabaseError):

@@ -1,0 +1,152 @@
+"""Watches nameservers, remembers what they had, and takes out what was lost for too long where somebody wants that.
+
+The supervisor owns one for the nameservers of its lab, with a file; a window may own one in memory for others. All
+writing is done on one thread of its own: a slow disk delays no watcher. Limits: what cannot be written is said once and
+lost.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from pyrolab_gui.network.nameserver import remove_entry
+from pyrolab_gui.network.registry import RegistryWatcher
+from pyrolab_gui.storage.database import Database
+from pyrolab_gui.supervision.registry_history import SCHEMA, RegistryHistory
+from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.health import ProcessLink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from pyrolab_gui.network.identity import Identity
+    from pyrolab_gui.network.registry_entry import RegistrySnapshot
+
+TURN = 10.0
+"""Seconds between two looks at what is due, and between two notes of who still answers."""
+
+logger = logging.getLogger(__name__)
+
+
+class Remove(Protocol):
+    """Takes a name out of a nameserver if it still has this address; returns whether it did."""
+
+    def __call__(self, host: str, port: int, name: str, uri: str) -> bool:
+        """Take it out."""
+
+
+class RegistryKeeper:
+    """The memory of several nameservers.
+
+    Parameters
+    ----------
+    file
+        The SQLite file; None for a memory that ends with the process.
+    identity
+        Who asks.
+    turn
+        Seconds between two looks at what is due.
+    clock
+        Seconds since the epoch.
+    on_notice
+        Called with a sentence where something could not be written or removed, on a thread of the keeper.
+    remove
+        Takes a name out.
+    """
+
+    def __init__(
+        self,
+        file: Path | None,
+        identity: Identity,
+        *,
+        turn: float = TURN,
+        clock: Callable[[], float] = time.time,
+        on_notice: Callable[[str], None] = logger.warning,
+        remove: Remove = remove_entry,
+    ) -> None:
+        self._identity, self._turn, self._clock = identity, turn, clock
+        self._on_notice, self._remove = on_notice, remove
+        self._database = Database(file, SCHEMA)
+        self.history = RegistryHistory(self._database)
+        """What is remembered; may be asked from any thread."""
+        self._watchers: dict[tuple[str, int], RegistryWatcher] = {}
+        self._work: queue.SimpleQueue[tuple[tuple[str, int], RegistrySnapshot] | None] = queue.SimpleQueue()
+        self._failing = False
+        self._closed = False
+        if self._database.notice:
+            on_notice(self._database.notice)
+        self._thread = threading.Thread(target=self._run, name="registry history", daemon=True)
+        self._thread.start()
+
+    def watch(self, nameservers: Iterable[tuple[str, int]]) -> None:
+        """Watch these nameservers (host and port), and no others any more."""
+        wanted = set(nameservers) if not self._closed else set()
+        for key in self._watchers.keys() - wanted:
+            self._watchers.pop(key).close()
+        for key in wanted - self._watchers.keys():
+            watcher = RegistryWatcher(*key, partial(self._on_change, key), identity=self._identity)
+            self._watchers[key] = watcher
+            watcher.start()
+
+    def close(self, timeout: float = 5.0) -> None:
+        """Write the last of it and end; a second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        watchers = list(self._watchers.values())
+        self.watch(())
+        for watcher in watchers:
+            watcher.join(timeout)
+        self._work.put(None)
+        self._thread.join(timeout)
+
+    def _on_change(self, key: tuple[str, int], snapshot: RegistrySnapshot) -> None:
+        self._work.put((key, snapshot))
+
+    def _run(self) -> None:
+        next_turn = time.monotonic() + self._turn
+        while True:
+            try:
+                work = self._work.get(timeout=max(next_turn - time.monotonic(), 0.0))
+            except queue.Empty:
+                next_turn = time.monotonic() + self._turn
+                self._guarded(lambda: self.history.flush(self._clock()))
+                self._clean()
+                continue
+            if work is None:
+                break
+            (host, port), snapshot = work
+            if snapshot.link in (ProcessLink.LIVE, ProcessLink.SLOW):
+                self._guarded(partial(self.history.seen, f"{host}:{port}", snapshot.entries, self._clock()))
+        self._guarded(lambda: self.history.flush(self._clock()))
+        self._database.close()
+
+    def _clean(self) -> None:
+        """Take out what was lost for too long."""
+        for host, port in tuple(self._watchers):
+            address = f"{host}:{port}"
+            for name, uri in self.history.due(address, self._clock()):
+                try:
+                    taken = self._remove(host, port, name, uri)
+                except LabError as error:
+                    self._on_notice(f"{name} was not taken out of the nameserver at {address}: {error.sentence}")
+                    break
+                if taken:
+                    logger.info("%s was unreachable for too long and is taken out of %s", name, address)
+                    self._guarded(partial(self.history.removed, address, name, self._clock()))
+
+    def _guarded(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+            self._failing = False
+        except sqlite3.Error as error:
+            if not self._failing:
+                self._failing = True
+                self._on_notice(f"The history of the registry cannot be written: {error}.")
