@@ -1,42 +1,44 @@
-"""The Registry tab: one nameserver's entries as a live table, and what is known of the selected one."""
+"""The Registry tab: what nameservers know as a live table, and what is known of the selected entry."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.question_dialog import ask
 from pyrolab_gui.ui.registry import empty
+from pyrolab_gui.ui.registry.foot import RegistryFoot
 from pyrolab_gui.ui.registry.inspector import WIDTH, Inspector
-from pyrolab_gui.ui.registry.picker import NameserverPicker
-from pyrolab_gui.ui.registry.snippets import pyroname, python_lines
+from pyrolab_gui.ui.registry.menus import entry_menu, more_menu
 from pyrolab_gui.ui.registry.table import RegistryTable
 from pyrolab_gui.ui.registry.table_model import RegistryTableModel
-from pyrolab_gui.ui.theme.tokens import TOOL_ROW_HEIGHT, M, S
+from pyrolab_gui.ui.registry.tools import RegistryTools
+from pyrolab_gui.ui.theme.tokens import M, S
 from pyrolab_gui.ui.widgets.banner import Banner
-from pyrolab_gui.ui.widgets.field import Field
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.scroll import scroll_area
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.registry_groups import FLAT, GROUPINGS
+from pyrolab_gui.viewmodels.registry_rows import LOST
 from pyrolab_gui.wire.health import ProcessLink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtWidgets import QDialog
 
     from pyrolab_gui.viewmodels.registry_rows import RegistryDiff
     from pyrolab_gui.viewmodels.registry_vm import NameserverLink, RegistryViewModel
-    from pyrolab_gui.wire.description import ServiceDescription
 
 _WORDS = {"warning": "not of this lab"}
 _DESCRIBE_DELAY = 150
 """Milliseconds that an entry must stay selected before it is asked what it can do: arrow keys run through many."""
+_LOOK_PERIOD = 2000
+"""Milliseconds between two looks at the calls and the daemon of the selected entry."""
 
 
 class RegistryTab(Panel):
@@ -60,71 +62,57 @@ class RegistryTab(Panel):
         self.table = RegistryTable(self.model)
         self.table.setObjectName("registry-table")
         self.inspector = Inspector()
-        self.picker = NameserverPicker()
-        self.picker.setObjectName("registry-picker")
-        self.filter = Field(icon="funnel", placeholder="Filter", hint="/", width=216)
-        self.filter.setObjectName("registry-filter")
+        self.tools = RegistryTools()
+        self.picker, self.filter = self.tools.picker, self.tools.filter
+        self.foot = RegistryFoot()
         self.empty = empty.RegistryEmpty()
         self.banner = Banner("lost", "")
         self._address_error = TextLabel("", 12, 400, "error")
         self._describe_timer = QTimer(self)
         self._describe_timer.setSingleShot(True)
         self._describe_timer.setInterval(_DESCRIBE_DELAY)
+        self._look_timer = QTimer(self)
+        self._look_timer.setInterval(_LOOK_PERIOD)
         self._lay_out()
         self._connect()
+        columns = vm.remembered("columns")
+        if columns:
+            self.table.show_columns(columns)
+        self._set_grouping(next(iter(vm.remembered("grouping")), FLAT))
         self._on_choices_changed()
         self._on_link_changed(vm.link)
         self._reload()
 
     def set_filter(self, text: str) -> None:
-        """Show only rows with these words; the state is one of them."""
+        """Show only rows that a search finds; the state is one of its words."""
         self.filter.setText(text)
 
-    def select(self, name: str) -> None:
+    def select(self, key: str) -> None:
         """Select an entry."""
-        self._wanted = name
-        self.table.select(name)
+        self._wanted = key
+        self.table.select(key)
 
-    def menu_for(self, name: str) -> QMenu:
-        """Return the menu of an entry."""
-        row = self._vm.rows[name]
-        nameserver = self._vm.nameserver.address if self._vm.nameserver else ""
-        menu = QMenu(self)
-        menu.addAction("Open console", lambda: self._vm.open_console(name))
-        menu.addSeparator()
-        for text, content in (
-            ("Copy URI", row.uri),
-            ("Copy PYRONAME", pyroname(name, nameserver)),
-            ("Copy Python lines", python_lines(name, nameserver)),
-        ):
-            menu.addAction(text, partial(QGuiApplication.clipboard().setText, content))
-        menu.addSeparator()
-        menu.addAction("Remove entry…", lambda: self.ask_to_remove(name))
-        return menu
+    def menu_for(self, key: str) -> QMenu:
+        """Return the menu of an entry, or of all that are selected if it is one of them."""
+        selected = self.table.selected_keys
+        return entry_menu(self, self._vm, selected if key in selected else [key], self.ask_to_remove)
 
-    def ask_to_remove(self, name: str) -> QDialog:
-        """Ask, then remove an entry from the nameserver."""
-        return ask(
-            self,
-            f"Remove {name} from the nameserver?",
-            "The instrument itself is not touched, but nobody finds it by its name any more, "
-            "until its daemon registers it again.",
-            "Remove entry",
-            lambda: self._vm.remove(name),
+    def ask_to_remove(self, keys: Sequence[str] | str) -> QDialog:
+        """Ask, then remove entries from their nameserver."""
+        keys = [keys] if isinstance(keys, str) else list(keys)
+        what = keys[0] if len(keys) == 1 else f"{len(keys)} entries"
+        text = (
+            "The instruments themselves are not touched, but nobody finds them by their names any more, "
+            "until their daemons register them again."
         )
+        ours = [key for key in keys if self._vm.daemon_key(key)]
+        if ours:
+            text += f" {', '.join(ours[:4])}: a daemon of this lab registers that again by itself while it runs."
+        return ask(self, f"Remove {what} from the nameserver?", text, "Remove", lambda: self._vm.remove(keys))
 
     # building
 
     def _lay_out(self) -> None:
-        tools = Panel("base")
-        tools.setFixedHeight(TOOL_ROW_HEIGHT)
-        row = QHBoxLayout(tools)
-        row.setContentsMargins(M, 0, M, 0)
-        row.setSpacing(S)
-        row.addWidget(self.picker)
-        row.addStretch(1)
-        row.addWidget(self.filter)
-
         self._error_line = Panel("base")
         line = QHBoxLayout(self._error_line)
         line.setContentsMargins(M, 0, M, S)
@@ -143,11 +131,13 @@ class RegistryTab(Panel):
 
         left = QVBoxLayout()
         left.setSpacing(0)
-        left.addWidget(tools)
+        left.addWidget(self.tools)
         left.addWidget(self._error_line)
         left.addWidget(Separator())
         left.addWidget(self._banner_line)
         left.addWidget(self._stack, 1)
+        left.addWidget(Separator())
+        left.addWidget(self.foot)
 
         self._inspector_area = scroll_area(self.inspector)
         self._inspector_area.setFixedWidth(WIDTH)
@@ -166,26 +156,37 @@ class RegistryTab(Panel):
         vm.linkChanged.connect(self._on_link_changed)
         vm.choicesChanged.connect(self._on_choices_changed)
         vm.described.connect(self._on_described)
+        vm.inspection.callsTold.connect(self._on_calls_told)
+        vm.inspection.daemonTold.connect(self._on_daemon_told)
+        vm.changes.removed.connect(self.foot.offer_undo)
+        self.foot.undoRequested.connect(vm.changes.undo)
         self.picker.chosen.connect(self._on_address_chosen)
         self.picker.refreshRequested.connect(vm.refresh)
+        self.tools.groupingChosen.connect(self._on_grouping_chosen)
+        self.tools.set_menu(lambda: more_menu(self, vm, self.model, self.table))
         self.filter.textChanged.connect(self._on_filter_changed)
         self.filter.returnPressed.connect(self.table.setFocus)
         self.table.opened.connect(vm.open_console)
         self.table.selected.connect(self._on_selected)
         self.table.menuRequested.connect(self._on_menu_requested)
+        self.table.columnsChanged.connect(lambda: vm.remember("columns", self.table.shown_columns()))
         self.inspector.consoleRequested.connect(vm.open_console)
-        self.inspector.remedyRequested.connect(vm.apply_remedy)
+        self.inspector.daemonRequested.connect(vm.show_daemon)
+        self.inspector.remedyRequested.connect(self._on_remedy_requested)
+        self.inspector.watchRequested.connect(vm.watching.watch)
         self.inspector.closed.connect(self.table.clearSelection)
         self.empty.startRequested.connect(vm.start_own_nameserver)
         self.empty.retryRequested.connect(vm.refresh)
         self.empty.daemonsRequested.connect(self.daemonsRequested)
         self.empty.clearRequested.connect(lambda: self.set_filter(""))
         self._describe_timer.timeout.connect(self._on_describe_due)
+        self._look_timer.timeout.connect(self._on_look_due)
         for keys, act in (
             ("/", self._on_slash),
             ("F5", vm.refresh),
+            ("Del", self._on_delete),
         ):
-            shortcut = QShortcut(QKeySequence(keys), self, act)
+            shortcut = QShortcut(QKeySequence(keys), self if keys != "Del" else self.table, act)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape = QShortcut(QKeySequence("Esc"), self.filter, lambda: self.set_filter(""))
         escape.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -200,7 +201,7 @@ class RegistryTab(Panel):
         self._applying = True
         change()
         self._applying = False
-        if self._wanted and not self.table.current_name:
+        if self._wanted and not self.table.current_name and not self.table.selected_keys:
             self.table.select(self._wanted)
         self._reload()
 
@@ -208,9 +209,11 @@ class RegistryTab(Panel):
         """Bring what stands around the table up to date with it."""
         total = self.model.total
         self.filter.setPlaceholderText(f"Filter {total} objects" if total > 1 else "Filter")
+        self.foot.show_counts(self.model.found, total)
+        self.foot.show_readiness(self._vm.readiness)
         row = self._vm.rows.get(self.table.current_name)
         if row is not None:
-            self.inspector.show_row(row, self._vm.remedy(row.name))
+            self.inspector.show_row(row, self._vm.remedy(row.key), has_daemon=bool(self._vm.daemon_key(row.key)))
         self._show_inspector(row is not None)
         self._choose_page()
 
@@ -223,8 +226,8 @@ class RegistryTab(Panel):
             self.banner.set_content(
                 "warning",
                 link.sentence,
-                "What it lists is shown below. For a nameserver of this lab, choose another ns_port in Daemons, "
-                "or end the other one.",
+                "What it lists is shown below, marked where it is not of this lab. For a nameserver of this lab, "
+                "choose another ns_port in Daemons, or end the other one.",
             )
         elif broken:
             self.banner.set_content(
@@ -242,7 +245,7 @@ class RegistryTab(Panel):
             self.empty.show_reason(
                 empty.NO_MATCH,
                 f"Nothing matches “{self.filter.text().strip()}”",
-                "The filter looks in name, URI, state and metadata.",
+                "The filter looks in name, model, URI, state and metadata; host:pc3 looks in one column only.",
             )
         elif link.starting:
             self.empty.show_reason(empty.ASKING, link.sentence)
@@ -283,33 +286,81 @@ class RegistryTab(Panel):
     def _on_filter_changed(self, text: str) -> None:
         self._step(lambda: self.model.set_filter(text))
 
-    def _on_selected(self, name: str) -> None:
-        if name:
-            self._wanted = name
+    def _on_grouping_chosen(self, grouping: str) -> None:
+        self._set_grouping(grouping)
+        self._vm.remember("grouping", [grouping])
+
+    def _set_grouping(self, grouping: str) -> None:
+        grouping = grouping if grouping in GROUPINGS else FLAT
+        self.tools.show_grouping(grouping)
+        self._step(lambda: self.model.set_grouping(grouping))
+
+    def _on_selected(self, key: str) -> None:
+        if key:
+            self._wanted = key
         elif not self._applying:
             self._wanted = ""
+        fresh = key != self.inspector.name
         self._reload()
-        if name:
+        if key and fresh:
             self.inspector.show_members(None, "")
             self._describe_timer.start()
+            self._look_timer.start()
+        elif not key:
+            self._look_timer.stop()
 
     def _on_describe_due(self) -> None:
         row = self._vm.rows.get(self.table.current_name)
         if row is None:
             return
-        if row.process in (ProcessLink.UNREACHABLE, ProcessLink.NO_REPLY):
+        self._on_look_due()
+        nameserver = self._vm.address_of(row.key)
+        address = nameserver.address if nameserver is not None else ""
+        self.inspector.show_timeline(self._vm.memory.timeline(address, row.name))
+        if row.health in LOST and not row.missing:
+            self._vm.examine([row.key])
+        if row.missing or row.offline or row.process in (ProcessLink.UNREACHABLE, ProcessLink.NO_REPLY):
             self.inspector.show_members(None, "Known again when it answers.")
         else:
-            self._vm.describe(row.name)
+            self._vm.describe(row.key)
 
-    def _on_described(self, name: str, description: ServiceDescription | None, error: str) -> None:
-        if name == self.inspector.name:
-            self.inspector.show_members(description, error)
+    def _on_look_due(self) -> None:
+        row = self._vm.rows.get(self.table.current_name)
+        if row is not None and self.isVisible() and row.uri and not row.offline:
+            self._vm.inspection.look(row)
 
-    def _on_menu_requested(self, name: str, position: QPoint) -> None:
-        menu = self.menu_for(name)
+    def _on_described(self, key: str, description: object, error: str) -> None:
+        if key == self.inspector.name:
+            self.inspector.show_members(description, error)  # type: ignore[arg-type]
+
+    def _on_calls_told(self, key: str, calls: object) -> None:
+        if key == self.inspector.name:
+            self.inspector.show_calls(calls)  # type: ignore[arg-type]
+
+    def _on_daemon_told(self, key: str, facts: object) -> None:
+        if key == self.inspector.name:
+            self.inspector.show_daemon(facts)  # type: ignore[arg-type]
+
+    def _on_remedy_requested(self, key: str) -> None:
+        row = self._vm.rows.get(key)
+        if row is not None and row.verdict.remedy_key == "remove-entry":
+            self.ask_to_remove(key)
+        elif row is not None and row.verdict.remedy_key == "show-calls":
+            self._inspector_area.ensureWidgetVisible(self.inspector.calls)
+        else:
+            self._vm.apply_remedy(key)
+
+    def _on_menu_requested(self, key: str, position: QPoint) -> None:
+        menu = self.menu_for(key)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(position)
+
+    def _on_delete(self) -> None:
+        keys = [
+            key for key in self.table.selected_keys if (row := self._vm.rows.get(key)) and row.uri and not row.offline
+        ]
+        if keys:
+            self.ask_to_remove(keys)
 
     def _on_slash(self) -> None:
         self.filter.setFocus()

@@ -1,4 +1,4 @@
-"""What the registry knows of this computer's lab: its nameservers by name, and whose daemon an entry is.
+"""What the registry knows of this computer's lab: its nameservers by name, what it promises, whose daemon an entry is.
 
 Joins two view models; neither knows the other. Limits: one computer.
 """
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyrolab_gui.supervision.plan import host_address
 from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress
+from pyrolab_gui.viewmodels.registry_rows import LabName
 from pyrolab_gui.wire.child import ChildKind, ChildState, child_key
 
 if TYPE_CHECKING:
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
 
 _EVERYWHERE = ("0.0.0.0", "::", "")
+_WORDS = {
+    ChildState.STOPPED: "is stopped",
+    ChildState.EXITED: "has ended",
+    ChildState.STARTING: "is starting",
+    ChildState.STOPPING: "is stopping",
+    ChildState.FAILED: "could not start",
+    ChildState.BACKOFF: "failed and waits to be started again",
+    ChildState.UNRESPONSIVE: "runs but does not answer",
+}
 
 
 def join(daemons: DaemonsViewModel, registry: RegistryViewModel) -> None:
@@ -25,7 +35,8 @@ def join(daemons: DaemonsViewModel, registry: RegistryViewModel) -> None:
         nameservers = lab_nameservers(daemons)
         if nameservers != registry.lab_nameservers:
             registry.set_lab_nameservers(nameservers)
-        registry.set_lab_daemons(lab_names(daemons))
+        names = lab_entries(daemons)
+        registry.set_lab(names, _reasons(daemons, names), _ports(daemons, names))
         tell_own_state()
 
     def tell_own_state() -> None:
@@ -62,14 +73,47 @@ def lab_nameservers(daemons: DaemonsViewModel) -> tuple[NameserverAddress, ...]:
     return tuple(found)
 
 
-def lab_names(daemons: DaemonsViewModel) -> dict[str, str]:
-    """Return registered name -> key of its child process, for all that the lab registers."""
+def lab_entries(daemons: DaemonsViewModel) -> dict[str, LabName]:
+    """Return what the lab file says of each name that its daemons register; nobody waits for a daemon's own name."""
     lab = daemons.lab.saved_lab
     if lab is None:
         return {}
-    names = {name: child_key(ChildKind.DAEMON, name) for name, daemon in lab.daemons.items() if daemon.nameservers}
-    names |= {name: child_key(ChildKind.DAEMON, service.daemon) for name, service in lab.services.items()}
+    known = frozenset(lab.nameservers)
+    names = {
+        name: LabName(child_key(ChildKind.DAEMON, name), daemon.classname, f"the daemon {name}")
+        for name, daemon in lab.daemons.items()
+        if daemon.nameservers
+    }
+    for name, service in lab.services.items():
+        listed = () if service.out_of_service else tuple(n for n in service.nameservers if n in known)
+        key = child_key(ChildKind.DAEMON, service.daemon)
+        names[name] = LabName(key, service.classname.rpartition(".")[2], service.description, listed)
     return names
+
+
+def lab_names(daemons: DaemonsViewModel) -> dict[str, str]:
+    """Return registered name -> key of its child process, for all that the lab registers."""
+    return {name: known.daemon_key for name, known in lab_entries(daemons).items()}
+
+
+def _reasons(daemons: DaemonsViewModel, names: dict[str, LabName]) -> dict[str, str]:
+    """Return why names cannot be registered, as far as the state of their daemon says it."""
+    reasons = {}
+    for name, known in names.items():
+        status = daemons.status(known.daemon_key)
+        if status is not None and status.state in _WORDS:
+            reasons[name] = f"its daemon {known.daemon} {_WORDS[status.state]}"
+    return reasons
+
+
+def _ports(daemons: DaemonsViewModel, names: dict[str, LabName]) -> dict[str, int]:
+    """Return on which port the daemon of each name listens, of those that run."""
+    ports = {}
+    for name, known in names.items():
+        status = daemons.status(known.daemon_key)
+        if status is not None and status.state is ChildState.RUNNING and (port := _port(status.uri)):
+            ports[name] = port
+    return ports
 
 
 def _port(uri: str) -> int:

@@ -82,3 +82,12 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise ValueError(f"“{text}” is no port: a whole number from 1 to 65535 is needed.")
     return int(text)
+
+
+def is_address(text: str) -> bool:
+    """Return whether `parse_address` can read it."""
+    try:
+        parse_address(text)
+    except ValueError:
+        return False
+    return True

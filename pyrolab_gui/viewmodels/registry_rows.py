@@ -1,7 +1,7 @@
 """One row of the registry as the window shows it, and the difference between two sets of rows.
 
-Plain frozen data: made from what the network's watcher tells, read by the table and the inspector, which therefore
-know nothing of the network. Limits: a name is the key; one nameserver at a time.
+Plain frozen data: made from what the network's watcher tells, what the lab file promises and what history remembers;
+read by the table and the inspector, which therefore know nothing of the network. Limits: `key` tells rows apart.
 """
 
 from __future__ import annotations
@@ -24,14 +24,41 @@ _CONNECTION_WORDS = {
     InstrumentLink.CONNECTED: "connected",
     InstrumentLink.NOT_CONNECTED: "not connected",
 }
+_ANSWERS = (ProcessLink.LIVE, ProcessLink.SLOW)
+_LOCAL = frozenset(("localhost", "127.0.0.1", "::1"))
+LOST = (Health.NO_REPLY, Health.NOT_CONNECTED, Health.LOST, Health.FAILED)
+"""States in which an instrument cannot be used."""
+OFFLINE = "offline"
+"""The word for a name that is not registered any more, and only remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabName:
+    """What the lab file says of a registered name: the key of its daemon, what it is, in which nameservers it is to be.
+
+    None of them: nobody waits for it.
+    """
+
+    daemon_key: str
+    model: str = ""
+    description: str = ""
+    nameservers: tuple[str, ...] = ()
+
+    @property
+    def daemon(self) -> str:
+        """The daemon's name."""
+        return self.daemon_key.partition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class RegistryRow:
-    """One registered name: where it is, how it is.
+    """One name: where it is, how it is.
 
     `connection` is the word for the link from the driver to its instrument, empty where the server does not tell;
-    `latency` is in seconds; `last_seen` in seconds since the epoch.
+    `latency` is in seconds; `last_seen` and `since` in seconds since the epoch; `nameserver` is the address of the
+    nameserver that has it, empty for the first; `lock` is who holds the lock, `busy` a call that takes long; `value`
+    the newest reading where one is sampled; `ours` is None where there is no lab to belong to; `missing` says that the
+    lab promises it and the nameserver does not know it, `offline` that only history knows it.
     """
 
     name: str
@@ -46,7 +73,24 @@ class RegistryRow:
     latency: float | None
     last_seen: float | None
     haystack: str
-    """What the filter looks in, in lower case."""
+    """What the search looks in, in lower case."""
+    nameserver: str = ""
+    model: str = ""
+    lock: str = ""
+    busy: str = ""
+    value: str = ""
+    since: float | None = None
+    daemon: str = ""
+    description: str = ""
+    ours: bool | None = None
+    missing: bool = False
+    offline: bool = False
+    watched: bool = False
+
+    @property
+    def key(self) -> str:
+        """What tells it apart from the same name in another nameserver; for the first one it is the name."""
+        return f"{self.name}@{self.nameserver}" if self.nameserver else self.name
 
     @property
     def health(self) -> Health:
@@ -54,16 +98,36 @@ class RegistryRow:
         return self.verdict.health
 
     @property
+    def state(self) -> str:
+        """What shape and word show: the health, or that it is only remembered."""
+        return OFFLINE if self.offline else str(self.health)
+
+    @property
+    def computer(self) -> str:
+        """The PC it is on, in words."""
+        return "this PC" if self.host in _LOCAL else self.host
+
+    @property
+    def used(self) -> str:
+        """Who uses it: the holder of the lock, else whose call runs."""
+        return self.lock or self.busy
+
+    @property
     def seen(self) -> str:
         """When it last answered, in words: ``now``, a time of day, or nothing."""
-        if self.process in (ProcessLink.LIVE, ProcessLink.SLOW):
+        if self.process in _ANSWERS:
             return "now"
-        return clock(self.last_seen) if self.last_seen else ""
+        return moment(self.last_seen) if self.last_seen else ""
+
+    @property
+    def appeared(self) -> str:
+        """Since when it has been at this address, in words."""
+        return moment(self.since) if self.since else ""
 
     @property
     def delay(self) -> str:
         """The latency in milliseconds, with as many digits as mean something."""
-        if self.latency is None or self.process not in (ProcessLink.LIVE, ProcessLink.SLOW):
+        if self.latency is None or self.process not in _ANSWERS:
             return "–"
         milliseconds = self.latency * 1000
         return f"{milliseconds:.0f} ms" if milliseconds >= 100 else f"{milliseconds:.1f} ms"
@@ -71,7 +135,7 @@ class RegistryRow:
 
 @dataclass(frozen=True, slots=True)
 class RegistryDiff:
-    """What is to be done to one set of rows to get the next one."""
+    """What is to be done to one set of rows to get the next one; `removed` are keys."""
 
     added: tuple[RegistryRow, ...] = ()
     changed: tuple[RegistryRow, ...] = ()
@@ -81,13 +145,36 @@ class RegistryDiff:
         return bool(self.added or self.changed or self.removed)
 
 
-def row_of(entry: RegistryEntry) -> RegistryRow:
-    """Return the row of one entry of the nameserver, judged."""
-    last_seen = clock(entry.last_seen) if entry.last_seen else ""
-    instrument_down = entry.instrument is InstrumentLink.NOT_CONNECTED
-    reason = entry.reason or (entry.error if instrument_down else "")
-    verdict = judge(entry.name, entry.link, entry.instrument, reason.rstrip("."), entry.detail, last_seen)
-    words = (entry.name, entry.uri, verdict.health, *entry.metadata)
+def row_of(
+    entry: RegistryEntry,
+    *,
+    nameserver: str = "",
+    lab: LabName | None = None,
+    has_lab: bool = False,
+    watched: bool = False,
+    value: str = "",
+) -> RegistryRow:
+    """Return the row of one entry of a nameserver, judged.
+
+    Parameters
+    ----------
+    entry
+        What the network tells.
+    nameserver
+        Its address, for another than the first.
+    lab
+        What the lab file says of this name.
+    has_lab
+        Whether there is a lab that promises names at all.
+    watched, value
+        Whether the user wants to hear of it; its newest reading.
+    """
+    verdict = entry.verdict(moment(entry.last_seen) if entry.last_seen else "")
+    model = entry.model or (lab.model if lab is not None else "")
+    description = lab.description if lab is not None else ""
+    daemon = lab.daemon if lab is not None else ""
+    busy = f"{entry.busy.member} · {entry.busy.who}" if entry.busy is not None else ""
+    words = (entry.name, entry.uri, str(verdict.health), model, description, daemon, entry.owner, *entry.metadata)
     return RegistryRow(
         name=entry.name,
         uri=entry.uri,
@@ -101,22 +188,97 @@ def row_of(entry: RegistryEntry) -> RegistryRow:
         latency=entry.latency,
         last_seen=entry.last_seen,
         haystack="\n".join(words).lower(),
+        nameserver=nameserver,
+        model=model,
+        lock=entry.owner,
+        busy=busy,
+        value=value,
+        since=entry.since,
+        daemon=daemon,
+        description=description,
+        ours=lab is not None if has_lab else None,
+        watched=watched,
+    )
+
+
+def missing_row(
+    name: str, lab: LabName, reason: str = "", *, nameserver: str = "", watched: bool = False
+) -> RegistryRow:
+    """Return the row of a name that the lab file promises and the nameserver does not know."""
+    verdict = judge(name, ProcessLink.UNKNOWN, reason=reason, model=lab.model, registered=False)
+    words = (name, str(verdict.health), "missing", lab.model, lab.description, lab.daemon)
+    return RegistryRow(
+        name=name,
+        uri="",
+        object_id="",
+        host="",
+        port=0,
+        metadata=(),
+        verdict=verdict,
+        process=ProcessLink.UNKNOWN,
+        connection="",
+        latency=None,
+        last_seen=None,
+        haystack="\n".join(words).lower(),
+        nameserver=nameserver,
+        model=lab.model,
+        daemon=lab.daemon,
+        description=lab.description,
+        ours=True,
+        missing=True,
+        watched=watched,
+    )
+
+
+def offline_row(
+    name: str, uri: str, first_seen: float, last_seen: float, *, nameserver: str = "", watched: bool = False
+) -> RegistryRow:
+    """Return the row of a name that is not registered any more, as history remembers it."""
+    object_id, _, location = uri.removeprefix("PYRO:").partition("@")
+    host, _, port = location.rpartition(":")
+    host = host.strip("[]")
+    sentence = f"{name} is not registered any more; it was last seen {moment(last_seen)} at {location or uri}."
+    return RegistryRow(
+        name=name,
+        uri=uri,
+        object_id=object_id,
+        host=host,
+        port=int(port) if port.isdigit() else 0,
+        metadata=(),
+        verdict=Verdict(Health.STALE, sentence),
+        process=ProcessLink.UNKNOWN,
+        connection="",
+        latency=None,
+        last_seen=last_seen,
+        haystack="\n".join((name, uri, OFFLINE)).lower(),
+        nameserver=nameserver,
+        since=first_seen,
+        offline=True,
+        watched=watched,
     )
 
 
 def diff(old: Mapping[str, RegistryRow], new: Iterable[RegistryRow]) -> RegistryDiff:
     """Return what turns `old` into `new`."""
-    added, changed, names = [], [], set()
+    added, changed, keys = [], [], set()
     for row in new:
-        names.add(row.name)
-        before = old.get(row.name)
+        keys.add(row.key)
+        before = old.get(row.key)
         if before is None:
             added.append(row)
-        elif before != row:
+        elif before is not row and before != row:
             changed.append(row)
-    return RegistryDiff(tuple(added), tuple(changed), tuple(name for name in old if name not in names))
+    return RegistryDiff(tuple(added), tuple(changed), tuple(key for key in old if key not in keys))
 
 
 def clock(seconds: float) -> str:
     """Return the local time of day, ``14:03:22``."""
     return time.strftime("%H:%M:%S", time.localtime(seconds))
+
+
+def moment(seconds: float) -> str:
+    """Return when something was: the time of day if it was today, else the date with it."""
+    then, now = time.localtime(seconds), time.localtime()
+    if then[:3] == now[:3]:
+        return time.strftime("%H:%M:%S", then)
+    return time.strftime("%d %b %H:%M" if then.tm_year == now.tm_year else "%d %b %Y", then)

@@ -1,128 +1,49 @@
-"""The registry: what one nameserver knows, kept up to date, with the state of each entry.
+"""The registry: what nameservers know, kept up to date, with the state of each entry.
 
-Turns the snapshots of the network's watcher into rows and differences of rows on the Qt thread. Limits: one
-nameserver at a time; it opens no console and starts no process, it says that somebody wants it.
+Turns the snapshots of the network's watchers into rows and differences of rows on the Qt thread. One nameserver is the
+first: its names stand for themselves; those of others carry its address. Limits: it opens no console and starts no
+process, it says that somebody wants it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress, parse_address
-from pyrolab_gui.viewmodels.registry_rows import RegistryRow, diff, row_of
-from pyrolab_gui.wire.child import ChildState
-from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress, is_address, parse_address
+from pyrolab_gui.viewmodels.registry_changes import RegistryChanges
+from pyrolab_gui.viewmodels.registry_inspection import Actions, DoctorPort, Inspection
+from pyrolab_gui.viewmodels.registry_memory import MemoryPort, RegistryMemory
+from pyrolab_gui.viewmodels.registry_rows import LabName, RegistryRow, diff, missing_row, row_of
+from pyrolab_gui.viewmodels.registry_watch import NameserverLink, NameserverWatch, Watcher, WatcherFactory
+from pyrolab_gui.viewmodels.watching import WatchList
 from pyrolab_gui.wire.health import Health, ProcessLink
+from pyrolab_gui.wire.names import NAMESERVER_OBJECT
+from pyrolab_gui.wire.readiness import Readiness, readiness
+from pyrolab_gui.wire.remedies import Remedy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from concurrent.futures import Future
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pyrolab_gui.network.identity import Identity
-    from pyrolab_gui.network.registry import RegistrySnapshot
+    from pyrolab_gui.network.registry import RegistryEntry
     from pyrolab_gui.viewmodels.bridge import Bridge
     from pyrolab_gui.viewmodels.notifications import Notifications
-    from pyrolab_gui.wire.description import ServiceDescription
+    from pyrolab_gui.viewmodels.settings import Settings
+    from pyrolab_gui.wire.errors import LabError
+
+__all__ = ["Actions", "NameserverLink", "RegistryViewModel", "Watcher", "WatcherFactory"]
 
 HISTORY_LENGTH = 10
-
-
-class Watcher(Protocol):
-    """What is used of the network's `RegistryWatcher`."""
-
-    def start(self) -> None:
-        """Begin to watch."""
-
-    def refresh(self) -> None:
-        """Look at once."""
-
-    def close(self) -> None:
-        """End, bounded."""
-
-
-class WatcherFactory(Protocol):
-    """Makes a watcher of one nameserver; the callback comes on the watcher's thread."""
-
-    def __call__(
-        self, host: str, port: int, on_change: Callable[[RegistrySnapshot], None], *, identity: Identity
-    ) -> Watcher:
-        """Return a watcher that has not started."""
-
-
-class Actions(Protocol):
-    """What is used of `RegistryActions`."""
-
-    def describe(self, uri: str, name: str) -> Future[ServiceDescription]:
-        """Describe one object."""
-
-    def remove(self, nameserver: NameserverAddress, name: str) -> Future[Any]:
-        """Take one name out of the nameserver."""
-
-    def reconnect(self, uri: str, name: str) -> Future[Any]:
-        """Ask a daemon to open the instrument again, now."""
-
-
-@dataclass(frozen=True, slots=True)
-class NameserverLink:
-    """Whether the nameserver answers. `sentence` is empty while all is well; `reason` says why not.
-
-    `own` is the state of the lab's own nameserver at this address, where the lab has one there.
-    """
-
-    nameserver: NameserverAddress | None = None
-    link: ProcessLink = ProcessLink.UNKNOWN
-    reason: str = ""
-    own: str = ""
-
-    @property
-    def reachable(self) -> bool:
-        """Whether its entries can be believed."""
-        return self.link in (ProcessLink.LIVE, ProcessLink.SLOW)
-
-    @property
-    def starting(self) -> bool:
-        """Whether it is the lab's own, which is about to answer."""
-        return self.own == ChildState.STARTING and not self.reachable
-
-    @property
-    def foreign(self) -> bool:
-        """Whether a stranger answers, where the lab's own could not start."""
-        return self.reachable and self.own == ChildState.FAILED
-
-    @property
-    def shown(self) -> str:
-        """The state that its shape and word show."""
-        return "starting" if self.starting else "warning" if self.foreign else str(self.link)
-
-    @property
-    def sentence(self) -> str:
-        """What is wrong, for a person."""
-        if self.nameserver is None:
-            return "No nameserver is chosen."
-        if self.starting:
-            return f"The nameserver {self.nameserver.label} is starting."
-        if self.foreign:
-            return (
-                f"A nameserver that is not of this lab answers at {self.nameserver.address}; "
-                f"{self.nameserver.name or 'the lab’s own'} could not start there."
-            )
-        where = f"The nameserver at {self.nameserver.address}"
-        if self.reason.startswith(where):
-            return self.reason
-        because = f": {self.reason.rstrip('.')}" if self.reason else ""
-        if self.link is ProcessLink.UNREACHABLE:
-            return f"{where} cannot be reached{because}."
-        if self.link is ProcessLink.NO_REPLY:
-            return f"{where} runs but does not answer{because}."
-        return ""
+_WITH_LAB = (Remedy.START_DAEMON, Remedy.RESTART_DAEMON, Remedy.CHANGE_HOST, Remedy.REGISTER_AGAIN)
+"""Remedies that only the daemon of an entry can bring, so only where it is of this lab."""
 
 
 class RegistryViewModel(QObject):
-    """Rows of one nameserver and intents about them.
+    """Rows of nameservers and intents about them. Keys are those of `RegistryRow.key`.
 
     Parameters
     ----------
@@ -136,16 +57,23 @@ class RegistryViewModel(QObject):
         `network.registry.RegistryWatcher`, or a stand-in.
     actions
         `RegistryActions`, or a stand-in.
+    doctor
+        `network.doctor.Doctor`, or a stand-in; without one nothing is examined.
+    memory
+        The history of what was registered; without one nothing is remembered.
+    settings
+        Where bookmarks and what is watched are kept; nowhere by default.
     """
 
     changed = Signal(object)  # RegistryDiff
-    linkChanged = Signal(object)  # NameserverLink
+    linkChanged = Signal(object)  # NameserverLink of the first nameserver
+    nameserversChanged = Signal()
     countsChanged = Signal(object)  # dict[Health, int]
     choicesChanged = Signal()
-    described = Signal(str, object, str)  # name, ServiceDescription | None, error sentence
     consoleRequested = Signal(str, str)  # uri, name
-    startRequested = Signal(str)  # child key of the lab's own nameserver
-    daemonRequested = Signal(str)  # child key of the daemon of an entry
+    startRequested = Signal(str)  # key of a child process
+    restartRequested = Signal(str)  # key of a child process; to be asked first
+    daemonRequested = Signal(str)  # key of the daemon of an entry
 
     def __init__(
         self,
@@ -154,53 +82,85 @@ class RegistryViewModel(QObject):
         bridge: Bridge,
         watcher_factory: WatcherFactory,
         actions: Actions,
+        *,
+        doctor: DoctorPort | None = None,
+        memory: MemoryPort | None = None,
+        settings: Settings | None = None,
     ) -> None:
         super().__init__()
         self._identity = identity
         self._notifications = notifications
         self._bridge = bridge
         self._watcher_factory = watcher_factory
-        self._actions = actions
-        self._watcher: Watcher | None = None
-        self._generation = 0
+        self._settings = settings
+        self._first: NameserverWatch | None = None
+        self._others: dict[str, NameserverWatch] = {}
         self._rows: dict[str, RegistryRow] = {}
+        self._made: dict[str, tuple[RegistryEntry, RegistryRow]] = {}
         self._link = NameserverLink()
         self._lab_nameservers: tuple[NameserverAddress, ...] = ()
-        self._lab_daemons: dict[str, str] = {}
+        self._lab: dict[str, LabName] = {}
+        self._reasons: dict[str, str] = {}
+        self._ports: dict[str, int] = {}
+        self._values: dict[str, str] = {}
         self._history: list[str] = []
-        self._descriptions: dict[str, ServiceDescription] = {}
+        self._bookmarks: list[str] = self.remembered("bookmarks")
+        self.inspection = Inspection(notifications, bridge, actions, doctor, self)
+        self.described = self.inspection.described
+        self.changes = RegistryChanges(notifications, bridge, actions, self.refresh)
+        self.memory = RegistryMemory(memory, notifications)
+        self.watching = WatchList(notifications, settings)
+        self.inspection.diagnosed.connect(self._on_inspection_diagnosed)
+        self.memory.changed.connect(self._rebuild)
+        self.watching.changed.connect(self._forget_rows)
 
     # what is shown
 
     @property
     def rows(self) -> Mapping[str, RegistryRow]:
-        """The rows by name, in the nameserver's order."""
+        """The rows by key: those of the first nameserver in its order, then those of others."""
         return self._rows
 
     @property
     def link(self) -> NameserverLink:
-        """The link to the nameserver."""
+        """The link to the first nameserver."""
         return self._link
+
+    @property
+    def links(self) -> tuple[NameserverLink, ...]:
+        """The links to all nameservers that are looked at, the first one first."""
+        return tuple(watch.link for watch in self._watches())
 
     @property
     def counts(self) -> dict[Health, int]:
         """How many entries are in each state; states without entries are left out."""
-        return dict(Counter(row.health for row in self._rows.values()))
+        return dict(Counter(row.health for row in self._rows.values() if not row.offline))
+
+    @property
+    def readiness(self) -> Readiness:
+        """How many of the instruments that the lab expects are ready."""
+        expected = [name for name, known in self._lab.items() if known.nameservers]
+        return readiness({row.name: row.health for row in self._rows.values() if row.ours}, expected)
 
     @property
     def nameserver(self) -> NameserverAddress | None:
-        """The one that is watched."""
+        """The first one."""
         return self._link.nameserver
 
     @property
     def choices(self) -> tuple[NameserverAddress, ...]:
-        """What the picker offers: the lab's nameservers, then those used before."""
+        """What the picker offers: the lab's nameservers, bookmarks, then those used before."""
         known = list(self._lab_nameservers)
-        for text in self._history:
+        for text in (*self._bookmarks, *self._history):
             address = parse_address(text)
             if all((address.host, address.port) != (item.host, item.port) for item in known):
                 known.append(address)
         return tuple(known)
+
+    @property
+    def bookmarks(self) -> tuple[str, ...]:
+        """Addresses that the user keeps."""
+        return tuple(self._bookmarks)
 
     @property
     def history(self) -> tuple[str, ...]:
@@ -208,20 +168,34 @@ class RegistryViewModel(QObject):
         return tuple(self._history)
 
     @property
-    def own_nameserver(self) -> str:
-        """The child key of the lab's nameserver at the watched address; empty if the lab has none there."""
-        chosen = self._link.nameserver
-        if chosen is None:
-            return ""
-        for candidate in self._lab_nameservers:
-            if (candidate.host, candidate.port) == (chosen.host, chosen.port):
-                return f"nameserver/{candidate.name}"
-        return ""
+    def lab_nameservers(self) -> tuple[NameserverAddress, ...]:
+        """The nameservers of the lab file."""
+        return self._lab_nameservers
 
-    # intents
+    @property
+    def own_nameserver(self) -> str:
+        """The child key of the lab's nameserver at the first address; empty if the lab has none there."""
+        chosen = self._link.nameserver
+        name = self._named(chosen).name if chosen is not None else ""
+        return f"nameserver/{name}" if name else ""
+
+    def daemon_key(self, key: str) -> str:
+        """Return the key of the lab's daemon that has an entry; empty where it is not of this lab."""
+        row = self._rows.get(key)
+        return self._lab[row.name].daemon_key if row is not None and row.ours and row.name in self._lab else ""
+
+    def address_of(self, key: str) -> NameserverAddress | None:
+        """Return the nameserver that has an entry."""
+        row = self._rows.get(key)
+        if row is None or not row.nameserver:
+            return self._link.nameserver
+        watch = self._others.get(row.nameserver)
+        return watch.link.nameserver if watch is not None else None
+
+    # intents: nameservers
 
     def choose(self, text: str) -> None:
-        """Watch the nameserver at the address that was typed.
+        """Look at the nameserver at the address that was typed, as the first.
 
         Raises
         ------
@@ -232,160 +206,281 @@ class RegistryViewModel(QObject):
         self.set_nameserver(chosen.host, chosen.port)
 
     def set_nameserver(self, host: str, port: int) -> None:
-        """Watch another nameserver; the rows of the one before go."""
+        """Make another nameserver the first; the rows of the one before go."""
         chosen = self._named(NameserverAddress(host, port))
-        if self._watcher is not None:
-            current = self._link.nameserver
-            if current is not None and (current.host, current.port) == (host, port):
-                self._watcher.refresh()
+        if self._first is not None:
+            if self._first.address == chosen.address:
+                self._first.refresh()
                 return
-            self._watcher.close()
-        self._generation += 1
-        generation = self._generation
-        self._descriptions.clear()
-        self._update((), NameserverLink(chosen))
+            self._first.close()
+        self.look_also(chosen.address, wanted=False)
+        self.inspection.forget()
+        self._made.clear()
+        self._link = replace(self._link, own="")
         self._remember(chosen)
-        self._watcher = self._watcher_factory(
-            host,
-            port,
-            lambda snapshot: self._bridge.post(self._on_watcher_snapshot, generation, snapshot),
-            identity=self._identity,
-        )
-        self._watcher.start()
+        self._first = self._watch(chosen)
+        self._link = self._first.link
+        self.linkChanged.emit(self._link)
+        self._rebuild()
+        self.nameserversChanged.emit()
+
+    def look_also(self, text: str, *, wanted: bool = True) -> None:
+        """Look at another nameserver besides the first, or look away. Raises `ValueError` if it is no address."""
+        chosen = parse_address(text, self.choices)
+        known = self._others.get(chosen.address)
+        if wanted and known is None and (self._first is None or self._first.address != chosen.address):
+            self._others[chosen.address] = self._watch(chosen)
+        elif not wanted and known is not None:
+            del self._others[chosen.address]
+            known.close()
+            self._rebuild()
+        else:
+            return
+        self.remember("also", list(self._others))
+        self.nameserversChanged.emit()
+
+    def look_at_known(self) -> None:
+        """Look again at the nameservers that were looked at besides the first when the window was last open."""
+        for text in self.remembered("also"):
+            if is_address(text):
+                self.look_also(text)
+
+    def set_bookmark(self, text: str, *, wanted: bool = True) -> None:
+        """Keep an address, or forget it. Raises `ValueError` if it is no address."""
+        address = parse_address(text, self.choices).address
+        self._bookmarks = [known for known in self._bookmarks if known != address] + ([address] if wanted else [])
+        self.remember("bookmarks", self._bookmarks)
+        self.choicesChanged.emit()
 
     def refresh(self) -> None:
         """Look at once."""
-        if self._watcher is not None:
-            self._watcher.refresh()
+        for watch in self._watches():
+            watch.refresh()
+
+    def start_own_nameserver(self) -> None:
+        """Ask for the lab's nameserver at the first address to be started."""
+        if self.own_nameserver:
+            self.startRequested.emit(self.own_nameserver)
+
+    # intents: the lab
 
     def set_lab_nameservers(self, nameservers: Iterable[NameserverAddress]) -> None:
         """Offer the nameservers of the lab file by name."""
         self._lab_nameservers = tuple(nameservers)
-        if self._link.nameserver is not None:
-            bare = NameserverAddress(self._link.nameserver.host, self._link.nameserver.port)
-            self._link = replace(self._link, nameserver=self._named(bare))
+        for watch in self._watches():
+            nameserver = watch.link.nameserver
+            if nameserver is not None:
+                named = self._named(NameserverAddress(nameserver.host, nameserver.port))
+                watch.link = replace(watch.link, nameserver=named)
+        if self._first is not None:
+            self._link = self._first.link
             self.linkChanged.emit(self._link)
+        self._expect()
         self.choicesChanged.emit()
 
-    @property
-    def lab_nameservers(self) -> tuple[NameserverAddress, ...]:
-        """The nameservers of the lab file."""
-        return self._lab_nameservers
-
     def set_own_state(self, state: str) -> None:
-        """Say how the lab's own nameserver at the watched address is; empty where the lab has none there."""
-        if state != self._link.own:
-            self._link = replace(self._link, own=state)
+        """Say how the lab's own nameserver at the first address is; empty where the lab has none there."""
+        if state != self._link.own and self._first is not None:
+            self._link = self._first.link = replace(self._link, own=state)
             self.linkChanged.emit(self._link)
+            self._forget_rows()
+
+    def set_lab(
+        self,
+        names: Mapping[str, LabName],
+        reasons: Mapping[str, str] | None = None,
+        ports: Mapping[str, int] | None = None,
+    ) -> None:
+        """Say which registered names are of the lab, why some cannot be there, and on which port each daemon is."""
+        known = (dict(names), dict(reasons or {}), dict(ports or {}))
+        if known == (self._lab, self._reasons, self._ports):
+            return
+        self._lab, self._reasons, self._ports = known
+        self._expect()
+        self._forget_rows()
 
     def set_lab_daemons(self, daemons: Mapping[str, str]) -> None:
-        """Say which registered names are of the lab: name -> key of its daemon."""
-        self._lab_daemons = dict(daemons)
+        """Say which registered names are of the lab: name -> key of its daemon; none of them must be there."""
+        self.set_lab({name: LabName(key) for name, key in daemons.items()})
+
+    def set_values(self, values: Mapping[str, str]) -> None:
+        """Show the newest readings: key -> text."""
+        if values != self._values:
+            stale = {key for key in (*values, *self._values) if values.get(key) != self._values.get(key)}
+            self._values = dict(values)
+            for key in stale:
+                self._made.pop(key, None)
+            self._rebuild()
+
+    def remembered(self, name: str) -> list[str]:
+        """Return what was remembered of how the registry is shown: ``columns``, ``grouping``."""
+        return self._settings.get(name, list[str]()) if self._settings is not None else []
+
+    def remember(self, name: str, values: list[str]) -> None:
+        """Remember how the registry is shown."""
+        if self._settings is not None:
+            self._settings.set(name, values)
+
+    def said(self, sentence: str, error: LabError | None) -> None:
+        """Tell what came of something that was done with rows."""
+        if error is not None:
+            self._notifications.error(error)
+        else:
+            self._notifications.info(sentence)
 
     def set_history(self, history: Iterable[str]) -> None:
         """Offer addresses of earlier sessions; what is no address is left out."""
-        self._history = [text for text in history if _is_address(text)][:HISTORY_LENGTH]
+        self._history = [text for text in history if is_address(text)][:HISTORY_LENGTH]
         self.choicesChanged.emit()
 
-    def start_own_nameserver(self) -> None:
-        """Ask for the lab's nameserver at the watched address to be started."""
-        if self.own_nameserver:
-            self.startRequested.emit(self.own_nameserver)
+    # intents: entries
 
-    def open_console(self, name: str) -> None:
+    def open_console(self, key: str) -> None:
         """Ask for the console of one entry."""
-        row = self._rows.get(name)
-        if row is not None:
-            self.consoleRequested.emit(row.uri, row.name)
+        row = self._rows.get(key)
+        if row is not None and row.uri and not row.offline:
+            self.consoleRequested.emit(row.uri, row.key)
 
-    def describe(self, name: str) -> None:
+    def show_daemon(self, key: str) -> None:
+        """Ask for the page of an entry's daemon."""
+        if self.daemon_key(key):
+            self.daemonRequested.emit(self.daemon_key(key))
+
+    def describe(self, key: str) -> None:
         """Ask what an entry can do; `described` brings the answer, at once if it is known."""
-        row = self._rows.get(name)
-        if row is None:
-            return
-        known = self._descriptions.get(row.uri)
-        if known is not None:
-            self.described.emit(name, known, "")
-            return
-        future = self._actions.describe(row.uri, row.name)
-        future.add_done_callback(lambda done: self._bridge.post(self._on_description, row, done))
+        row = self._rows.get(key)
+        if row is not None:
+            self.inspection.describe(row)
 
-    def remedy(self, name: str) -> str:
+    def examine(self, keys: Iterable[str]) -> None:
+        """Find out why entries are as they are; each answer changes its row."""
+        for key in keys:
+            entry, nameserver = self._made.get(key), self.address_of(key)
+            if entry is not None:
+                self.inspection.examine(entry[1], entry[0], nameserver.address if nameserver is not None else "")
+
+    def remedy(self, key: str) -> str:
         """Return what can be done here about an entry's state, as the words of a button; empty if nothing can."""
-        row = self._rows.get(name)
+        row = self._rows.get(key)
         if row is None or not row.verdict.remedy:
             return ""
-        if row.health is Health.NOT_CONNECTED:
-            return row.verdict.remedy
-        return "Show its daemon" if name in self._lab_daemons else ""
+        needs_lab = row.verdict.remedy_key in _WITH_LAB
+        return row.verdict.remedy if not needs_lab or self.daemon_key(key) else ""
 
-    def apply_remedy(self, name: str) -> None:
+    def apply_remedy(self, key: str) -> None:
         """Do what `remedy` says."""
-        row = self._rows.get(name)
-        if row is None:
+        row = self._rows.get(key)
+        if row is None or not self.remedy(key):
             return
-        if row.health is Health.NOT_CONNECTED:
-            future = self._actions.reconnect(row.uri, row.name)
-            future.add_done_callback(lambda done: self._bridge.post(self._on_reconnected, row.name, done))
-        elif name in self._lab_daemons:
-            self.daemonRequested.emit(self._lab_daemons[name])
+        remedy, daemon = row.verdict.remedy_key, self.daemon_key(key)
+        if remedy is Remedy.RECONNECT:
+            self.changes.reconnect(row)
+        elif remedy is Remedy.START_DAEMON:
+            self.startRequested.emit(daemon)
+        elif remedy in (Remedy.RESTART_DAEMON, Remedy.REGISTER_AGAIN):
+            self.restartRequested.emit(daemon)
+        elif remedy is Remedy.CHANGE_HOST:
+            self.daemonRequested.emit(daemon)
+        elif remedy is Remedy.REMOVE_ENTRY:
+            self.remove([key])
 
-    def remove(self, name: str) -> None:
-        """Take an entry out of the nameserver."""
-        nameserver = self._link.nameserver
-        if nameserver is None or name not in self._rows:
-            return
-        future = self._actions.remove(nameserver, name)
-        future.add_done_callback(lambda done: self._bridge.post(self._on_removed, name, done))
+    def remove(self, keys: Iterable[str] | str) -> None:
+        """Take entries out of their nameserver; `changes.undo` puts them back."""
+        keys = [keys] if isinstance(keys, str) else list(keys)
+        rows = [row for key in keys if (row := self._rows.get(key)) is not None and row.uri and not row.offline]
+        self.changes.remove([(row, address) for row in rows if (address := self.address_of(row.key)) is not None])
 
     def close(self) -> None:
         """End watching."""
-        self._generation += 1
-        if self._watcher is not None:
-            self._watcher.close()
-            self._watcher = None
+        for watch in self._watches():
+            watch.close()
+        self._first = None
+        self._others.clear()
+        self.inspection.close()
+        if self._settings is not None:
+            self._settings.save()
 
-    # events, on the Qt thread
+    # news, on the Qt thread
 
-    def _on_watcher_snapshot(self, generation: int, snapshot: RegistrySnapshot) -> None:
-        if generation != self._generation:
-            return
-        link = replace(self._link, link=snapshot.link, reason=snapshot.reason)
-        self._update([row_of(entry) for entry in snapshot.entries], link)
+    def _on_watch_news(self, watch: NameserverWatch) -> None:
+        self.memory.seen(watch.address, watch.entries, watch.link.reachable)
+        if watch is self._first:
+            if watch.link != self._link:
+                self._link = watch.link
+                self.linkChanged.emit(self._link)
+        self._rebuild()
+        self.nameserversChanged.emit()
 
-    def _on_description(self, row: RegistryRow, done: Future[ServiceDescription]) -> None:
-        error = _error_of(done)
-        if error is None:
-            self._descriptions[row.uri] = done.result()
-            self.described.emit(row.name, done.result(), "")
-        else:
-            self.described.emit(row.name, None, error.sentence)
+    def _on_inspection_diagnosed(self, key: str, _diagnosis: object) -> None:
+        self._made.pop(key, None)
+        self._rebuild()
 
-    def _on_removed(self, name: str, done: Future[Any]) -> None:
-        error = _error_of(done)
-        if error is not None:
-            self._notifications.error(LabError(f"{name} was not removed: {error.sentence}", error.detail))
-        self.refresh()
+    def _forget_rows(self) -> None:
+        self._made.clear()
+        self._rebuild()
 
-    def _on_reconnected(self, name: str, done: Future[Any]) -> None:
-        error = _error_of(done)
-        if error is not None:
-            self._notifications.error(LabError(f"{name} was not connected: {error.sentence}", error.detail))
-        self.refresh()
-
-    def _update(self, rows: Iterable[RegistryRow], link: NameserverLink) -> None:
-        rows = list(rows)
+    def _rebuild(self) -> None:
+        rows = list(self._new_rows())
         difference = diff(self._rows, rows)
-        self._rows = {row.name: row for row in rows}
+        self._rows = {row.key: row for row in rows}
         for row in difference.changed:
             if row.process not in (ProcessLink.LIVE, ProcessLink.SLOW):
-                self._descriptions.pop(row.uri, None)
-        if link != self._link:
-            self._link = link
-            self.linkChanged.emit(link)
+                self.inspection.forget(row.uri)
         if difference:
+            self.watching.tell(difference, reachable=self._link.reachable)
             self.changed.emit(difference)
             self.countsChanged.emit(self.counts)
+
+    def _new_rows(self) -> Iterator[RegistryRow]:
+        for watch in self._watches():
+            first = "" if watch is self._first else watch.address
+            nameserver = watch.link.nameserver
+            of_lab = bool(nameserver is not None and nameserver.name and self._lab)
+            for entry in watch.entries:
+                yield self._row(entry, first, of_lab=of_lab, strict=watch.link.foreign)
+            for name in watch.missing:
+                if name in self._lab:
+                    key = f"{name}@{first}" if first else name
+                    reason = self._reasons.get(name, "")
+                    yield missing_row(name, self._lab[name], reason, nameserver=first, watched=key in self.watching)
+            there = {entry.name for entry in watch.entries} | set(watch.missing)
+            yield from self.memory.offline(watch.address, there, first, self.watching)
+
+    def _row(self, entry: RegistryEntry, first: str, *, of_lab: bool, strict: bool) -> RegistryRow:
+        key = f"{entry.name}@{first}" if first else entry.name
+        made = self._made.get(key)
+        if made is not None and made[0] is entry:
+            return made[1]
+        lab = self._lab.get(entry.name)
+        if strict and lab is not None and self._ports.get(entry.name) != entry.port:
+            lab = None  # the name is the lab's, but a stranger's nameserver has another process under it
+        row = row_of(
+            entry,
+            nameserver=first,
+            lab=lab,
+            has_lab=of_lab and entry.object_id != NAMESERVER_OBJECT,
+            watched=key in self.watching,
+            value=self._values.get(key, ""),
+        )
+        row = self.inspection.refined(row)
+        self._made[key] = (entry, row)
+        return row
+
+    # small
+
+    def _watches(self) -> list[NameserverWatch]:
+        return ([self._first] if self._first is not None else []) + list(self._others.values())
+
+    def _watch(self, nameserver: NameserverAddress) -> NameserverWatch:
+        watch = NameserverWatch(nameserver, self._watcher_factory, self._bridge, self._identity, self._on_watch_news)
+        self._expect(watch)
+        return watch
+
+    def _expect(self, *watches: NameserverWatch) -> None:
+        for watch in watches or self._watches():
+            nameserver = watch.link.nameserver
+            name = nameserver.name if nameserver is not None else ""
+            watch.expect(entry for entry, known in self._lab.items() if name in known.nameservers)
 
     def _remember(self, chosen: NameserverAddress) -> None:
         self._history = [chosen.address, *(text for text in self._history if text != chosen.address)][:HISTORY_LENGTH]
@@ -396,20 +491,3 @@ class RegistryViewModel(QObject):
             if (candidate.host, candidate.port) == (address.host, address.port):
                 return candidate
         return address
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parse_address(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _error_of(done: Future[Any]) -> LabError | None:
-    if done.cancelled():
-        return LabError("the question was given up")
-    error = done.exception()
-    if error is None or isinstance(error, LabError):
-        return error
-    return LabError(str(error) or type(error).__name__, repr(error))

@@ -10,8 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QPushButton
 
 from pyrolab_gui.ui.registry import empty
+from pyrolab_gui.ui.registry.columns import INSTRUMENT, NAME, URI
 from pyrolab_gui.ui.registry.snippets import python_lines
-from pyrolab_gui.ui.registry.table_model import INSTRUMENT, NAME, URI
 from pyrolab_gui.ui.registry_tab import RegistryTab
 from pyrolab_gui.ui.theme import apply_theme
 from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress
@@ -266,6 +266,7 @@ def test_columns_can_be_hidden_but_never_the_name(world):
     menu = world.tab.table.column_menu()
     actions = {action.text(): action for action in menu.actions()}
     assert "Name" not in actions
+    actions["URI"].setChecked(True)
     actions["URI"].setChecked(False)
     actions["Instrument"].setChecked(True)
     assert world.tab.table.isColumnHidden(URI)

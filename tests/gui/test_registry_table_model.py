@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex, Qt
 
-from pyrolab_gui.ui.registry.table_model import HOST, LATENCY, NAME, PORT, STATE, RegistryTableModel, RowRole, natural
+from pyrolab_gui.ui.registry.columns import COMPUTER, LATENCY, NAME, PORT, STATE, natural
+from pyrolab_gui.ui.registry.table_model import RegistryTableModel, RowRole
 from pyrolab_gui.viewmodels.registry_rows import RegistryDiff, RegistryRow
 from pyrolab_gui.wire.health import InstrumentLink, ProcessLink, judge
 
@@ -130,7 +131,7 @@ def test_ten_thousand_rows_change_in_a_handful_of_signals(bare):
     for step in (
         lambda: model.set_filter("pc7."),
         lambda: model.set_filter(""),
-        lambda: model.sort(HOST),
+        lambda: model.sort(COMPUTER),
         lambda: model.apply(RegistryDiff(changed=tuple(replace(item, latency=0.2) for item in many[::3]))),
         lambda: model.apply(RegistryDiff(removed=tuple(item.name for item in many[::2]))),
     ):

@@ -1,46 +1,48 @@
-"""What is known of the selected entry: verdict and remedy, address, members.
+"""What is known of the selected entry: verdict and remedy, address, daemon, members, last calls, comings and goings.
 
-Limits: shows rows and descriptions that it is given; asks for nothing.
+Limits: shows what it is given; asks for nothing.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPainter
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from pyrolab_gui.ui.registry.members import line_of
-from pyrolab_gui.ui.theme import pixmap
-from pyrolab_gui.ui.theme.tokens import XS, L, M, S
+from pyrolab_gui.ui.registry.inspector_parts import CallTable, MemberRow, Pairs, TimeLine
+from pyrolab_gui.ui.theme.tokens import L, M, S
 from pyrolab_gui.ui.widgets.banner import Banner
-from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.widgets.button import button, set_icon
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.section import SectionHead
 from pyrolab_gui.ui.widgets.state_label import StateLabel
 from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.registry_rows import OFFLINE, moment
+from pyrolab_gui.viewmodels.value_text import age_text
 from pyrolab_gui.wire.health import Health
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QPaintEvent
-
-    from pyrolab_gui.ui.registry.members import MemberLine
+    from pyrolab_gui.viewmodels.registry_inspection import CallLine, DaemonFacts
+    from pyrolab_gui.viewmodels.registry_memory import Event
     from pyrolab_gui.viewmodels.registry_rows import RegistryRow
     from pyrolab_gui.wire.description import ServiceDescription
 
 WIDTH = 338
 _MOST_MEMBERS = 60
-_LONG = ("URI", "Metadata")
 _QUIET = (Health.LIVE, Health.UNKNOWN, Health.CONNECTING)
+_REMEDY_ICONS = {"reconnect": "arrow-clockwise", "start-daemon": "play", "restart-daemon": "arrow-clockwise"}
 
 
 class Inspector(Panel):
     """The panel at the right of the table."""
 
     consoleRequested = Signal(str)
+    daemonRequested = Signal(str)
     remedyRequested = Signal(str)
+    watchRequested = Signal(str, bool)
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,8 +50,12 @@ class Inspector(Panel):
         self.setMinimumWidth(WIDTH)
         self._name = ""
         self._uri = ""
+        self._watched = False
         self._title = TextLabel("", 16, 600, selectable=True)
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._star = button("", "star", "ghost", "Tell me when it goes or returns")
+        self._star.setObjectName("registry-watch")
+        self._star.clicked.connect(lambda: self.watchRequested.emit(self._name, not self._watched))
         close = button("", "x", "ghost", "Close inspector")
         close.clicked.connect(self.closed)
         self._state = StateLabel()
@@ -61,18 +67,46 @@ class Inspector(Panel):
         self._open = button("Open console", "sliders-horizontal", "primary")
         self._open.setObjectName("registry-open-console")
         self._open.clicked.connect(lambda: self.consoleRequested.emit(self._name))
+        self._daemon_button = button("Show daemon", "hard-drives", "plain")
+        self._daemon_button.setObjectName("registry-show-daemon")
+        self._daemon_button.clicked.connect(lambda: self.daemonRequested.emit(self._name))
         copy = button("", "copy", "ghost", "Copy the URI")
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._uri))
-        self._address = _Pairs(("Object", "Host", "URI", "Metadata", "Instrument", "Last seen"))
+        self._address = Pairs(
+            (
+                "Model",
+                "Object",
+                "Host",
+                "Nameserver",
+                "Since",
+                "URI",
+                "Metadata",
+                "Description",
+                "In use by",
+                "Last seen",
+            )
+        )
+        self._daemon = _Part(SectionHead("Daemon"), Pairs(("Name", "Process", "Connected", "In use")))
         self._members_head = SectionHead("Members")
         self._members_text = TextLabel("", 12, 400, "secondary", wrap=True)
         self._members = QVBoxLayout()
         self._members.setSpacing(0)
+        self.calls = _Part(SectionHead("Recent calls"), CallTable())
+        self._times = _Part(SectionHead("Comings and goings"), TimeLine())
+        self._callers: tuple[str, ...] = ()
+        self._lay_out(close, copy)
 
+    def _lay_out(self, close: QWidget, copy: QWidget) -> None:
         head = QHBoxLayout()
         head.setSpacing(S)
         head.addWidget(self._title, 1)
+        head.addWidget(self._star)
         head.addWidget(close)
+        acts = QHBoxLayout()
+        acts.setSpacing(S)
+        acts.addWidget(self._open)
+        acts.addWidget(self._daemon_button)
+        acts.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(L, 12, L, M)
         column.setSpacing(0)
@@ -81,10 +115,13 @@ class Inspector(Panel):
         column.addSpacing(M)
         column.addWidget(self._banner)
         column.addSpacing(S)
-        column.addWidget(self._open)
+        column.addLayout(acts)
         column.addSpacing(M)
         column.addWidget(SectionHead("Address", copy))
         column.addWidget(self._address)
+        column.addWidget(self._daemon)
+        column.addWidget(self.calls)
+        column.addWidget(self._times)
         column.addSpacing(M)
         column.addWidget(self._members_head)
         column.addWidget(self._members_text)
@@ -93,35 +130,80 @@ class Inspector(Panel):
 
     @property
     def name(self) -> str:
-        """The name of the entry that is shown."""
+        """The key of the entry that is shown."""
         return self._name
 
-    def show_row(self, row: RegistryRow, remedy: str) -> None:
-        """Show an entry; what is known of its members stays while it is the same entry."""
-        if row.name != self._name:
+    def show_row(self, row: RegistryRow, remedy: str, *, has_daemon: bool = False) -> None:
+        """Show an entry; what is known of it besides stays while it is the same entry."""
+        if row.key != self._name:
             self.show_members(None, "")
-        self._name, self._uri = row.name, row.uri
+            self.show_calls(())
+            self.show_daemon(None)
+            self.show_timeline(())
+        self._name, self._uri, self._watched = row.key, row.uri, row.watched
         self._title.setText(row.name)
         self._title.setToolTip(row.name)
+        set_icon(self._star, "star-fill" if row.watched else "star", "accent" if row.watched else "text2")
+        self._star.setToolTip("Do not tell any more" if row.watched else "Tell me when it goes or returns")
+        self._star.setAccessibleName(self._star.toolTip())
         extra = row.delay if row.seen == "now" else (f"last seen {row.seen}" if row.seen else "")
-        self._state.set_state(row.health, extra=extra)
-        quiet = row.health in _QUIET
+        if row.state == OFFLINE:
+            self._state.set_state("stopped", OFFLINE, extra)
+        else:
+            self._state.set_state(row.health, "missing" if row.missing else None, extra)
+        quiet = row.health in _QUIET and not row.used
         self._banner.setVisible(not quiet)
         if not quiet:
-            self._banner.set_content(row.health, row.verdict.sentence)
+            self._banner.set_content("stopped" if row.offline else row.health, row.verdict.sentence)
             self._remedy.setVisible(bool(remedy))
             self._remedy.setText(remedy or self._remedy.text())
             self._remedy.setAccessibleName(self._remedy.text())
+            set_icon(self._remedy, _REMEDY_ICONS.get(row.verdict.remedy_key, "arrow-right"))
+        self._open.setEnabled(bool(row.uri) and not row.offline)
+        self._daemon_button.setVisible(has_daemon)
         self._address.show_values(
             {
+                "Model": row.model,
                 "Object": row.object_id,
                 "Host": f"{row.host} : {row.port}" if row.port else row.host,
+                "Nameserver": row.nameserver,
+                "Since": row.appeared,
                 "URI": row.uri,
                 "Metadata": "\n".join(row.metadata),
-                "Instrument": row.connection,
+                "Description": row.description,
+                "In use by": row.used,
                 "Last seen": row.seen,
             }
         )
+
+    def show_daemon(self, facts: DaemonFacts | None) -> None:
+        """Show what the daemon tells of itself; nothing where it does not tell."""
+        self._daemon.setVisible(facts is not None)
+        if facts is None:
+            return
+        up = f"up {age_text(time.time() - facts.started)}" if facts.started else ""
+        pid = f"process {facts.pid}" if facts.pid is not None else ""
+        connections = facts.connections
+        connected = "" if connections is None else "1 connection" if connections == 1 else f"{connections} connections"
+        self._daemon.body.show_values(
+            {
+                "Name": facts.name,
+                "Process": " · ".join(word for word in (pid, up) if word),
+                "Connected": connected,
+                "In use": ", ".join(self._callers),
+            }
+        )
+
+    def show_calls(self, calls: tuple[CallLine, ...]) -> None:
+        """Show the last calls, the newest first; who called is who uses it."""
+        self.calls.setVisible(bool(calls))
+        self.calls.body.show_calls(calls)
+        self._callers = tuple(dict.fromkeys(f"{call.who} ({moment(call.time)})" for call in _newest(calls)))
+
+    def show_timeline(self, events: tuple[Event, ...]) -> None:
+        """Show when the name came and went."""
+        self._times.setVisible(bool(events))
+        self._times.body.show_events(events)
 
     def show_members(self, description: ServiceDescription | None, note: str) -> None:
         """Show what the entry can do, or a note why that is not known."""
@@ -141,101 +223,34 @@ class Inspector(Panel):
         self._members_text.setText(text)
         self._members_text.setVisible(bool(text))
         for member in members[:_MOST_MEMBERS]:
-            self._members.addWidget(_MemberRow(line_of(member)))
+            self._members.addWidget(MemberRow(member))
         if len(members) > _MOST_MEMBERS:
             self._members.addWidget(
                 TextLabel(f"and {len(members) - _MOST_MEMBERS} more, in the console", 12, 400, "secondary")
             )
 
 
-class _Pairs(QWidget):
-    """Keys and values; a key without a value is not shown."""
+_Body = TypeVar("_Body", bound=QWidget)
 
-    def __init__(self, keys: tuple[str, ...]) -> None:
+
+class _Part(QWidget, Generic[_Body]):
+    """A section that is not there while there is nothing to say in it."""
+
+    def __init__(self, head: SectionHead, body: _Body) -> None:
         super().__init__()
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(M)
-        grid.setVerticalSpacing(XS)
-        grid.setColumnMinimumWidth(0, 76)
-        grid.setColumnStretch(1, 1)
-        self._values: dict[str, tuple[TextLabel, TextLabel]] = {}
-        for number, key in enumerate(keys):
-            label = TextLabel(key, 12, 400, "secondary")
-            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-            value = _Elided("", 13) if key in _LONG else TextLabel("", 13, wrap=True, selectable=True)
-            value.setAccessibleName(key)
-            value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(value, number, 1)
-            self._values[key] = (label, value)
-
-    def show_values(self, values: dict[str, str]) -> None:
-        for key, (label, value) in self._values.items():
-            text = values.get(key, "")
-            value.setText(text)
-            label.setVisible(bool(text))
-            value.setVisible(bool(text))
+        self.head = head
+        self.body = body
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, M, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(body)
+        self.hide()
 
 
-class _MemberRow(QWidget):
-    def __init__(self, line: MemberLine) -> None:
-        super().__init__()
-        self._icon_name = line.icon
-        self._icon = QLabel()
-        self._icon.setFixedSize(14, 14)
-        self._paint_icon()
-        name = TextLabel(line.name, 13, 500)
-        signature = _Elided(line.signature, 12, 400, "secondary", mode=Qt.TextElideMode.ElideRight)
-        signature.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 2, 0, 2)
-        row.setSpacing(S)
-        row.addWidget(self._icon)
-        row.addWidget(name)
-        row.addWidget(signature, 1)
-        row.addWidget(TextLabel(line.unit, 12, 400, "secondary"))
-        self.setAccessibleName(line.spoken)
-        self.setToolTip(line.doc or line.signature)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == event.Type.PaletteChange:
-            self._paint_icon()
-
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), 24)
-
-    def _paint_icon(self) -> None:
-        self._icon.setPixmap(pixmap(self._icon_name, 14, self.devicePixelRatioF()))
-
-
-class _Elided(TextLabel):
-    """Lines that are cut where they are too long; whole in the tool tip."""
-
-    def __init__(
-        self,
-        text: str,
-        size: int,
-        weight: int = 400,
-        role: str = "text",
-        *,
-        mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
-    ) -> None:
-        super().__init__(text, size, weight, role)
-        self._mode = mode
-
-    def setText(self, text: str) -> None:
-        super().setText(text)
-        self.setToolTip(text)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.setPen(self.palette().color(self.foregroundRole()))
-            painter.setFont(self.font())
-            metrics = painter.fontMetrics()
-            lines = [metrics.elidedText(line, self._mode, self.width()) for line in self.text().split("\n")]
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, "\n".join(lines))
+def _newest(calls: tuple[CallLine, ...]) -> list[CallLine]:
+    """Return the newest call of each caller."""
+    newest: dict[str, CallLine] = {}
+    for call in calls:
+        newest.setdefault(call.who, call)
+    return list(newest.values())

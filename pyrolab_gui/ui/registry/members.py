@@ -1,4 +1,4 @@
-"""A service's members in words: one line each, as the inspector lists them."""
+"""A service's members in words, as the inspector lists them: one line each, and what their documentation says."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
-    """What is shown of one member; `icon` tells reading, setting and method apart."""
+    """What is shown of one member; `icon` tells reading, setting and method apart; `more` is its documentation."""
 
     icon: str
     name: str
@@ -19,6 +19,7 @@ class MemberLine:
     unit: str
     doc: str
     spoken: str
+    more: str
 
 
 def line_of(member: MemberDescription) -> MemberLine:
@@ -26,11 +27,13 @@ def line_of(member: MemberDescription) -> MemberLine:
     doc = member.doc.strip().split("\n", 1)[0]
     if member.kind == "method":
         signature = f"({', '.join(_parameter(item) for item in member.parameters)})"
-        return MemberLine("play", member.name, signature, "", doc, f"method {member.name}{signature}")
+        spoken = f"method {member.name}{signature}"
+        return MemberLine("play", member.name, signature, "", doc, spoken, _documentation(member))
     kind = "setting" if member.writable else "reading"
     type_ = member.setting if member.writable and not member.readable else member.returns
     icon = "pencil-simple" if member.writable else "eye"
-    return MemberLine(icon, member.name, type_words(type_), _unit(type_), doc, f"{kind} {member.name}")
+    spoken = f"{kind} {member.name}"
+    return MemberLine(icon, member.name, type_words(type_), _unit(type_), doc, spoken, _documentation(member))
 
 
 def type_words(type_: TypeDescription) -> str:
@@ -44,6 +47,39 @@ def type_words(type_: TypeDescription) -> str:
     if type_.kind == "any":
         return type_.name
     return type_.name or type_.kind
+
+
+def bounds_words(type_: TypeDescription) -> str:
+    """Return the bounds of a number in words: ``1500 to 1630 nm``; empty where there are none."""
+    low, high = type_.ge if type_.ge is not None else type_.gt, type_.le if type_.le is not None else type_.lt
+    unit = f" {_unit(type_)}" if _unit(type_) else ""
+    if low is not None and high is not None:
+        return f"{low:g} to {high:g}{unit}".replace("-", "−")
+    if low is not None:
+        return f"at least {low:g}{unit}".replace("-", "−")
+    if high is not None:
+        return f"at most {high:g}{unit}".replace("-", "−")
+    return next((words for item in type_.items if (words := bounds_words(item))), "")
+
+
+def _documentation(member: MemberDescription) -> str:
+    """Return all that is known of a member: its text, its parameters with type, bounds and text, what it returns."""
+    lines = [member.doc.strip()] if member.doc.strip() else []
+    if member.kind == "property":
+        words = bounds_words(member.setting if member.writable else member.returns)
+        if words:
+            lines.append(words)
+        return "\n".join(lines)
+    for parameter in member.parameters:
+        about = ", ".join(
+            word for word in (type_words(parameter.type), bounds_words(parameter.type) or _unit(parameter.type)) if word
+        )
+        default = "" if parameter.required or parameter.kind.startswith("var") else f", default {parameter.default!r}"
+        lines.append(f"{parameter.name}: {about}{default}{f' – {parameter.doc}' if parameter.doc else ''}")
+    if member.returns.kind not in ("none", "any"):
+        unit = _unit(member.returns)
+        lines.append(f"returns {type_words(member.returns)}{f' in {unit}' if unit else ''}")
+    return "\n".join(lines)
 
 
 def _unit(type_: TypeDescription) -> str:

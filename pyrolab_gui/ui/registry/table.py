@@ -1,4 +1,4 @@
-"""The registry's table as a view: columns, keyboard, opening by double click or Enter, a menu of columns."""
+"""The registry's table as a view: columns, keyboard, folding, opening by double click or Enter, a menu of columns."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
 
-from pyrolab_gui.ui.registry.delegate import RegistryDelegate
-from pyrolab_gui.ui.registry.table_model import COLUMNS, INSTRUMENT, NAME, RegistryTableModel
+from pyrolab_gui.ui.registry.columns import COLUMNS, NAME
+from pyrolab_gui.ui.registry.delegate import CHEVRON_ROOM, RegistryDelegate
+from pyrolab_gui.ui.registry.table_model import GroupHead, RegistryTableModel
 from pyrolab_gui.ui.theme import font
 from pyrolab_gui.ui.theme.tokens import HEADER_HEIGHT, ROW_HEIGHT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_FOLDS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 
 
 class RegistryTable(QTableView):
@@ -25,16 +29,19 @@ class RegistryTable(QTableView):
     Signals
     -------
     selected
-        The name of the selected entry, or an empty string.
+        The key of the current entry among those selected, or an empty string.
     opened
-        The name of the entry that was double-clicked, or on which Enter was pressed.
+        The key of the entry that was double-clicked, or on which Enter was pressed.
     menuRequested
-        The name of an entry, and where on the screen its menu belongs.
+        The key of an entry, and where on the screen its menu belongs.
+    columnsChanged
+        Other columns are shown.
     """
 
     selected = Signal(str)
     opened = Signal(str)
     menuRequested = Signal(str, QPoint)
+    columnsChanged = Signal()
 
     def __init__(self, model: RegistryTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +54,7 @@ class RegistryTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -59,32 +66,71 @@ class RegistryTable(QTableView):
         rows.setDefaultSectionSize(ROW_HEIGHT)
         self._set_up_header(self.horizontalHeader())
         self.customContextMenuRequested.connect(self._on_context_menu)
-        self.doubleClicked.connect(lambda index: self._open(index.row()))
+        self.doubleClicked.connect(self._open)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self.selectionModel().currentRowChanged.connect(lambda *_: self.selected.emit(self.current_name))
 
     @property
     def current_name(self) -> str:
-        """The name of the selected entry, or an empty string."""
-        indexes = self.selectionModel().selectedRows()
-        row = self._model.row_at(indexes[0]) if indexes else None
-        return row.name if row is not None else ""
+        """The key of the current entry if it is selected, else of the only one selected, or an empty string."""
+        keys = self.selected_keys
+        current = self._model.row_at(self.currentIndex())
+        if current is not None and current.key in keys:
+            return current.key
+        return keys[0] if len(keys) == 1 else ""
 
-    def select(self, name: str) -> None:
+    @property
+    def selected_keys(self) -> list[str]:
+        """The keys of all selected entries, from top to bottom."""
+        indexes = sorted(self.selectionModel().selectedRows(), key=lambda index: index.row())
+        return [row.key for index in indexes if (row := self._model.row_at(index)) is not None]
+
+    def select(self, key: str) -> None:
         """Select an entry, if it is shown, and scroll to it."""
-        index = self._model.index_of(name)
+        index = self._model.index_of(key)
         if index.isValid():
             self.setCurrentIndex(index)
             self.scrollTo(index)
 
+    def shown_columns(self) -> list[str]:
+        """Return the titles of the columns that are shown."""
+        return [column.title for number, column in enumerate(COLUMNS) if not self.isColumnHidden(number)]
+
+    def show_columns(self, titles: Iterable[str]) -> None:
+        """Show these columns and hide all others; the name always stays."""
+        wanted = set(titles)
+        for number, column in enumerate(COLUMNS):
+            self.setColumnHidden(number, number != NAME and column.title not in wanted)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open on Enter."""
-        if event.key() in _ENTER and self.current_name:
-            self._open(self.selectionModel().selectedRows()[0].row())
+        """Open on Enter; fold and unfold on Left and Right."""
+        index = self.currentIndex()
+        if event.key() in _ENTER and index.isValid():
+            self._open(index)
             return
+        if event.key() in _FOLDS and index.isValid() and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            item = self._model.item_at(index)
+            if isinstance(item, GroupHead):
+                self._model.set_folded(item.title, event.key() == Qt.Key.Key_Left)
+                return
+            head = self._model.head_of(index)
+            if event.key() == Qt.Key.Key_Left and head.isValid():
+                self.setCurrentIndex(head)
+                return
         super().keyPressEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Fold or unfold where the chevron of a head is."""
+        index = self.indexAt(event.position().toPoint())
+        item = self._model.item_at(index)
+        if isinstance(item, GroupHead) and index.column() == NAME and event.button() == Qt.MouseButton.LeftButton:
+            if event.position().x() - self.visualRect(index).left() < CHEVRON_ROOM:
+                self._model.set_folded(item.title, not item.folded)
+                return
+        super().mousePressEvent(event)
+
     def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
-        """Select nothing where the selected row goes: Qt would take its neighbour, and Enter another instrument."""
+        """Select nothing where the current row goes: Qt would take its neighbour, and Enter another instrument."""
         if start <= self.currentIndex().row() <= end:
             self.selectionModel().clear()
         super().rowsAboutToBeRemoved(parent, start, end)
@@ -97,21 +143,20 @@ class RegistryTable(QTableView):
         header.setMinimumSectionSize(44)
         header.setProperty("indent", 4)
         for number, column in enumerate(COLUMNS):
-            if column.width:
-                header.resizeSection(number, column.width)
-            else:
-                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
-        self.setColumnHidden(INSTRUMENT, True)  # the state says it too; the menu of columns shows it
+            header.resizeSection(number, column.width)
+            self.setColumnHidden(number, not column.shown)
         header.setSortIndicatorShown(True)
         self.setSortingEnabled(True)
         self.sortByColumn(NAME, Qt.SortOrder.AscendingOrder)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._on_header_menu)
 
-    def _open(self, place: int) -> None:
-        row = self._model.row_at(self._model.index(place, NAME))
-        if row is not None:
-            self.opened.emit(row.name)
+    def _open(self, index: QModelIndex) -> None:
+        item = self._model.item_at(index)
+        if isinstance(item, GroupHead):
+            self._model.set_folded(item.title, not item.folded)
+        elif item is not None:
+            self.opened.emit(item.key)
 
     def _on_selection_changed(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         self.selected.emit(self.current_name)
@@ -120,8 +165,9 @@ class RegistryTable(QTableView):
         index = self.indexAt(position)
         row = self._model.row_at(index)
         if row is not None:
-            self.setCurrentIndex(index)
-            self.menuRequested.emit(row.name, self.viewport().mapToGlobal(position))
+            if row.key not in self.selected_keys:
+                self.setCurrentIndex(index)
+            self.menuRequested.emit(row.key, self.viewport().mapToGlobal(position))
 
     def _on_header_menu(self, position: QPoint) -> None:
         menu = self.column_menu()
@@ -130,12 +176,16 @@ class RegistryTable(QTableView):
 
     def column_menu(self) -> QMenu:
         """Return a menu that shows and hides columns; the name always stays."""
-        menu = QMenu(self)
+        menu = QMenu("Columns", self)
         for number, column in enumerate(COLUMNS):
             if number == NAME:
                 continue
             action = menu.addAction(column.title)
             action.setCheckable(True)
             action.setChecked(not self.isColumnHidden(number))
-            action.toggled.connect(lambda shown, number=number: self.setColumnHidden(number, not shown))
+            action.toggled.connect(lambda shown, number=number: self._show_column(number, shown))
         return menu
+
+    def _show_column(self, number: int, shown: bool) -> None:
+        self.setColumnHidden(number, not shown)
+        self.columnsChanged.emit()

@@ -1,125 +1,158 @@
-"""The registry as a table that is filtered and sorted by itself, and changes in small steps.
+"""The registry as a table that is searched, grouped and sorted by itself, and changes in small steps.
 
-It is no proxy on a model: filter and order are computed on plain rows, and each update reaches the view as a handful
-of signals whatever the number of rows, so that selection and place survive and 10,000 rows stay smooth. It never
-resets. Limits: flat; colours and shapes are the delegate's.
+It is no proxy on a model: what is shown is computed on plain rows, and each update reaches the view as a handful of
+signals whatever the number of rows, so that selection and place survive and 10,000 rows stay smooth. It never resets.
+The head of a group is a row of its own, and a folded group's rows are not in the table. Limits: colours and shapes are
+the delegate's.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from pyrolab_gui.wire.health import SEVERITY
+from pyrolab_gui.ui.registry.columns import COLUMNS, NAME, STATE, natural
+from pyrolab_gui.viewmodels.registry_groups import FLAT, GROUPINGS, PREFIX
+from pyrolab_gui.viewmodels.registry_rows import RegistryRow
+from pyrolab_gui.viewmodels.registry_search import Search
+from pyrolab_gui.wire.health import SEVERITY, Health
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    from pyrolab_gui.viewmodels.registry_rows import RegistryDiff, RegistryRow
+    from pyrolab_gui.viewmodels.registry_rows import RegistryDiff
 
 RowRole = Qt.ItemDataRole.UserRole
-"""Role under which every cell of a row gives its `RegistryRow`."""
+"""Role under which every cell of a row gives its `RegistryRow`, and every cell of a head its `GroupHead`."""
 
 _MAX_RUNS = 8
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_DIGITS = re.compile(r"(\d+)")
+_BAD = SEVERITY[Health.CONNECTING]
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its title, what it shows, what it is sorted by, how wide it starts (0: shares the rest)."""
+class GroupHead:
+    """The row above a group: how many are in it, and its worst state with how many are in that."""
 
     title: str
-    text: Callable[[RegistryRow], str]
-    key: Callable[[RegistryRow], Any]
-    width: int
-    right: bool = False
+    count: int
+    state: str
+    bad: int
+    folded: bool
+
+    @property
+    def key(self) -> str:
+        """No name holds a line end: it is told apart from every row."""
+        return f"\n{self.title}"
+
+    @property
+    def word(self) -> str:
+        """What stands beside the shape: nothing where all is well."""
+        return f"{self.bad} {self.state}" if self.bad else ""
 
 
-def natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a key that puts ``laser2`` before ``laser10``."""
-    parts = _DIGITS.split(text.casefold())
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts if part)
-
-
-COLUMNS: tuple[Column, ...] = (
-    Column("Name", lambda row: row.name, lambda row: natural(row.name), 176),
-    Column("State", lambda row: str(row.health), lambda row: -SEVERITY[row.health], 128),
-    Column("Instrument", lambda row: row.connection, lambda row: row.connection, 112),
-    Column("Host", lambda row: row.host, lambda row: natural(row.host), 92),
-    Column("Port", lambda row: str(row.port) if row.port else "", lambda row: row.port, 66, right=True),
-    Column("URI", lambda row: row.uri, lambda row: natural(row.uri), 0),
-    Column("Metadata", lambda row: ", ".join(row.metadata), lambda row: row.metadata, 0),
-    Column("Last seen", lambda row: row.seen, lambda row: -(row.last_seen or 0.0), 78, right=True),
-    Column("Latency", lambda row: row.delay, lambda row: (row.latency is None, row.latency or 0.0), 76, right=True),
-)
-NAME, STATE, INSTRUMENT, HOST, PORT, URI, METADATA, SEEN, LATENCY = range(len(COLUMNS))
+Item: TypeAlias = RegistryRow | GroupHead
 
 
 class RegistryTableModel(QAbstractTableModel):
-    """Rows that pass the filter, in the order of one column."""
+    """Rows that the search finds, in groups, in the order of one column."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._all: dict[str, RegistryRow] = {}
-        self._shown: list[RegistryRow] = []
+        self._found: dict[str, RegistryRow] = {}
+        self._shown: list[Item] = []
         self._places: dict[str, int] = {}
-        self._words: tuple[str, ...] = ()
+        self._search = Search()
         self._column = NAME
         self._descending = False
+        self._grouping = FLAT
+        self._folded: set[str] = set()
 
     # intents
 
     def apply(self, difference: RegistryDiff) -> None:
         """Take over what changed."""
-        for name in difference.removed:
-            self._all.pop(name, None)
+        for key in difference.removed:
+            self._all.pop(key, None)
+            self._found.pop(key, None)
         for row in (*difference.added, *difference.changed):
-            self._all[row.name] = row
-        gone = set(difference.removed)
-        updated: list[RegistryRow] = []
-        fresh: list[RegistryRow] = []
-        for row in (*difference.added, *difference.changed):
-            shown = row.name in self._places
-            if not self._passes(row):
-                gone.add(row.name)
-            elif shown:
-                updated.append(row)
+            self._all[row.key] = row
+            if self._search.finds(row):
+                self._found[row.key] = row
             else:
-                fresh.append(row)
-        self._remove(gone)
-        self._replace(updated)
-        self._insert(fresh)
-        self._put_in_order()
+                self._found.pop(row.key, None)
+        self._show()
 
     def set_filter(self, text: str) -> None:
-        """Show only rows that contain every word of `text` in name, URI, state or metadata."""
-        self._words = tuple(text.lower().split())
-        self._remove({row.name for row in self._shown if not self._passes(row)})
-        self._insert([row for row in self._all.values() if row.name not in self._places and self._passes(row)])
-        self._put_in_order()
+        """Show only rows that a search finds (`viewmodels.registry_search`)."""
+        self._search = Search(text)
+        self._found = {key: row for key, row in self._all.items() if self._search.finds(row)}
+        self._show()
+
+    def set_grouping(self, grouping: str) -> None:
+        """Put rows together by something of `GROUPINGS`; all groups are open then."""
+        if grouping != self._grouping:
+            self._grouping = grouping
+            self._folded.clear()
+            self._show()
+
+    def set_folded(self, title: str, folded: bool) -> None:
+        """Fold a group, or open it."""
+        if folded != (title in self._folded):
+            self._folded ^= {title}
+            self._show()
 
     # questions
 
     @property
     def total(self) -> int:
-        """How many rows there are, filtered out ones included."""
+        """How many rows there are, those that the search does not find included."""
         return len(self._all)
 
-    def row_at(self, index: Index) -> RegistryRow | None:
-        """Return the row at an index."""
+    @property
+    def found(self) -> int:
+        """How many rows the search finds, those in folded groups included."""
+        return len(self._found)
+
+    @property
+    def grouping(self) -> str:
+        """By what rows are put together."""
+        return self._grouping
+
+    def rows(self) -> list[RegistryRow]:
+        """Return the rows that the search finds, in their order, those of folded groups included."""
+        return [item for group in self._grouped().values() for item in group]
+
+    def item_at(self, index: Index) -> Item | None:
+        """Return the row or the head at an index."""
         return self._shown[index.row()] if index.isValid() else None
 
-    def index_of(self, name: str) -> QModelIndex:
-        """Return the index of a name; an invalid one if it is not shown."""
-        place = self._places.get(name)
+    def row_at(self, index: Index) -> RegistryRow | None:
+        """Return the row at an index; None for a head."""
+        item = self.item_at(index)
+        return item if isinstance(item, RegistryRow) else None
+
+    def head_of(self, index: Index) -> QModelIndex:
+        """Return the index of the head above a row; an invalid one where there are no groups."""
+        for place in range(index.row(), -1, -1):
+            if isinstance(self._shown[place], GroupHead):
+                return self.index(place, NAME)
+        return QModelIndex()
+
+    def index_of(self, key: str) -> QModelIndex:
+        """Return the index of a row's key; an invalid one if it is not shown."""
+        place = self._places.get(key)
         return QModelIndex() if place is None else self.index(place, 0)
+
+    def short_name(self, row: RegistryRow) -> str:
+        """Return the name as it stands in its group: without what the head says already."""
+        return row.name.rpartition(".")[2] if self._grouping == PREFIX else row.name
 
     # Qt
 
@@ -135,17 +168,19 @@ class RegistryTableModel(QAbstractTableModel):
         """What a cell shows."""
         if not index.isValid():
             return None
-        row, column = self._shown[index.row()], index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[column].text(row)
+        item, column = self._shown[index.row()], index.column()
         if role == RowRole:
-            return row
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return row.verdict.sentence if column == STATE else COLUMNS[column].text(row)
+            return item
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if COLUMNS[column].right else _LEFT
+        if isinstance(item, GroupHead):
+            return _of_head(item, column, role)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[column].text(item)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return item.verdict.sentence if column == STATE else COLUMNS[column].text(item)
         if role == Qt.ItemDataRole.AccessibleTextRole and column == NAME:
-            return f"{row.name}, {row.health}"
+            return f"{item.name}, {item.state}"
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -163,22 +198,63 @@ class RegistryTableModel(QAbstractTableModel):
         if not 0 <= column < len(COLUMNS):
             return
         self._column, self._descending = column, order is Qt.SortOrder.DescendingOrder
-        self._put_in_order()
+        self._show()
+
+    # what is to be shown
+
+    def _grouped(self) -> dict[str, list[RegistryRow]]:
+        """Return the found rows in their order, by group; one group without a title where there are none."""
+        ordered = sorted(self._found.values(), key=lambda row: row.key)
+        ordered.sort(key=COLUMNS[self._column].key, reverse=self._descending)
+        if self._grouping == FLAT:
+            return {"": ordered}
+        group = GROUPINGS[self._grouping][1]
+        groups: dict[str, list[RegistryRow]] = {}
+        for row in ordered:
+            groups.setdefault(group(row), []).append(row)
+        return {title: groups[title] for title in sorted(groups, key=natural)}
+
+    def _wanted(self) -> list[Item]:
+        groups = self._grouped()
+        if self._grouping == FLAT:
+            return list(groups[""])
+        wanted: list[Item] = []
+        for title, rows in groups.items():
+            folded = title in self._folded
+            wanted.append(_head(title, rows, folded))
+            if not folded:
+                wanted += rows
+        return wanted
+
+    def _show(self) -> None:
+        wanted = self._wanted()
+        keys = {item.key for item in wanted}
+        self._remove([place for key, place in self._places.items() if key not in keys])
+        changed, fresh = [], []
+        for item in wanted:
+            place = self._places.get(item.key)
+            if place is None:
+                fresh.append(item)
+            elif self._shown[place] is not item and self._shown[place] != item:
+                self._shown[place] = item
+                changed.append(place)
+        self._tell_changed(changed)
+        self._insert(fresh)
+        order = [item.key for item in wanted]
+        if any(item.key != key for item, key in zip(self._shown, order, strict=True)):
+            self._arrange([self._shown[self._places[key]] for key in order])
 
     # steps
 
-    def _passes(self, row: RegistryRow) -> bool:
-        return all(word in row.haystack for word in self._words)
-
-    def _remove(self, names: set[str]) -> None:
-        places = sorted(self._places[name] for name in names if name in self._places)
+    def _remove(self, places: list[int]) -> None:
         if not places:
             return
+        places.sort()
         runs = _runs(places)
         if len(runs) > _MAX_RUNS:
             # Many scattered rows would be as many signals: first move them together, at the end.
             doomed = set(places)
-            kept = [row for place, row in enumerate(self._shown) if place not in doomed]
+            kept = [item for place, item in enumerate(self._shown) if place not in doomed]
             self._arrange(kept + [self._shown[place] for place in places])
             runs = [(len(kept), len(self._shown) - 1)]
         for first, last in reversed(runs):
@@ -187,46 +263,49 @@ class RegistryTableModel(QAbstractTableModel):
             self._locate()
             self.endRemoveRows()
 
-    def _replace(self, rows: Iterable[RegistryRow]) -> None:
-        places = []
-        for row in rows:
-            place = self._places[row.name]
-            self._shown[place] = row
-            places.append(place)
+    def _tell_changed(self, places: Iterable[int]) -> None:
         runs = _runs(sorted(places))
         if len(runs) > _MAX_RUNS:
             runs = [(runs[0][0], runs[-1][1])]
         for first, last in runs:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
 
-    def _insert(self, rows: list[RegistryRow]) -> None:
-        if not rows:
+    def _insert(self, items: list[Item]) -> None:
+        if not items:
             return
         first = len(self._shown)
-        self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
-        self._shown += rows
+        self.beginInsertRows(QModelIndex(), first, first + len(items) - 1)
+        self._shown += items
         self._locate()
         self.endInsertRows()
 
-    def _put_in_order(self) -> None:
-        key = COLUMNS[self._column].key
-        ordered = sorted(self._shown, key=lambda row: row.name)
-        ordered.sort(key=key, reverse=self._descending)
-        if any(a is not b for a, b in zip(ordered, self._shown, strict=True)):
-            self._arrange(ordered)
-
-    def _arrange(self, rows: list[RegistryRow]) -> None:
+    def _arrange(self, items: list[Item]) -> None:
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
-        names = [self._shown[index.row()].name for index in before]
-        self._shown = rows
+        keys = [self._shown[index.row()].key for index in before]
+        self._shown = items
         self._locate()
-        after = [self.index(self._places[name], index.column()) for name, index in zip(names, before, strict=True)]
+        after = [self.index(self._places[key], index.column()) for key, index in zip(keys, before, strict=True)]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
     def _locate(self) -> None:
-        self._places = {row.name: place for place, row in enumerate(self._shown)}
+        self._places = {item.key: place for place, item in enumerate(self._shown)}
+
+
+def _head(title: str, rows: list[RegistryRow], folded: bool) -> GroupHead:
+    worst = max(rows, key=lambda row: -1 if row.offline else SEVERITY[row.health])
+    bad = SEVERITY[worst.health] > _BAD and not worst.offline
+    count = sum(row.state == worst.state for row in rows) if bad else 0
+    return GroupHead(title, len(rows), worst.state, count, folded)
+
+
+def _of_head(head: GroupHead, column: int, role: int) -> Any:
+    if role == Qt.ItemDataRole.DisplayRole:
+        return head.title if column == NAME else head.word if column == STATE else ""
+    if role == Qt.ItemDataRole.AccessibleTextRole and column == NAME:
+        return f"{head.title}, {head.count} {'folded' if head.folded else 'open'} {head.word}".strip()
+    return None
 
 
 def _runs(places: list[int]) -> list[tuple[int, int]]:

@@ -6,42 +6,16 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
+from pyrolab_gui.network.registry_entry import RegistryEntry, RegistrySnapshot
 from pyrolab_gui.wire.description import MemberDescription, ParameterDescription, ServiceDescription, TypeDescription
-from pyrolab_gui.wire.health import InstrumentLink, ProcessLink
+from pyrolab_gui.wire.health import ProcessLink
 
 
-@dataclass(frozen=True)
-class Entry:
-    """The shape of the network's `RegistryEntry`."""
-
-    name: str
-    uri: str = ""
-    object_id: str = ""
-    host: str = "localhost"
-    port: int = 41231
-    metadata: tuple[str, ...] = ()
-    link: ProcessLink = ProcessLink.LIVE
-    reason: str = ""
-    latency: float | None = 0.0008
-    last_seen: float | None = 1_790_000_000.0
-    instrument: InstrumentLink = InstrumentLink.UNKNOWN
-    error: str = ""
-    detail: str = ""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "uri", self.uri or f"PYRO:{self.name}@{self.host}:{self.port}")
-        object.__setattr__(self, "object_id", self.object_id or self.name)
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The shape of the network's `RegistrySnapshot`."""
-
-    address: str = "localhost:9090"
-    link: ProcessLink = ProcessLink.LIVE
-    reason: str = ""
-    entries: tuple[Entry, ...] = ()
-    time: float = 0.0
+def Entry(name: str, uri: str = "", *, host: str = "localhost", port: int = 41231, **values: Any) -> RegistryEntry:  # noqa: N802
+    """Return an entry as the network tells it; what is not said is that of a healthy one."""
+    values = {"link": ProcessLink.LIVE, "latency": 0.0008, "last_seen": 1_790_000_000.0, **values}
+    object_id = values.pop("object_id", name)
+    return RegistryEntry(name, uri or f"PYRO:{name}@{host}:{port}", object_id, host, port, **values)
 
 
 class Watcher:
@@ -51,6 +25,7 @@ class Watcher:
         self.host, self.port, self.on_change, self.identity = host, port, on_change, identity
         self.started = self.closed = False
         self.refreshed = 0
+        self.expected: frozenset[str] = frozenset()
 
     def start(self):
         self.started = True
@@ -58,11 +33,14 @@ class Watcher:
     def refresh(self):
         self.refreshed += 1
 
+    def expect(self, names):
+        self.expected = frozenset(names)
+
     def close(self):
         self.closed = True
 
-    def tell(self, *entries, **values):
-        self.on_change(Snapshot(f"{self.host}:{self.port}", entries=entries, **values))
+    def tell(self, *entries, link=ProcessLink.LIVE, reason="", time=0.0, missing=()):
+        self.on_change(RegistrySnapshot(f"{self.host}:{self.port}", link, reason, entries, time, missing))
 
 
 class Watchers:
@@ -87,6 +65,9 @@ class Actions:
     described: list[tuple[str, str, Future[Any]]] = field(default_factory=list)
     removed: list[tuple[str, str, Future[Any]]] = field(default_factory=list)
     reconnected: list[tuple[str, str, Future[Any]]] = field(default_factory=list)
+    registered: list[tuple[str, str, str, tuple[str, ...], Future[Any]]] = field(default_factory=list)
+    called: list[tuple[str, str, Future[Any]]] = field(default_factory=list)
+    asked: list[tuple[str, str, Future[Any]]] = field(default_factory=list)
 
     def describe(self, uri, name):
         future: Future[Any] = Future()
@@ -96,6 +77,21 @@ class Actions:
     def reconnect(self, uri, name):
         future: Future[Any] = Future()
         self.reconnected.append((uri, name, future))
+        return future
+
+    def register(self, nameserver, name, uri, metadata):
+        future: Future[Any] = Future()
+        self.registered.append((nameserver.address, name, uri, tuple(metadata), future))
+        return future
+
+    def calls(self, uri, name):
+        future: Future[Any] = Future()
+        self.called.append((uri, name, future))
+        return future
+
+    def daemon_status(self, uri, name):
+        future: Future[Any] = Future()
+        self.asked.append((uri, name, future))
         return future
 
     def remove(self, nameserver, name):
@@ -110,12 +106,16 @@ class Notifications:
 
     errors: list[Any] = field(default_factory=list)
     infos: list[str] = field(default_factory=list)
+    posted: list[Any] = field(default_factory=list)
 
     def error(self, error, detail=""):
         self.errors.append(error)
 
     def info(self, sentence, detail=""):
         self.infos.append(sentence)
+
+    def post(self, notice):
+        self.posted.append(notice)
 
 
 class DirectBridge:

@@ -204,7 +204,7 @@ def test_the_registry_learns_of_the_labs_nameservers_and_daemons(world):
     registry.start_own_nameserver()
     assert world.supervisor.asked == [("start", ("nameserver/main",))]
     watchers.last.tell(Registered("laser", link=ProcessLink.UNREACHABLE))
-    assert registry.remedy("laser") == "Show its daemon"
+    assert registry.remedy("laser") == "Start its daemon"
 
 
 def test_a_nameserver_on_a_picked_port_is_offered_while_it_runs(world):

@@ -1,0 +1,54 @@
+"""By what the registry's rows can be put together: prefix of the name, PC, daemon, metadata, state, lab.
+
+Limits: a row is in one group; nested prefixes are one group each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyrolab_gui.viewmodels.registry_rows import RegistryRow
+
+FLAT = "none"
+PREFIX = "prefix"
+
+
+def _prefix(row: RegistryRow) -> str:
+    return row.name.rpartition(".")[0] or "no prefix"
+
+
+def _daemon(row: RegistryRow) -> str:
+    return row.daemon or (f"{row.host}:{row.port}" if row.port else row.host or "unknown daemon")
+
+
+def _metadata(row: RegistryRow) -> str:
+    return ", ".join(row.metadata) or "no metadata"
+
+
+def _lab(row: RegistryRow) -> str:
+    if row.object_id in (DAEMON_OBJECT, NAMESERVER_OBJECT):
+        return "Daemons and nameservers"
+    return "Not of this lab" if row.ours is False else "This lab"
+
+
+GROUPINGS: dict[str, tuple[str, Callable[[RegistryRow], str]]] = {
+    FLAT: ("nothing", lambda row: ""),
+    PREFIX: ("prefix", _prefix),
+    "host": ("PC", lambda row: row.computer or "not registered"),
+    "daemon": ("daemon", _daemon),
+    "metadata": ("metadata", _metadata),
+    "state": ("state", lambda row: row.state),
+    "lab": ("lab", _lab),
+    "nameserver": ("nameserver", lambda row: row.nameserver or "first nameserver"),
+}
+"""Key -> what the choice is called, and the group of a row."""
+
+
+def group_of(row: RegistryRow, grouping: str) -> str:
+    """Return the title of a row's group."""
+    return GROUPINGS[grouping][1](row)
