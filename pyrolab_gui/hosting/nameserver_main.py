@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from Pyro5 import config, core, errors, nameserver
 
+from pyrolab_gui.hosting.phonebook import Phonebook
 from pyrolab_gui.hosting.runtime import Child, bind_failure, print_failure
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.host import Host
@@ -39,7 +40,7 @@ def run(plan: NameserverPlan) -> int:
         child.close()
         print_failure(error.sentence, error.detail)
         return 1
-    phonebook = nameserver.NameServer(storage)
+    phonebook = Phonebook(storage)
     uri = host.register(phonebook, core.NAMESERVER_NAME)
     phonebook.register(core.NAMESERVER_NAME, uri, metadata=_METADATA)
     threading.Thread(target=host.requestLoop, name="requests", daemon=True).start()

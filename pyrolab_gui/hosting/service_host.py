@@ -89,10 +89,18 @@ class Outgoing:
             head = bytearray(data[:_HEADER_SIZE])
             (others,) = _SIZE_OF_ANNOTATIONS.unpack_from(head, _AT)
             _SIZE_OF_ANNOTATIONS.pack_into(head, _AT, others + _CHUNK.size + len(part))
-            self._sock.sendall(head + _CHUNK.pack(PART_ANNOTATION.encode(), len(part)))
-            self._sock.sendall(part)
-            self._sock.sendall(data[_HEADER_SIZE:])
+            head += _CHUNK.pack(PART_ANNOTATION.encode(), len(part))
+            self._send_all(head, part, data[_HEADER_SIZE:])
         except TimeoutError as error:
             raise errors.TimeoutError("sending: timeout") from error
         except OSError as error:
             raise errors.ConnectionClosedError(f"sending: connection lost: {error}") from error
+
+    def _send_all(self, *pieces: bytes | bytearray | memoryview) -> None:
+        sent = 0
+        if hasattr(self._sock, "sendmsg") and not hasattr(self._sock, "getpeercert"):  # not on Windows, not with TLS
+            sent = self._sock.sendmsg(pieces)
+        for piece in pieces:
+            if sent < len(piece):
+                self._sock.sendall(memoryview(piece)[sent:])
+            sent = max(0, sent - len(piece))

@@ -51,15 +51,18 @@ class Link(socketutil.SocketConnection):  # type: ignore[misc]
 
     def request(self, serializer_id: int, data: bytes, flags: int = 0) -> int:
         """Send a call and return its number. Raises what `send` raises."""
-        self._sequence = sequence = (self._sequence + 1) & 0xFFFF
-        self.send(
-            _HEADER.pack(
-                b"PYRO", protocol.PROTOCOL_VERSION, protocol.MSG_INVOKE, serializer_id, flags, sequence,
-                len(data), 0, _NO_CORRELATION, 0, _MAGIC,
-            )
-            + data
-        )  # fmt: skip
+        sequence, message = self.message(serializer_id, data, flags)
+        self.send(message)
         return sequence
+
+    def message(self, serializer_id: int, data: bytes, flags: int = 0) -> tuple[int, bytes]:
+        """Return the number of a call and the message that makes it, to be sent before the next one is made."""
+        self._sequence = sequence = (self._sequence + 1) & 0xFFFF
+        header = _HEADER.pack(
+            b"PYRO", protocol.PROTOCOL_VERSION, protocol.MSG_INVOKE, serializer_id, flags, sequence,
+            len(data), 0, _NO_CORRELATION, 0, _MAGIC,
+        )  # fmt: skip
+        return sequence, header + data
 
     def answer(self, sequence: int, room: memoryview | None = None) -> Any:
         """Return the message that answers a call; where it brings a part of just that size, that is put into `room`.

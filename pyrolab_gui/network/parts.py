@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.network.link import Link
 
-AHEAD = 3
+AHEAD = 8
 """So many parts are on their way at once."""
 
 
@@ -59,13 +59,24 @@ class PartReader:
         """
         offset = 0
         while offset < len(room) or self._asked:
-            while offset < len(room) and len(self._asked) < AHEAD:
-                place = room[offset : offset + PART_SIZE]
-                data = self._serializer.dumpsCall(DAEMON_OBJECT, "fetch", (handle, offset, len(place)), {})
-                self._asked.append((self._link.request(self._serializer.serializer_id, data), place))
-                offset += len(place)
+            if offset < len(room) and len(self._asked) <= AHEAD // 2:
+                places = [room[at : at + PART_SIZE] for at in range(offset, len(room), PART_SIZE)]
+                places = places[: AHEAD - len(self._asked)]
+                self._ask(handle, offset, places)
+                offset += sum(map(len, places))
             self._receive(*self._asked[0])
             self._asked.popleft()
+
+    def _ask(self, handle: str, offset: int, places: list[memoryview]) -> None:
+        """Ask for several parts at once."""
+        requests = b""
+        for place in places:
+            data = self._serializer.dumpsCall(DAEMON_OBJECT, "fetch", (handle, offset, len(place)), {})
+            sequence, request = self._link.message(self._serializer.serializer_id, data)
+            requests += request
+            self._asked.append((sequence, place))
+            offset += len(place)
+        self._link.send(requests)
 
     def _receive(self, sequence: int, place: memoryview) -> None:
         # A failure leaves it among those that are on their way, so that the connection is dropped.

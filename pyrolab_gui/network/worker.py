@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pyrolab_gui.network.connection import Connection
 
 IDLE_SECONDS = 60.0
+LOOK_AFTER = 0.1
+"""A connection that was idle for so long is looked at before it is used: one more system call."""
 T = TypeVar("T")
 
 
@@ -66,6 +69,7 @@ class Worker:
         self._thread: threading.Thread | None = None
         self._running: _Job | None = None
         self._connection: Connection | None = None
+        self._used = 0.0
         self._broken = False
         self._closed = False
 
@@ -158,6 +162,7 @@ class Worker:
             result = job.run(self._ready(job.timeout))
         except BaseException as error:  # noqa: BLE001 - it belongs to the Future, never to the thread
             failure = translated(error, self._name)
+        self._used = time.monotonic()
         with self._lock:
             self._running = None
             broken = self._broken
@@ -167,9 +172,10 @@ class Worker:
 
     def _ready(self, timeout: float) -> Connection:
         """Return the connection, connecting anew where the server ended an idle connection."""
-        if self._connection is not None and self._connection.ended:
-            self._drop()
         connection = self._connection
+        if connection is not None and time.monotonic() - self._used > LOOK_AFTER and connection.ended:
+            self._drop()
+            connection = None
         if connection is None:
             connection = self._connect()
             with self._lock:

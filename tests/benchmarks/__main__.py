@@ -6,7 +6,17 @@ import argparse
 import importlib
 import json
 
-MODULES = {"P1": "round_trip", "P2": "waveform", "P3": "waveform", "P4": "child_start", "P8": "window_start"}
+MODULES = {
+    "P1": "round_trip",
+    "P2": "waveform",
+    "P3": "waveform",
+    "P4": "child_start",
+    "P5": "supervision",
+    "P6": "supervision",
+    "P7": "supervision",
+    "P8": "window_start",
+    "P16": "memory",
+}
 
 
 def main() -> None:

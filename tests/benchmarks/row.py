@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A ratio beside its budget. `reference` and `measured` are seconds."""
+    """A ratio beside its budget. `reference` and `measured` are seconds, or what `unit` says."""
 
     row: str
     work: str
@@ -21,6 +21,7 @@ class Row:
     budget: float
     reference: float
     measured: float
+    unit: str = "s"
 
     @property
     def within_budget(self) -> bool:
@@ -33,8 +34,11 @@ class Row:
         verdict = "ok" if self.within_budget else "OVER"
         return (
             f"{self.row:<4} {self.work:<62} {self.value:6.2f} x  (budget {self.budget:.2f})  {verdict:<4}  "
-            f"{_seconds(self.measured)} against {_seconds(self.reference)}"
+            f"{self._text(self.measured)} against {self._text(self.reference)}"
         )
+
+    def _text(self, value: float) -> str:
+        return _seconds(value) if self.unit == "s" else f"{value:.1f} {self.unit}"
 
 
 def ratio(row: str, work: str, budget: float, times: Mapping[str, list[float]], measured: str, reference: str) -> Row:

@@ -34,6 +34,10 @@ daemon.requestLoop()
 """
 
 
+# What children of a user have: without it the start of each would compile every module anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 def free_port() -> int:
     """Return a port that was free a moment ago."""
     with socket.socket() as sock:

@@ -18,7 +18,7 @@ def rows() -> list[Row]:
     """Measure."""
     found = []
     with tempfile.TemporaryDirectory() as folder, servers.echo_service(Path(folder), "Waveform") as (echo, _):
-        for row, count, budget in (("P2", 10**6, 2.0), ("P3", 10**7, 1.5)):
+        for row, count, budget, rounds in (("P2", 10**6, 2.0, 41), ("P3", 10**7, 1.5, 15)):
             assert float(np.sum(echo.trace(count))) == count
 
             def fetch(count: int = count) -> float:
@@ -29,7 +29,7 @@ def rows() -> list[Row]:
             def raw(count: int = count) -> float:
                 return _raw(count)
 
-            times = alternate({"ours": fetch, "raw": raw}, 9)
+            times = alternate({"ours": fetch, "raw": raw}, rounds)
             found.append(
                 ratio(row, f"waveform of {count:.0e} float64 against raw loopback TCP", budget, times, "ours", "raw")
             )

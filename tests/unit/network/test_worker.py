@@ -94,7 +94,10 @@ def test_a_dropped_connection_is_made_again(bench: Bench):
     assert bench.run(lambda line: line is bench.lines[1]).result(5)
 
 
-def test_a_connection_that_the_server_ended_is_replaced_before_it_is_used(bench: Bench):
+def test_a_connection_that_the_server_ended_is_replaced_before_it_is_used(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("pyrolab_gui.network.worker.LOOK_AFTER", 0.0)
     bench.run(lambda _line: None).result(5)
     bench.lines[0].ended = True
     assert bench.run(lambda line: line is bench.lines[1]).result(5)
