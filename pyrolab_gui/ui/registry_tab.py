@@ -158,6 +158,7 @@ class RegistryTab(Panel):
         vm.described.connect(self._on_described)
         vm.inspection.callsTold.connect(self._on_calls_told)
         vm.inspection.daemonTold.connect(self._on_daemon_told)
+        vm.memory.timelineTold.connect(self._on_timeline_told)
         vm.changes.removed.connect(self.foot.offer_undo)
         self.foot.undoRequested.connect(vm.changes.undo)
         self.picker.chosen.connect(self._on_address_chosen)
@@ -316,7 +317,7 @@ class RegistryTab(Panel):
         self._on_look_due()
         nameserver = self._vm.address_of(row.key)
         address = nameserver.address if nameserver is not None else ""
-        self.inspector.show_timeline(self._vm.memory.timeline(address, row.name))
+        self._vm.memory.ask_timeline(address, row.name)
         if row.health in LOST and not row.missing:
             self._vm.examine([row.key])
         if row.missing or row.offline or row.process in (ProcessLink.UNREACHABLE, ProcessLink.NO_REPLY):
@@ -340,6 +341,12 @@ class RegistryTab(Panel):
     def _on_daemon_told(self, key: str, facts: object) -> None:
         if key == self.inspector.name:
             self.inspector.show_daemon(facts)  # type: ignore[arg-type]
+
+    def _on_timeline_told(self, nameserver: str, name: str, changes: object) -> None:
+        row = self._vm.rows.get(self.inspector.name)
+        address = self._vm.address_of(self.inspector.name)
+        if row is not None and row.name == name and address is not None and address.address == nameserver:
+            self.inspector.show_timeline(changes)  # type: ignore[arg-type]
 
     def _on_remedy_requested(self, key: str) -> None:
         row = self._vm.rows.get(key)

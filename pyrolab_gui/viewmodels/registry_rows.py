@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pyrolab_gui.network.registry import RegistryEntry
+    from pyrolab_gui.wire.registry_past import PastEntry
 
 _CONNECTION_WORDS = {
     InstrumentLink.UNKNOWN: "",
@@ -230,29 +231,27 @@ def missing_row(
     )
 
 
-def offline_row(
-    name: str, uri: str, first_seen: float, last_seen: float, *, nameserver: str = "", watched: bool = False
-) -> RegistryRow:
+def offline_row(past: PastEntry, *, nameserver: str = "", watched: bool = False) -> RegistryRow:
     """Return the row of a name that is not registered any more, as history remembers it."""
-    object_id, _, location = uri.removeprefix("PYRO:").partition("@")
+    object_id, _, location = past.uri.removeprefix("PYRO:").partition("@")
     host, _, port = location.rpartition(":")
-    host = host.strip("[]")
-    sentence = f"{name} is not registered any more; it was last seen {moment(last_seen)} at {location or uri}."
+    where = location or past.uri
+    sentence = f"{past.name} is not registered any more; it was last seen {moment(past.last_seen)} at {where}."
     return RegistryRow(
-        name=name,
-        uri=uri,
+        name=past.name,
+        uri=past.uri,
         object_id=object_id,
-        host=host,
+        host=host.strip("[]"),
         port=int(port) if port.isdigit() else 0,
-        metadata=(),
+        metadata=past.metadata,
         verdict=Verdict(Health.STALE, sentence),
         process=ProcessLink.UNKNOWN,
         connection="",
         latency=None,
-        last_seen=last_seen,
-        haystack="\n".join((name, uri, OFFLINE)).lower(),
+        last_seen=past.last_seen,
+        haystack="\n".join((past.name, past.uri, OFFLINE, *past.metadata)).lower(),
         nameserver=nameserver,
-        since=first_seen,
+        since=past.first_seen,
         offline=True,
         watched=watched,
     )

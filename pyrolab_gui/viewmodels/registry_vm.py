@@ -108,7 +108,7 @@ class RegistryViewModel(QObject):
         self.inspection = Inspection(notifications, bridge, actions, doctor, self)
         self.described = self.inspection.described
         self.changes = RegistryChanges(notifications, bridge, actions, self.refresh)
-        self.memory = RegistryMemory(memory, notifications)
+        self.memory = RegistryMemory(memory, notifications, bridge)
         self.watching = WatchList(notifications, settings)
         self.inspection.diagnosed.connect(self._on_inspection_diagnosed)
         self.memory.changed.connect(self._rebuild)
@@ -397,13 +397,14 @@ class RegistryViewModel(QObject):
         self._first = None
         self._others.clear()
         self.inspection.close()
+        self.memory.close()
         if self._settings is not None:
             self._settings.save()
 
     # news, on the Qt thread
 
     def _on_watch_news(self, watch: NameserverWatch) -> None:
-        self.memory.seen(watch.address, watch.entries, watch.link.reachable)
+        self.memory.look(watch.address)
         if watch is self._first:
             if watch.link != self._link:
                 self._link = watch.link

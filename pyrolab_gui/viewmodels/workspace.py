@@ -5,11 +5,15 @@ Limits: one lab and one supervisor at a time; it shows nothing and asks nothing.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pyrolab_gui import paths
+from pyrolab_gui.network.doctor import Doctor
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.registry import RegistrySnapshot, RegistryWatcher
+from pyrolab_gui.supervision.registry_history import DATABASE
+from pyrolab_gui.supervision.registry_keeper import RegistryKeeper
 from pyrolab_gui.viewmodels import daemons_registry
 from pyrolab_gui.viewmodels.background import Background
 from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
@@ -53,7 +57,20 @@ class Workspace:
         self.daemons = DaemonsViewModel(self.supervisor, self.lab, notifications, bridge, self.background)
         memory = Settings(paths.config_dir() / "consoles.json")
         self.consoles = ConsolesViewModel(identity, notifications, bridge, memory=memory)
-        self.registry = RegistryViewModel(identity, notifications, bridge, self._watch, RegistryActions(identity))
+        self._keeper = RegistryKeeper(
+            paths.state_dir() / DATABASE, identity, on_notice=lambda text: bridge.post(notifications.warning, text)
+        )
+        self.registry = RegistryViewModel(
+            identity,
+            notifications,
+            bridge,
+            self._watch,
+            RegistryActions(identity),
+            doctor=Doctor(identity),
+            memory=self._keeper.history,
+            settings=Settings(paths.config_dir() / "registry.json"),
+        )
+        self.registry.nameserversChanged.connect(self._keep)
         daemons_registry.join(self.daemons, self.registry)
         self.lab.fileChanged.connect(self.watch_lab)
 
@@ -69,6 +86,7 @@ class Workspace:
         """Close consoles, registry and what listens to the supervisor; the children go on."""
         self.consoles.aclose()
         self.registry.close()
+        self._keeper.close(2.0)
         self.daemons.close()
         self.background.close()
 
@@ -91,4 +109,12 @@ class Workspace:
             on_change(snapshot)
             self._bridge.post(self.consoles.set_entries, snapshot.entries, snapshot.address)
 
-        return RegistryWatcher(host, port, tell, identity=identity)
+        address = f"{host}:{port}"
+        return RegistryWatcher(
+            host, port, tell, identity=identity, known_since=partial(self._keeper.history.since, address)
+        )
+
+    def _keep(self) -> None:
+        """Remember what is registered at every nameserver that is looked at."""
+        nameservers = (link.nameserver for link in self.registry.links)
+        self._keeper.watch((found.host, found.port) for found in nameservers if found is not None)

@@ -26,9 +26,9 @@ from pyrolab_gui.wire.health import Health
 
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.registry_inspection import CallLine, DaemonFacts
-    from pyrolab_gui.viewmodels.registry_memory import Event
     from pyrolab_gui.viewmodels.registry_rows import RegistryRow
     from pyrolab_gui.wire.description import ServiceDescription
+    from pyrolab_gui.wire.registry_past import Change
 
 WIDTH = 338
 _MOST_MEMBERS = 60
@@ -200,7 +200,7 @@ class Inspector(Panel):
         self.calls.body.show_calls(calls)
         self._callers = tuple(dict.fromkeys(f"{call.who} ({moment(call.time)})" for call in _newest(calls)))
 
-    def show_timeline(self, events: tuple[Event, ...]) -> None:
+    def show_timeline(self, events: tuple[Change, ...]) -> None:
         """Show when the name came and went."""
         self._times.setVisible(bool(events))
         self._times.body.show_events(events)

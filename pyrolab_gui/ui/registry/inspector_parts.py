@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 
     from pyrolab_gui.viewmodels.registry_inspection import CallLine
-    from pyrolab_gui.viewmodels.registry_memory import Event
     from pyrolab_gui.wire.description import MemberDescription
+    from pyrolab_gui.wire.registry_past import Change
 
 _LONG = ("URI", "Metadata")
-_EVENTS = {"registered": "registered", "came": "registered", "moved": "moved", "went": "gone", "gone": "gone"}
+_SHOWN_EVENTS = 12
 
 
 class Pairs(QWidget):
@@ -182,14 +182,14 @@ class TimeLine(QWidget):
         self._grid.setVerticalSpacing(XS)
         self._grid.setColumnStretch(2, 1)
 
-    def show_events(self, events: tuple[Event, ...]) -> None:
+    def show_events(self, events: tuple[Change, ...]) -> None:
         """Show other events, the newest first."""
         _clear(self._grid)
-        for number, event in enumerate(events):
+        for number, event in enumerate(events[:_SHOWN_EVENTS]):
             where = Elided(event.uri.partition("@")[2], 12, 400, "secondary")
             where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self._grid.addWidget(TextLabel(moment(event.time), 12, 400, "secondary"), number, 0)
-            self._grid.addWidget(TextLabel(_EVENTS.get(event.kind, event.kind), 12, 500), number, 1)
+            self._grid.addWidget(TextLabel(event.kind, 12, 500), number, 1)
             self._grid.addWidget(where, number, 2)
 
 
