@@ -249,15 +249,16 @@ class ConsoleView(Panel):
         self._banner_holder.setVisible(bad)
         if bad:
             since = clock_text(self.console.verdict_since)
-            self.banner.set_content(
-                verdict.health, verdict.sentence, f"Since {since}. Nothing can be sent; the values below are older."
-            )
+            older = any(state.known for state in self.console.members.values())
+            text = "Nothing can be sent; the values below are older." if older else "Nothing can be read or sent."
+            self.banner.set_content(verdict.health, verdict.sentence, f"Since {since}. {text}")
             buttons = []
-            again = button("Try now", "arrow-clockwise", "primary")
-            again.clicked.connect(self.console.refresh)
-            buttons.append(again)
+            if verdict.health != Health.NOT_CONNECTED or not verdict.remedy:
+                again = button("Try now", "arrow-clockwise", "primary")
+                again.clicked.connect(self.console.refresh)
+                buttons.append(again)
             if verdict.remedy:
-                remedy = button(verdict.remedy)
+                remedy = button(verdict.remedy, kind="plain" if buttons else "primary")
                 remedy.clicked.connect(lambda: self.remedyClicked.emit(verdict.remedy))
                 buttons.append(remedy)
             if verdict.detail:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.console.instrument_list import InstrumentList
 from pyrolab_gui.ui.console_view import ConsoleView
 from pyrolab_gui.ui.plot_panel import BAR_HEIGHT, PlotPanel
+from pyrolab_gui.ui.plots.preload import preload
 from pyrolab_gui.ui.theme.tokens import TOOL_ROW_HEIGHT
 from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.empty_state import EmptyState
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 SIDE_WIDTH = 236
 PLOT_HEIGHT = 240
+LEAST_PLOT = 140
+MOST_OF_WHOLE = 32
+"""Share of the height, in percent, that the plot takes by itself in a low window."""
 
 
 class ConsolesTab(Panel):
@@ -69,7 +73,7 @@ class ConsolesTab(Panel):
         self.plot.foldClicked.connect(self._on_fold_clicked)
         self.plot.csvChosen.connect(consoles.save_plot)
         self.plot.pictureSaved.connect(consoles.note_picture)
-        side = Panel("alternate")
+        self._side = side = Panel("alternate")
         side.setFixedWidth(SIDE_WIDTH)
         tools = QWidget()
         tools.setFixedHeight(TOOL_ROW_HEIGHT)
@@ -89,6 +93,7 @@ class ConsolesTab(Panel):
         self.split.addWidget(self.plot)
         self.split.setStretchFactor(0, 1)
         self.split.setStretchFactor(1, 0)
+        self.split.splitterMoved.connect(self._on_split_moved)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -142,6 +147,7 @@ class ConsolesTab(Panel):
         return self._views.get(console)
 
     def _on_opened(self, console: ConsoleViewModel) -> None:
+        preload()
         view = ConsoleView(console, self._vm.plot, self._vm)
         view.closeClicked.connect(lambda: self._vm.close(console.name))
         view.remedyClicked.connect(lambda remedy: self.remedyRequested.emit(console.name, remedy))
@@ -165,6 +171,18 @@ class ConsolesTab(Panel):
             self.stack.setCurrentWidget(self._none_open if self._vm.rows() else self._no_instruments)
             self.list.clearSelection()
 
+    # -- keyboard --------------------------------------------------------------------------------------------------
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Go from the list through the console to the plot: a console is made later than what stands below it."""
+        order = [*tab_stops(self._side), *tab_stops(self.stack), *tab_stops(self.plot)]
+        focus = QApplication.focusWidget()
+        place = order.index(focus) + (1 if next else -1) if focus in order else -1
+        if not 0 <= place < len(order):
+            return super().focusNextPrevChild(next)
+        order[place].setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
+        return True
+
     # -- plot ------------------------------------------------------------------------------------------------------
 
     def _on_channels_changed(self) -> None:
@@ -182,7 +200,27 @@ class ConsolesTab(Panel):
         self.plot.set_folded(folded)
         low = BAR_HEIGHT + 1
         self.plot.setMaximumHeight(low if folded else 16_777_215)
-        self.plot.setMinimumHeight(low if folded else 140)
-        if not folded:
-            whole = max(self.split.height(), 2 * PLOT_HEIGHT)
-            self.split.setSizes([whole - PLOT_HEIGHT, PLOT_HEIGHT])
+        self.plot.setMinimumHeight(low if folded else LEAST_PLOT)
+        if folded:
+            self.split.setSizes([max(self.split.height() - low, low), low])
+        else:
+            whole = max(self.split.height(), 2 * LEAST_PLOT)
+            high = min(self._vm.size("plot_height", PLOT_HEIGHT), max(whole * MOST_OF_WHOLE // 100, LEAST_PLOT))
+            self.split.setSizes([whole - high, high])
+
+    def _on_split_moved(self, _position: int, _index: int) -> None:
+        if not self.plot.is_folded():
+            self._vm.remember_size("plot_height", self.plot.height())
+
+
+def tab_stops(part: QWidget) -> list[QWidget]:
+    """Return the widgets inside a part that Tab reaches, in order."""
+    found: list[QWidget] = []
+    widget = part.nextInFocusChain()
+    while widget is not None and widget is not part:
+        takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus.value)
+        if takes and widget.focusProxy() is None and widget.isVisible() and widget.isEnabled():
+            if part.isAncestorOf(widget):
+                found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found

@@ -30,15 +30,25 @@ from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.details_dialog import show_details
 from pyrolab_gui.ui.widgets.segmented import Segmented
 from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.export import curve_tsv
 from pyrolab_gui.viewmodels.result_shape import curve_of, shape_of
-from pyrolab_gui.viewmodels.value_text import bytes_text, clock_text, duration_text, literal_text, value_text
+from pyrolab_gui.viewmodels.value_text import (
+    bytes_text,
+    clock_text,
+    count_text,
+    duration_text,
+    literal_text,
+    value_text,
+)
 
 if TYPE_CHECKING:
     from pyrolab_gui.ui.plots.curve import CurvePlot
     from pyrolab_gui.viewmodels.runs import Run
+    from pyrolab_gui.wire.description import TypeDescription
 
 _LONGEST_TEXT = 200_000
 _COPY_LIMIT = 5_000_000
+_COPY_POINTS = 200_000
 
 
 class ResultView(QWidget):
@@ -50,6 +60,7 @@ class ResultView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.run: Run | None = None
+        self._points = ""
         self._plot: CurvePlot | None = None
         self.copy = LinkButton("Copy", "Copy the result")
         self.copy.clicked.connect(self._on_copy_clicked)
@@ -100,14 +111,15 @@ class ResultView(QWidget):
             from pyrolab_gui.ui.plots.curve import CurvePlot
 
             self._plot = CurvePlot()
+            self._plot.readOff.connect(self._say)
             self.pages.addWidget(self._plot)
         return self._plot
 
     def show_run(self, run: Run) -> None:
         """Show how a call ended."""
         self.run = run
-        took = "" if run.outcome == "running" else f"   {duration_text(run.duration)}"
-        self.caption.setText(f"{clock_text(run.started)}   {run.text}{took}")
+        self._points = ""
+        self._say("")
         if run.error is not None:
             self._show_error(run)
         elif run.released:
@@ -117,6 +129,19 @@ class ResultView(QWidget):
         has_value = run.error is None and run.result is not None
         self.copy.setVisible(has_value)
         self.save.setVisible(has_value)
+
+    def _say(self, point: str) -> None:
+        """Say what is shown, or the point under the mouse."""
+        run = self.run
+        if run is None:
+            return
+        parts = [clock_text(run.started), run.text]
+        if run.outcome != "running":
+            parts.append(duration_text(run.duration))
+        if self._points:
+            parts.append(self._points)
+        self.caption.setText(point or "   ".join(parts))
+        self.caption.set_role("text" if point else "secondary")
 
     def _show_error(self, run: Run) -> None:
         error = run.error
@@ -137,6 +162,8 @@ class ResultView(QWidget):
         if shape == "curve":
             curve = curve_of(run.result, run.returns)
             assert curve is not None
+            self._points = count_text(len(curve.y), "point")
+            self._say("")
             self.plot.set_curve(curve)
             self.points.set_curve(curve)
             self._on_mode_changed(self.mode.current())
@@ -165,7 +192,7 @@ class ResultView(QWidget):
 
     def _on_copy_clicked(self) -> None:
         if self.run is not None:
-            QGuiApplication.clipboard().setText(copy_text(self.run.result))
+            QGuiApplication.clipboard().setText(copy_text(self.run.result, self.run.returns))
 
     def _on_save_clicked(self) -> None:
         run = self.run
@@ -186,8 +213,11 @@ class ResultView(QWidget):
         dialog.open()
 
 
-def copy_text(value: Any) -> str:
-    """Return what the clipboard gets: a literal, or the text itself."""
+def copy_text(value: Any, returns: TypeDescription | None = None) -> str:
+    """Return what the clipboard gets: columns for a spreadsheet of a curve, the text itself, or a literal."""
+    curve = curve_of(value, returns)
+    if curve is not None and len(curve.y) <= _COPY_POINTS:
+        return curve_tsv(curve)
     if isinstance(value, str):
         return value
     if isinstance(value, bytes | bytearray | memoryview):

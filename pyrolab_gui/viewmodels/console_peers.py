@@ -75,6 +75,11 @@ class Peers(QObject):
         self._timer.setInterval(PERIOD_MS)
         self._timer.timeout.connect(self.ask)
 
+    @property
+    def watches(self) -> bool:
+        """Whether it is asking at the moment."""
+        return self._daemon is not None
+
     def start(self) -> None:
         """Begin to ask, at once."""
         if self.supported and self._daemon is None:
@@ -153,26 +158,29 @@ class Peers(QObject):
             self._after = max(self._after, seq)
             if key not in self._known:
                 self._known[key] = self._take(call)
-                changed = changed or self._known[key] is not None
+                fresh = self._known[key]
+                changed = changed or (fresh is not None and not fresh.ours)
             run = self._known[key]
-            if run is not None and run.kind != "read" and run.outcome == "running":
-                changed = _end(run, call) or changed
+            if run is not None and run.kind != "read":
+                changed = (_note_left(run, call) if run.ours else _end(run, call)) or changed
         if unended:
-            self._after = min(unended) - 1
+            self._after = min(unended) - 1  # asked again until they have ended
         for key in [key for key in self._known if key[0] <= self._after]:
             del self._known[key]
         if changed:
             self.changed.emit()
 
     def _take(self, call: Mapping[str, Any]) -> Run | None:
-        """Return the line for a call that is new, or None for one of ours or one that is not worth a line."""
+        """Return the line of a call: a new one, or one of ours; None for what is not worth a line."""
         member, arguments = str(call.get("member", "")), str(call.get("arguments", ""))
         who = str(call.get("who", "")) or "somebody"
         kind: Kind = "write" if arguments.startswith("= ") else "read" if self._is_property(member) else "call"
         if member in LOCK_MEMBERS and kind == "call":
             return None
-        if who == self._who and (kind == "read" or self._is_own(member, kind, float(call.get("time") or 0.0))):
-            return None
+        if who == self._who:
+            own = None if kind == "read" else self._own(member, kind, float(call.get("time") or 0.0))
+            if kind == "read" or own is not None:
+                return own
         if kind == "read":
             return self._take_read(member, who, call)
         self._last_read = None
@@ -196,23 +204,33 @@ class Peers(QObject):
         last.error = LabError(error) if error else None
         return last
 
-    def _is_own(self, member: str, kind: Kind, when: float) -> bool:
-        """Whether a call under our name is one that this window made: each of ours is one line of the daemon's."""
+    def _own(self, member: str, kind: Kind, when: float) -> Run | None:
+        """Return the call of this window that a line under its name is: each of ours is one line of the daemon's."""
         for run in reversed(self._runs.own()):
             same = run.member == member and run.kind == kind and not run.listed
             if same and abs(run.started - when) < SAME_CALL:
                 run.listed = True
-                return True
-        return False
+                return run
+        return None
 
 
 def _dicts(answer: Any) -> list[dict[str, Any]]:
     return [item for item in answer if isinstance(item, dict)] if isinstance(answer, list) else []
 
 
+def _note_left(run: Run, call: Mapping[str, Any]) -> bool:
+    """Note whether a call that was left still runs there; return whether that is news."""
+    runs = call.get("duration_s") is None
+    news = run.outcome == "left" and runs != run.runs_there
+    run.runs_there = runs
+    if news and not runs:
+        run.duration = float(call["duration_s"])
+    return news
+
+
 def _end(run: Run, call: Mapping[str, Any]) -> bool:
-    """Note the end of a call of somebody else; False while it runs."""
-    if call.get("duration_s") is None:
+    """Note the end of a call of somebody else; return whether that is news."""
+    if call.get("duration_s") is None or run.outcome != "running":
         return False
     run.duration = float(call["duration_s"])
     error = str(call.get("error") or "")

@@ -11,7 +11,7 @@ import time
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from pyrolab_gui.viewmodels.console_peers import LOCK_MEMBERS, Peers
 from pyrolab_gui.viewmodels.lock_state import LockState
@@ -27,16 +27,24 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.instrument_pool import Lease
     from pyrolab_gui.viewmodels.ports import BridgePort, InstrumentPort
     from pyrolab_gui.viewmodels.readings import Readings, Watch
-    from pyrolab_gui.wire.description import MemberDescription, ServiceDescription
+    from pyrolab_gui.wire.description import MemberDescription, ServiceDescription, TypeDescription
 
 READING_PERIOD = 1.0
 """Seconds between readings while a console is visible."""
+
+LOCK_PERIOD_MS = 3000
 
 CALL_TIMEOUT = 24 * 3600.0
 """Seconds: a person sees a call run and may leave it; the death of its process ends it at once."""
 
 HEAVY_KINDS = frozenset(["list", "tuple", "dict", "array", "any", "union", "bytes"])
 """Kinds that may be large: read when asked, not every second."""
+UNSAMPLED_KINDS = frozenset(["datetime", "complex"])
+"""Kinds that a daemon's readings do not carry: read when asked."""
+
+
+def _inner_kind(type_: TypeDescription) -> str:
+    return type_.items[0].kind if type_.kind == "optional" and type_.items else type_.kind
 
 
 class ConsoleViewModel(QObject):
@@ -102,6 +110,10 @@ class ConsoleViewModel(QObject):
             )
             self._peers.changed.connect(self.runsChanged)
             self._peers.lockTold.connect(self._on_lock_told)
+        self._lock_timer = QTimer(self)
+        self._lock_timer.setInterval(LOCK_PERIOD_MS)
+        self._lock_timer.timeout.connect(self._ask_lock_again)
+        self.lockChanged.connect(self._on_lock_changed)
 
     # -- life ------------------------------------------------------------------------------------------------------
 
@@ -114,6 +126,7 @@ class ConsoleViewModel(QObject):
         if self._closed:
             return
         self._closed = True
+        self._lock_timer.stop()
         self._unwatch()
         if self._peers is not None:
             self._peers.stop()
@@ -183,7 +196,7 @@ class ConsoleViewModel(QObject):
             and member.kind == "property"
             and member.readable
             and member.refresh != "never"
-            and member.returns.kind not in HEAVY_KINDS
+            and not {member.returns.kind, _inner_kind(member.returns)} & (HEAVY_KINDS | UNSAMPLED_KINDS)
         )
 
     # -- readings --------------------------------------------------------------------------------------------------
@@ -284,13 +297,12 @@ class ConsoleViewModel(QObject):
         def done(_result: Any, error: LabError | None) -> None:
             state.sending, state.refused = False, error
             run.finish("done" if error is None else self._outcome(error), error=error)
+            self._note_answer(error)
             if error is None:
                 if state.member.readable:
                     self.read(name)
                 else:
                     state.take(value)
-            elif isinstance(error, Locked):
-                self.refresh_lock()
             self.valueChanged.emit(name)
             self._run_ended(run)
 
@@ -321,8 +333,8 @@ class ConsoleViewModel(QObject):
             if run.outcome != "running":
                 return
             run.finish("done" if error is None else self._outcome(error), result, error)
-            if isinstance(error, Locked):
-                self.refresh_lock()
+            if not urgent:
+                self._note_answer(error)
             self._run_ended(run)
 
         self._then(instrument.call(name, args, kwargs, timeout=CALL_TIMEOUT), done)
@@ -386,10 +398,30 @@ class ConsoleViewModel(QObject):
         if self._peers is not None and self.description is not None and self.description.described:
             self._peers.start()
 
+    def _note_answer(self, error: LabError | None) -> None:
+        """Learn of the lock from how a call or a value sent fared."""
+        if isinstance(error, Locked):
+            self.refresh_lock()
+        elif error is None and self.lock.holder == "other":
+            self.lock.told(False)
+            self.lockChanged.emit()
+
+    def _ask_lock_again(self) -> None:
+        """Ask whether the other one has given it back, where the daemon has no list that tells."""
+        watched = self._peers is not None and self._peers.watches
+        if self.lock.holder == "other" and self._visible and not watched and not self.lock.busy:
+            self.refresh_lock()
+
     def _on_lock_told(self, told: tuple[str, float] | None) -> None:
         lockable = self.description is not None and self.description.lockable
         if lockable and self.lock.listed(*(told or ("", 0.0)), self._who):
             self.lockChanged.emit()
+
+    def _on_lock_changed(self) -> None:
+        if self.lock.holder == "other" and not self._closed:
+            self._lock_timer.start()
+        else:
+            self._lock_timer.stop()
 
     def refresh_lock(self) -> None:
         """Ask who holds the lock."""

@@ -137,7 +137,7 @@ class ConsolesViewModel(QObject):
             if name not in self._consoles
         }
         for name, console in self._consoles.items():
-            running = console.runs.running()
+            running = console.runs.occupying()
             found[name] = InstrumentRow(
                 name,
                 console.uri,

@@ -19,6 +19,8 @@ from pyrolab_gui.viewmodels.result_shape import Curve, curve_of
 from pyrolab_gui.wire.errors import LabError
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from pyrolab_gui.wire.description import TypeDescription
 
 
@@ -37,9 +39,7 @@ def save_result(path: Path, value: Any, returns: TypeDescription | None = None) 
     """
     ending = path.suffix.lower()
     if ending == ".npy":
-        array = np.asarray(value)
-        if array.dtype == object:
-            raise LabError("This result is no array of numbers, so it cannot be saved as NPY.")
+        array = _array(value, returns, "NPY")
         write_atomically(path, lambda out: np.save(out, array, allow_pickle=False))
     elif ending == ".csv":
         text = csv_text(value, returns)
@@ -65,23 +65,41 @@ def csv_text(value: Any, returns: TypeDescription | None = None) -> str:
     curve = curve_of(value, returns)
     if curve is not None:
         return curve_csv(curve)
-    array = np.asarray(value)
-    if array.dtype.kind not in "iufbc" or array.ndim > 2:
+    array = _array(value, returns, "CSV")
+    if array.ndim > 2:
         raise LabError("This result is no table of numbers, so it cannot be saved as CSV.")
     rows = np.atleast_2d(array) if array.ndim != 1 else array[:, None]
     return "".join(",".join(repr(item) for item in row) + "\n" for row in rows.tolist())
 
 
+def _array(value: Any, returns: TypeDescription | None, ending: str) -> NDArray[Any]:
+    """Return a result as an array of numbers; a curve out of a dataclass as its two rows."""
+    curve = curve_of(value, returns) if isinstance(value, Mapping) else None
+    try:
+        array = np.asarray(value) if curve is None else np.stack([curve.x, curve.y])
+    except ValueError:  # rows of different lengths
+        array = np.asarray(None)
+    if array.dtype.kind not in "iufbc":
+        raise LabError(f"This result is no table of numbers, so it cannot be saved as {ending}.")
+    return array
+
+
+def curve_tsv(curve: Curve) -> str:
+    """Return a curve for a spreadsheet's clipboard: columns with a head, kept apart by tabs."""
+    return curve_csv(curve).replace(",", "\t")
+
+
 def curve_csv(curve: Curve) -> str:
     """Return a curve as two columns."""
-    x_head = _head("x", curve.x_unit) if curve.against else "sample"
+    x_head = _head(curve.x_name or "x", curve.x_unit) if curve.against else "point"
     x = curve.x.tolist() if curve.against else range(len(curve.y))
-    lines = [f"{x_head},{_head('y', curve.y_unit)}"]
+    lines = [f"{x_head},{_head(curve.y_name or 'y', curve.y_unit)}"]
     lines += [f"{a!r},{b!r}" for a, b in zip(x, curve.y.tolist(), strict=True)]
     return "\n".join(lines) + "\n"
 
 
 def _head(name: str, unit: str) -> str:
+    name = name.removesuffix(f" ({unit})").replace(",", " ")
     return f"{name} [{unit}]" if unit else name
 
 

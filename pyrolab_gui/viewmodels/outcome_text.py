@@ -15,6 +15,8 @@ def outcome_text(run: Run) -> str:
     if run.outcome == "running":
         return "running"
     if run.outcome == "left":
+        if run.listed and not run.runs_there and run.duration:
+            return f"left running, ended after {duration_text(run.duration)}"
         return "left running"
     if run.outcome == "failed":
         return run.error.sentence if run.error is not None else "failed"

@@ -224,7 +224,13 @@ class PlotViewModel(QObject):
         return take
 
 
-REASONS = {"busy": "instrument busy", "error": "reading failed", "overrun": "read too slowly", "restart": ""}
+REASONS = {
+    "busy": "instrument busy",
+    "error": "reading failed",
+    "overrun": "read too slowly",
+    "restart": "",
+    "dropped": "not read",
+}
 
 
 def gap_text(gap: SeriesGap) -> str:

@@ -1,7 +1,7 @@
 """What a result is, for showing: a number, a text, a curve, or something to unfold.
 
-A list or array of numbers is a curve; two rows or two columns of numbers, or a pair of equally long lists, are x and
-y. Limits: looks at the value and at the description's units; draws nothing.
+A list or array of numbers is a curve; two rows or two columns of numbers, a pair of equally long lists, or a dataclass
+of two such, are x and y. Limits: looks at the value and at the description's units; draws nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from pyrolab_gui.viewmodels.value_text import count_text
+from pyrolab_gui.viewmodels.label_text import humanise
+from pyrolab_gui.viewmodels.value_text import number_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,14 +34,27 @@ class Curve:
     y_unit: str = ""
     against: bool = False
     """Whether x was given, rather than counted."""
+    x_name: str = ""
+    y_name: str = ""
 
     @property
-    def caption(self) -> str:
-        """What is drawn over what."""
-        points = count_text(len(self.y), "point")
-        if self.against and (self.x_unit or self.y_unit):
-            return f"{self.y_unit or 'values'} over {self.x_unit or 'values'} · {points}"
-        return f"{self.y_unit} over the number of the sample · {points}" if self.y_unit else points
+    def x_title(self) -> str:
+        """What the x axis says: name and unit where they were given, else *point*."""
+        return _title(self.x_name, self.x_unit) or "x" if self.against else "point"
+
+    @property
+    def y_title(self) -> str:
+        """What the y axis says; empty where nothing is known."""
+        return _title(self.y_name, self.y_unit)
+
+    def at(self, index: int) -> str:
+        """Return a point in words: ``1550.2 nm: 3.01 mW``."""
+        x = f"{number_text(float(self.x[index]))} {self.x_unit}" if self.against else f"point {index}"
+        return f"{x.rstrip()}: {number_text(float(self.y[index]))} {self.y_unit}".rstrip()
+
+
+def _title(name: str, unit: str) -> str:
+    return f"{name} ({unit})" if name and unit and f"({unit})" not in name else name or unit
 
 
 def shape_of(value: Any, returns: TypeDescription | None = None) -> Shape:
@@ -62,7 +76,9 @@ def shape_of(value: Any, returns: TypeDescription | None = None) -> Shape:
 
 def curve_of(value: Any, returns: TypeDescription | None = None) -> Curve | None:
     """Return the curve that a value is, or None."""
-    if isinstance(value, Mapping | str | bytes) or not hasattr(value, "__len__"):
+    if isinstance(value, Mapping):
+        return _pair_of(value, returns)
+    if isinstance(value, str | bytes) or not hasattr(value, "__len__"):
         return None
     if not hasattr(value, "shape"):
         if not isinstance(value, list | tuple) or not _plausible(value):
@@ -82,6 +98,19 @@ def curve_of(value: Any, returns: TypeDescription | None = None) -> Curve | None
     if data.ndim == 2 and data.shape[1] == 2 and data.shape[0] >= SHORTEST_CURVE:
         return Curve(np.ascontiguousarray(data[:, 0]), np.ascontiguousarray(data[:, 1]), x_unit, y_unit, True)
     return None
+
+
+def _pair_of(value: Mapping[Any, Any], returns: TypeDescription | None) -> Curve | None:
+    """Return the curve of a dataclass or dict of two equally long rows of numbers, or None."""
+    if len(value) != 2:
+        return None
+    (x_name, xs), (y_name, ys) = value.items()
+    x, y = (None if isinstance(each, Mapping) else curve_of(each) for each in (xs, ys))
+    if x is None or y is None or x.against or y.against or len(x.y) != len(y.y):
+        return None
+    units = {field.name: _unit(field.type) for field in returns.fields} if returns is not None else {}
+    x_unit, y_unit = units.get(x_name, ""), units.get(y_name, "")
+    return Curve(x.y, y.y, x_unit, y_unit, True, humanise(str(x_name), x_unit), humanise(str(y_name), y_unit))
 
 
 def looks_like_curve(value: Any) -> bool:

@@ -43,6 +43,8 @@ class Run:
         How many readings stand behind it.
     listed
         Whether the daemon's list of calls is known to hold it.
+    runs_there
+        Whether the daemon's list has no end of it yet, where it was left running.
     """
 
     member: str
@@ -60,6 +62,7 @@ class Run:
     who: str = ""
     count: int = 1
     listed: bool = False
+    runs_there: bool = False
     _clock: float = field(default_factory=time.monotonic)
 
     @property
@@ -70,7 +73,7 @@ class Run:
     @property
     def elapsed(self) -> float:
         """Seconds since the call began, or that it took."""
-        if self.outcome != "running":
+        if self.outcome != "running" and not (self.outcome == "left" and self.runs_there):
             return self.duration
         return time.monotonic() - self._clock if self.ours else max(0.0, time.time() - self.started)
 
@@ -116,6 +119,11 @@ class Runs:
     def running_others(self) -> list[Run]:
         """Return the calls of others under way, as far as is known, oldest first."""
         return [run for run in reversed(self._others) if run.outcome == "running"]
+
+    def occupying(self) -> list[Run]:
+        """Return all that keeps the instrument busy: calls of this window, those that it left, those of others."""
+        left = [run for run in reversed(self._own) if run.outcome == "left" and run.runs_there]
+        return [*self.running(), *left, *self.running_others()]
 
     def own(self) -> list[Run]:
         """Return this window's calls, newest first."""

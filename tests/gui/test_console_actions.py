@@ -266,9 +266,7 @@ def test_labels_are_whole_and_say_units_and_abbreviations(request, qtbot):
         members=(
             prop("power_dbm", TypeDescription("float", unit="dBm"), doc="Power in ``dBm``."),
             prop("modulation_frequency_offset", FLOAT, writable=True),
-            MemberDescription(
-                "get_idn", "method", TypeDescription("str"), doc="Ask ``*IDN?``, see `get`.", role="read"
-            ),
+            method("get_idn", returns=TypeDescription("str"), doc="Ask ``*IDN?``, see `get`.", role="read"),
         ),
     )
     bench = Bench(qtbot, description)
@@ -281,3 +279,131 @@ def test_labels_are_whole_and_say_units_and_abbreviations(request, qtbot):
     assert cells.label.width() == label.width(), "values stand below each other"
     assert view.forms["get_idn"].head.text() == "Get IDN"
     assert view.forms["get_idn"].head.accessibleDescription() == "Ask *IDN?, see get"
+
+
+def test_what_is_no_number_is_told_apart_from_a_switch_and_kept_in_its_line(request, qtbot):
+    description = ServiceDescription(
+        "s",
+        "Stage",
+        members=(
+            prop("moving", TypeDescription("bool")),
+            prop("report", TypeDescription("str")),
+            prop("when", TypeDescription("datetime")),
+            prop("output", TypeDescription("bool"), writable=True),
+        ),
+    )
+    bench = Bench(qtbot, description)
+    request.addfinalizer(bench.close)
+    console, _ = bench.open()
+    bench.bring("moving", False)
+    bench.bring("output", False)
+    bench.bring("report", "first line\nsecond\nthird")
+    assert bench.reading("moving").cells.value.text() == "No"
+    assert bench.setting("output").cells.value.text() == "Off"
+    report = bench.reading("report").cells.value
+    assert report.text() == "first line …" and "third" in report.toolTip()
+    assert "when" not in bench.feed.open_members(), "a daemon's readings carry no times"
+    assert "when" in bench.instrument.gets and bench.reading("when").read.isVisible()
+    assert not console.is_watched(console.members["when"].member)
+
+
+# -- typing --------------------------------------------------------------------------------------------------------
+
+
+def foreign_bench(request, qtbot) -> Bench:
+    description = ServiceDescription(
+        "f",
+        "",
+        members=(prop("value", TypeDescription("any"), writable=True),),
+        described=False,
+    )
+    bench = Bench(qtbot, description)
+    request.addfinalizer(bench.close)
+    return bench
+
+
+def test_a_slip_does_not_turn_a_number_of_a_foreign_server_into_a_text(request, qtbot):
+    bench = foreign_bench(request, qtbot)
+    console, _ = bench.open()
+    bench.instrument.values["value"] = 1.5
+    console.read("value")
+    editor = bench.type_into("value", "1.52.5")
+    bench.press(editor, Qt.Key.Key_Return)
+    assert bench.instrument.sets == [] and "not a number" in bench.setting("value").note.text()
+    editor.field.selectAll()
+    qtbot.keyClicks(editor.field, "'text'")
+    bench.press(editor, Qt.Key.Key_Return)
+    assert bench.instrument.sets == [("value", "text")], "in quotes it is meant"
+
+
+def test_a_click_into_a_number_chooses_it_whole_and_a_second_one_does_not(bench: Bench, qtbot):
+    bench.open()
+    bench.bring("power", 3.25)
+    field = bench.setting("power").editor.field  # type: ignore[attr-defined]
+    bench.tab.activateWindow()
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: field.selectedText() == "3.25")
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    assert field.selectedText() == ""
+
+
+def test_tab_goes_from_the_list_through_the_console_to_the_plot(bench: Bench, qtbot):
+    _, view = bench.open()
+    bench.bring("power", 3.0)
+    bench.tab.activateWindow()
+    bench.tab.list.setFocus()
+    seen = []
+    for _ in range(60):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        seen.append(focus)
+        if focus is bench.tab.plot.fold:
+            break
+    assert bench.tab.plot.fold in seen
+    assert all(view.isAncestorOf(each) for each in seen[:-1]), "nothing of the frame stands between"
+    assert view.header.lock in seen and view.forms["halt"].call_button in seen
+    qtbot.keyClick(bench.tab.plot.fold, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    back = QApplication.focusWidget()
+    assert back is not None and view.isAncestorOf(back)
+
+
+# -- the plot's place ----------------------------------------------------------------------------------------------
+
+
+def test_a_folded_plot_gives_its_place_back(bench: Bench):
+    _, view = bench.open()
+    before = view.height()
+    view.rows["temperature"].plot.button.click()
+    QApplication.processEvents()
+    assert view.height() < before
+    bench.tab.plot.fold.click()
+    QApplication.processEvents()
+    assert view.height() == before and bench.tab.plot.height() < 50
+
+
+def test_in_a_low_window_the_plot_takes_a_third_at_most(bench: Bench):
+    bench.tab.resize(1044, 556)
+    _, view = bench.open()
+    view.rows["temperature"].plot.button.click()
+    QApplication.processEvents()
+    assert bench.tab.plot.height() <= 556 * 0.34
+
+
+# -- left running --------------------------------------------------------------------------------------------------
+
+
+def test_a_call_that_was_left_is_shown_as_long_as_it_runs_there(bench: Bench):
+    console, view = bench.open()
+    run = console.call("sweep", [1520.0, 1580.0])
+    run._clock -= 2
+    console.leave_running(run)
+    run.listed = run.runs_there = True
+    console.runsChanged.emit()
+    assert "left running" in view.header.busy.text() and view.header.busy.isVisible()
+    assert "sweep" in [row.running for row in bench.vm.rows()]
+    run.runs_there, run.duration = False, 12.5
+    console.runsChanged.emit()
+    assert not view.header.busy.isVisible()
+    assert "ended after 12.5 s" in view.history.model().index(0, 0).data()

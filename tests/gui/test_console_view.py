@@ -437,7 +437,7 @@ def test_results_are_saved_in_the_background(bench: Bench, tmp_path, qtbot):
     for name in ("r.csv", "r.npy", "r.json"):
         view.result.saveChosen.emit(run, str(tmp_path / name))
     qtbot.waitUntil(lambda: len(bench.notices.said) == 3, timeout=5000)
-    assert (tmp_path / "r.csv").read_text() == "sample,y\n0,1.0\n1,2.5\n2,1e-09\n"
+    assert (tmp_path / "r.csv").read_text() == "point,y\n0,1.0\n1,2.5\n2,1e-09\n"
     assert np.load(tmp_path / "r.npy").tolist() == [1.0, 2.5, 1e-9]
     view.result.saveChosen.emit(run, str(tmp_path / "missing" / "r.csv"))
     qtbot.waitUntil(lambda: len(bench.notices.said) == 4, timeout=5000)

@@ -32,13 +32,23 @@ class ActionHead(QAbstractButton):
         Role of the member.
     foldable
         Whether there is a form.
+    said_below
+        Whether the open form says the summary itself, in full.
     """
 
     def __init__(
-        self, title: str, summary: str, role: str, *, foldable: bool = True, parent: QWidget | None = None
+        self,
+        title: str,
+        summary: str,
+        role: str,
+        *,
+        foldable: bool = True,
+        said_below: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._summary = summary
+        self._said_below = said_below
         self._foldable = foldable
         self._icon, self._color, meaning = ROLE_ICONS.get(role, ACT)
         self.setText(title)
@@ -85,6 +95,6 @@ class ActionHead(QAbstractButton):
             painter.setFont(face)
             painter.setPen(tokens.color("secondary" if enabled else "disabled"))
             room = self.width() - used - 4
-            if room > 30:
+            if room > 30 and not (self._said_below and self.isChecked()):
                 summary = QFontMetricsF(face).elidedText(self._summary, Qt.TextElideMode.ElideRight, room)
                 painter.drawText(QRect(used, 0, room, self.height()), Qt.AlignmentFlag.AlignVCenter, summary)

@@ -90,7 +90,7 @@ class ConsoleHeader(Panel):
         self.lock.setAccessibleName(self.lock.text())
         self.lock.setToolTip("Let others use it again" if ours else "Keep the instrument for this window")
         set_icon(self.lock, "lock-simple" if ours else "lock-simple-open")
-        self.lock.setEnabled(not lock.busy)
+        self.lock.setEnabled(not lock.busy and lock.holder != "other")
 
     def show_lock_age(self) -> None:
         """Show who keeps it, and for how long."""
@@ -112,13 +112,12 @@ class ConsoleHeader(Panel):
 
     def show_time(self) -> None:
         """Show what runs, and for how long; nothing while that is a moment."""
-        runs = self._console.runs
-        running = [run for run in (*runs.running(), *runs.running_others()) if run.elapsed >= BUSY_AFTER]
+        running = [run for run in self._console.runs.occupying() if run.elapsed >= BUSY_AFTER]
         self.busy.setVisible(bool(running))
         if running:
             first = running[0]
             more = f" +{len(running) - 1}" if len(running) > 1 else ""
-            who = "" if first.ours else f" · {first.who}"
+            who = f" · {first.who}" if not first.ours else " · left running" if first.outcome == "left" else ""
             took = elapsed_text(first.elapsed)
             self.busy.setText(f"{first.member} {took.partition('.')[0]}{who}{more}")
 

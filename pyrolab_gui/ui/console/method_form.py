@@ -72,7 +72,7 @@ class MethodForm(QWidget):
         has_form = bool(self.rows or self.line)
         urgent = member.role in URGENT
         kind: Kind = "danger" if urgent else "plain" if member.role == "read" else "act"
-        self.head = ActionHead(title, summary, member.role, foldable=has_form)
+        self.head = ActionHead(title, summary, member.role, foldable=has_form, said_below=has_form and bool(more))
         text = f"Call {inside(title)}" if has_form else title if urgent else "Call"
         self.call_button = HeldButton(text, kind=kind)
         self.call_button.setAccessibleName(f"Call {inside(title)}")

@@ -51,8 +51,8 @@ class PointModel(QAbstractTableModel):
             return str(section)
         curve = self._curve
         if curve.against and section == 0:
-            return f"x  {curve.x_unit}".rstrip()
-        return f"{'y' if curve.against else 'Value'}  {curve.y_unit}".rstrip()
+            return curve.x_title
+        return curve.y_title or ("y" if curve.against else "Value")
 
 
 class PointTable(QTableView):

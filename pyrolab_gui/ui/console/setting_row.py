@@ -19,6 +19,7 @@ from pyrolab_gui.ui.console.link_button import LinkButton
 from pyrolab_gui.ui.console.plot_button import PlotButton
 from pyrolab_gui.ui.console.value_cells import ValueCells
 from pyrolab_gui.ui.editors import editor_for
+from pyrolab_gui.ui.editors.text_editor import TextEditor
 from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.details_dialog import show_details
 from pyrolab_gui.ui.widgets.text_label import TextLabel
@@ -29,6 +30,9 @@ from pyrolab_gui.viewmodels.value_text import age_text
 
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
+
+
+TEXT_FOR_NUMBER = "This is not a number, and the value is one. Put it in quotes to send it as text."
 
 
 class SettingRow(QWidget):
@@ -105,9 +109,20 @@ class SettingRow(QWidget):
 
     def _on_editor_changed(self) -> None:
         self._console.forget_refusal(self._name)
-        self._problem = "" if self.editor.is_empty() else self.editor.problem()
+        self._problem = "" if self.editor.is_empty() else self._found_problem()
         self._console.set_pending(self._name, self._differs())
         self.show_state()
+
+    def _found_problem(self) -> str:
+        problem = self.editor.problem()
+        return problem or (TEXT_FOR_NUMBER if self._is_text_for_number(self.editor.value()) else "")
+
+    def _is_text_for_number(self, value: object) -> bool:
+        """Whether a number is about to become a text by a slip: of its type only the last value is known."""
+        untyped = self._state.member.setting.kind == "any"
+        text = self.editor.text().strip() if isinstance(self.editor, TextEditor) else ""
+        meant = text[:1] in ("'", '"')
+        return untyped and isinstance(value, str) and not meant and self._state.known and is_number(self._state.value)
 
     def _differs(self) -> bool:
         """Whether what stands in the editor is something else than what the instrument says."""
@@ -125,6 +140,8 @@ class SettingRow(QWidget):
             return
         try:
             value = self.editor.value()
+            if self._is_text_for_number(value):
+                raise ValueError(TEXT_FOR_NUMBER)
         except ValueError as error:
             self._problem = str(error)
             self._console.set_pending(self._name, True)

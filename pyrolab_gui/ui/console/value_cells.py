@@ -85,11 +85,18 @@ class ValueCells(QWidget):
         elif is_number(state.value) and not state.member.returns.choices:
             text = self._steady.text(state.value)
         else:
-            text = value_text(state.value, state.member.returns)
+            text = self._words(state.value)
         self.value.setText(text)
         self.value.setToolTip(str(state.value)[:200] if state.known else "Not read yet")
         self.unit.setText(self._unit_text if text != "none" else "")
         self.show_age()
+
+    def _words(self, value: object) -> str:
+        """Return a value that is no number: one line of it, and a state that nobody switches as yes or no."""
+        if isinstance(value, bool) and not self._state.member.writable:
+            return "Yes" if value else "No"
+        first, more, _ = value_text(value, self._state.member.returns).partition("\n")
+        return f"{first} …" if more else first
 
     def age(self) -> float | None:
         """Return the age to show, or None for a value that is fresh or was never read."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QFocusEvent
+
 from pyrolab_gui.ui.editors.base import FIELD_WIDTH, Editor
 from pyrolab_gui.ui.widgets.field import Field
 from pyrolab_gui.viewmodels.typed_text import LITERAL_KINDS, edit_text, parse, type_text
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = frozenset(["int", "float"])
 _LONGEST = 20_000
+_MOUSE = Qt.FocusReason.MouseFocusReason
 _HINTS = {"complex": "1.5+2j", "bytes": "0d 0a ff", "datetime": "2026-03-01 14:05:00"}
 
 
@@ -26,6 +30,7 @@ class TextEditor(Editor):
         number = type_.kind in _NUMBERS
         literal = type_.kind in LITERAL_KINDS
         hint = type_text(type_) if literal else _HINTS.get(type_.kind, "")
+        self._replaced = number or type_.kind == "any"
         wide = literal or type_.kind in ("str", "path", "bytes", "datetime")
         self.field = Field(
             unit=type_.unit,
@@ -40,6 +45,13 @@ class TextEditor(Editor):
         self._hold(self.field, 1 if wide else 0)
         self._touched = False
         self.field.textEdited.connect(self._on_field_edited)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Choose a number whole at the first click: what is typed replaces it; a second click places the cursor."""
+        by_mouse = isinstance(event, QFocusEvent) and event.gotFocus() and event.reason() == _MOUSE
+        if by_mouse and self._replaced:
+            QTimer.singleShot(0, self.field, self.field.selectAll)
+        return super().eventFilter(watched, event)
 
     def _on_field_edited(self, _text: str) -> None:
         self._touched = True

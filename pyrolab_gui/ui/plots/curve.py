@@ -5,18 +5,18 @@ Importing this module imports pyqtgraph: do it when the first curve is shown.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.plots.styling import color_plot, curve_pen, make_plot, padded
 from pyrolab_gui.ui.theme import tokens_of
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.series import thin
-from pyrolab_gui.viewmodels.value_text import number_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QResizeEvent
@@ -31,46 +31,72 @@ FINE_POINTS = 1_000
 class CurvePlot(QWidget):
     """One curve. The wheel zooms, a drag moves, a double click shows all again."""
 
+    readOff = Signal(str)
+    """The point under the mouse in words; empty when the mouse leaves."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._curve: Curve | None = None
         self._rising = False
         self._fine = False
         self.plot = make_plot()
-        self.plot.setMinimumHeight(96)
+        self.plot.setMinimumHeight(64)
         self.plot.viewport().installEventFilter(self)
         self.plot.setMouseTracking(True)
         self.item = pg.PlotCurveItem(antialias=True, connect="finite")
-        self.plot.addItem(self.item)
+        self.line = pg.InfiniteLine(angle=90, movable=False)
+        self.dot = pg.ScatterPlotItem(size=8, pen=pg.mkPen(None))
+        for item in (self.item, self.line, self.dot):
+            self.plot.addItem(item, ignoreBounds=True)
+        self._show_cursor(None)
         box = self.plot.getPlotItem().getViewBox()
         box.setMouseEnabled(True, False)
         box.sigXRangeChanged.connect(self._draw)
-        self.caption = TextLabel("", 12, 400, "secondary")
+        self.x_title = TextLabel("", 11, 400, "secondary", parent=self)
+        self.y_title = TextLabel("", 11, 400, "secondary", parent=self)
+        for title in (self.x_title, self.y_title):
+            title.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            title.setAutoFillBackground(True)
+            title.setBackgroundRole(self.plot.backgroundRole())
+            title.setContentsMargins(4, 0, 2, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.caption)
         column.addWidget(self.plot, 1)
+        for title in (self.x_title, self.y_title):
+            title.raise_()
         self._color()
 
     def set_curve(self, curve: Curve) -> None:
         """Show a curve from end to end."""
         self._curve = curve
-        self._rising = bool(len(curve.x) > 1 and np.all(np.diff(curve.x) >= 0))
-        self.caption.setText(curve.caption)
+        self._rising = not curve.against or bool(len(curve.x) > 1 and np.all(np.diff(curve.x) >= 0))
+        self.plot.getPlotItem().getAxis("bottom").whole = not curve.against
+        self.x_title.setText(curve.x_title)
+        self.y_title.setText(curve.y_title)
+        self.y_title.setVisible(bool(curve.y_title))
+        self.setAccessibleName(f"{curve.y_title or 'Values'} over {curve.x_title}")
+        self._show_cursor(None)
+        self._place_titles()
         self.show_all()
+
+    def _place_titles(self) -> None:
+        """Put the axes' titles where no curve is: above the left axis and at the end of the lower one."""
+        for title in (self.x_title, self.y_title):
+            title.adjustSize()
+        self.y_title.move(0, 0)
+        self.x_title.move(self.width() - self.x_title.width() - 2, self.height() - self.x_title.height() - 3)
 
     def show_all(self) -> None:
         """Show the whole curve."""
         if self._curve is None:
             return
         x, y = self._curve.x, self._curve.y
-        finite_x, finite_y = x[np.isfinite(x)], y[np.isfinite(y)]
         box = self.plot.getPlotItem().getViewBox()
-        if len(finite_y):
-            box.setYRange(*padded(float(finite_y.min()), float(finite_y.max())), padding=0)
-        if len(finite_x):
-            low, high = float(finite_x.min()), float(finite_x.max())
+        low, high = _limits(y)
+        if low <= high:
+            box.setYRange(*padded(low, high), padding=0)
+        low, high = _limits(x)
+        if low <= high:
             box.setXRange(*((low, high) if high > low else padded(low, high)), padding=0)
         self._draw()
 
@@ -99,6 +125,7 @@ class CurvePlot(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Thin to the new width."""
         super().resizeEvent(event)
+        self._place_titles()
         self._draw()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -111,13 +138,18 @@ class CurvePlot(QWidget):
         tokens = tokens_of(self)
         color_plot(self.plot, tokens)
         self.item.setPen(curve_pen(tokens.channel(0), 1.0 if self._fine else 1.3))
+        self.line.setPen(curve_pen(tokens.color("secondary", 170), 1.0))
+        self.dot.setBrush(pg.mkBrush(tokens.channel(0)))
+
+    # -- reading off -----------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Read off under the mouse; show all on a double click."""
         if event.type() == QEvent.Type.MouseMove:
             self._read_off(event.position())  # type: ignore[attr-defined]
-        elif event.type() == QEvent.Type.Leave and self._curve is not None:
-            self.caption.setText(self._curve.caption)
+        elif event.type() == QEvent.Type.Leave:
+            self._show_cursor(None)
+            self.readOff.emit("")
         elif event.type() == QEvent.Type.MouseButtonDblClick:
             mouse: QMouseEvent = event  # type: ignore[assignment]
             if mouse.button() == Qt.MouseButton.LeftButton:
@@ -134,8 +166,30 @@ class CurvePlot(QWidget):
             index = int(np.clip(np.searchsorted(curve.x, x), 0, len(curve.x) - 1))
             if index and abs(curve.x[index - 1] - x) < abs(curve.x[index] - x):
                 index -= 1
-        else:
+        elif np.isfinite(curve.x).any():
             index = int(np.nanargmin(np.abs(curve.x - x)))
-        there = f"{number_text(float(curve.x[index]))} {curve.x_unit}".strip()
-        value = f"{number_text(float(curve.y[index]))} {curve.y_unit}".strip()
-        self.caption.setText(f"at {there}: {value}")
+        else:
+            return
+        self._show_cursor(index)
+        self.readOff.emit(curve.at(index))
+
+    def _show_cursor(self, index: int | None) -> None:
+        curve = self._curve
+        self.line.setVisible(index is not None)
+        if curve is None or index is None or not math.isfinite(curve.y[index]):
+            self.dot.setData([], [])
+        else:
+            self.dot.setData([curve.x[index]], [curve.y[index]])
+        if curve is not None and index is not None:
+            self.line.setValue(float(curve.x[index]))
+
+
+def _limits(values: np.ndarray) -> tuple[float, float]:
+    """Return the smallest and largest finite value; (inf, -inf) where there is none."""
+    if not len(values):
+        return math.inf, -math.inf
+    low, high = float(values.min()), float(values.max())
+    if math.isfinite(low) and math.isfinite(high):
+        return low, high
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if len(finite) else (math.inf, -math.inf)

@@ -37,7 +37,9 @@ class TimeAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 class NumberAxis(pg.AxisItem):  # type: ignore[misc]
-    """Numbers at round places, not more than there is room for."""
+    """Numbers at round places, not more than there is room for; with `whole` at whole numbers only."""
+
+    whole = False
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """Return one round spacing."""
@@ -46,7 +48,7 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
         step = round_step((high - low) / most)
         while step > 0 and math.floor(high / step) - math.ceil(low / step) < 1 and step > (high - low) / 10:
             step = round_step(step / 2.5)
-        return [(step, 0.0)]
+        return [(max(step, 1.0) if self.whole else step, 0.0)]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """Return numbers with as many decimals as the spacing needs."""
