@@ -186,13 +186,13 @@ class Statistics:
         if before is not None and before.state is status.state:
             return
         with self._database.transaction():
-            if before is None:
-                self._resume(status, now)
-            self._enter(status.key, str(status.state), now)
+            resumed = before is None and self._resume(status, now)
+            if not resumed or status.state is not ChildState.STARTING:  # it has only not reported here yet
+                self._enter(status.key, str(status.state), now)
         if status.state is ChildState.RUNNING:
             self._look(now)  # what it used to begin with, and what the next look is compared with
 
-    def _resume(self, status: ChildStatus, now: float) -> None:
+    def _resume(self, status: ChildStatus, now: float) -> bool:
         """Take up the last span again where the process is the same: it lived on without a supervisor."""
         last = self._database.rows(
             "SELECT id, end, state FROM spans WHERE key = ? ORDER BY id DESC LIMIT 1", (status.key,)
@@ -201,6 +201,8 @@ class Statistics:
             number, _, state = last[0]
             self._database.run("UPDATE spans SET end = max(end, ?) WHERE id = ?", (now, number))
             self._spans[status.key] = (number, state)
+            return True
+        return False
 
     def _enter(self, key: str, state: str, now: float) -> None:
         number, present = self._spans.get(key, (0, ""))

@@ -173,6 +173,27 @@ def test_up_without_a_file_takes_the_one_that_was_open_last_in_the_window(own: S
     (config / "window.json").write_text(json.dumps({"lab": str(own.file)}))
     assert "daemon optics: running" in own.run("up")
     own.run("down")
+    (config / "window.json").unlink()
+    assert "daemon optics: running" in own.run("up"), "what ran here last is known too"
+    own.run("down")
+
+
+@posix
+def test_the_next_up_finds_what_a_killed_supervisor_left(own: Site):
+    own.run("up", str(own.file))
+    supervisor, *children = own.json("ps")
+    psutil.Process(supervisor["pid"]).kill()
+    eventually(lambda: not lives(supervisor["pid"]))
+    assert "supervisor" in own.run("ps", status=1)
+    own.run("up", str(own.file))
+    again, *found = own.json("ps")
+    assert again["pid"] != supervisor["pid"]
+    assert [row["pid"] for row in found] == [row["pid"] for row in children]
+    assert all(new["uptime_s"] > old["uptime_s"] for new, old in zip(found, children, strict=True))
+    plain = own.json("status", "optics")
+    assert [event["kind"] for event in plain["events"]] == ["started", "adopted"]
+    assert [state for *_, state in plain["statistics"]["strip"]] == ["starting", "running"]
+    own.run("down")
 
 
 # -- up, and looking at it ---------------------------------------------------------------------------------------------

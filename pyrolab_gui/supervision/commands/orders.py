@@ -6,6 +6,8 @@ was done; orders go on when the command is interrupted.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,22 +93,22 @@ def hit_lines(hits: Sequence[Hit], now: float) -> list[str]:
 
 
 def last_lab() -> Path:
-    """Return the lab file that was open last.
+    """Return the lab file that this computer ran last, or else the one that the window had open last.
 
     Raises
     ------
     LabError
-        If none was.
+        If there was none, or it is gone.
     """
-    import json
-
     from pyrolab_gui import paths
 
-    try:
-        text = (paths.config_dir() / "window.json").read_text("utf-8")
-        path = Path(str(json.loads(text)["lab"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        raise LabError("No lab file was opened before; say which: `pyrolab-gui up FILE`.") from None
+    for file, key in ((paths.state_dir() / "supervisor-lab.json", "path"), (paths.config_dir() / "window.json", "lab")):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            if name := json.loads(file.read_text("utf-8"))[key]:
+                path = Path(str(name))
+                break
+    else:
+        raise LabError("No lab file was opened before; say which: `pyrolab-gui up FILE`.")
     if not path.is_file():
         raise LabError(f"The lab file that was open last, {path}, is not there any more.")
     return path

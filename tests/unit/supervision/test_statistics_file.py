@@ -110,6 +110,7 @@ def test_a_child_that_lived_on_without_a_supervisor_has_no_gap(make: Make, clock
     clock.now += 300
     again = make()
     again.on_status(replace(child, state=ChildState.STARTING))
+    clock.now += 1  # until it reports to its new supervisor
     again.on_status(child)
     clock.now += 10
     strip = again.statistics(child).strip
