@@ -30,7 +30,7 @@ from pyrolab_gui.wire.remedies import Cause
 from tests.benchmarks.row import Row, alternate, ratio
 from tests.benchmarks.servers import free_port, running
 
-NAMES, DAEMONS, CHANGES = 10_000, 20, 10
+NAMES, CHANGES = 10_000, 10
 CHECKS, DEAD, TIMEOUT = 1_000, 300, 2.0
 _ROUNDS = 5
 
@@ -159,7 +159,6 @@ def _dead_machines(count: int, port: int) -> Iterator[None]:
 
 
 def _fill(bare: client.Proxy, port: int) -> None:
-    # The daemons are the nameserver itself, by as many of its addresses.
     for start in range(0, NAMES, 1000):
         bare._pyroInvokeBatch(
             [
