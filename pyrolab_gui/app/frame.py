@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QGuiApplication
+
 from pyrolab_gui.ui.command import Command
 from pyrolab_gui.ui.theme import STATE_WORDS
 from pyrolab_gui.ui.top_bar import OTHERS
 from pyrolab_gui.viewmodels.daemons_registry import lab_names
 from pyrolab_gui.viewmodels.daemons_tree import COMPUTER_KEY
 from pyrolab_gui.viewmodels.lab_health import sum_up
+from pyrolab_gui.viewmodels.lab_watch import LabWatch
 from pyrolab_gui.wire.health import Health
 
 if TYPE_CHECKING:
@@ -59,6 +62,11 @@ class Frame:
         work.lab.loaded.connect(self._show_health)
         work.lab.changed.connect(self._on_lab_changed)
         work.lab.fileChanged.connect(self._on_lab_changed)
+        work.lab.fileChanged.connect(self._on_file_changed)
+        self._watch = LabWatch(work.lab)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.applicationStateChanged.connect(self._watch.look)
         work.daemons.consoleRequested.connect(self._on_console_requested)
         daemons.logRequested.connect(window.show_lines)
         registry.daemonsRequested.connect(lambda: window.set_current("daemons"))
@@ -123,7 +131,8 @@ class Frame:
         failed, silent, running = len(daemons.failed), len(daemons.silent), daemons.running
         crashed = len(daemons.crashes)
         state = "failed" if failed else "unresponsive" if silent else "warning" if crashed else "live"
-        self._window.set_badge("daemons", state, failed or silent or crashed)
+        wrong = len(self._workspace.lab.file_errors)
+        self._window.set_badge("daemons", "failed" if wrong else state, failed or wrong or silent or crashed)
         processes = "1 process" if running == 1 else f"{running} processes"
         text = f"this PC · {processes}" if running else "this PC · nothing runs"
         for count, words in ((failed, "failed"), (silent, "no reply"), (crashed, "restarted")):
@@ -139,6 +148,11 @@ class Frame:
         lab = self._workspace.lab
         self._window.set_lab(lab.name or "No lab", lab.path)
         self._window.set_edited(lab.edited)
+        self._on_summary_changed()
+
+    def _on_file_changed(self) -> None:
+        if self._workspace.lab.file_errors:
+            self._window.set_current("daemons")  # where they are listed
 
     def _on_console_requested(self, uri: str, name: str) -> None:
         self._workspace.consoles.open(uri, name)

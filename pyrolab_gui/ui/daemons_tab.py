@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QPoint, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -193,7 +193,7 @@ class DaemonsTab(Panel):
         vm.treeChanged.connect(self._on_tree_changed)
         vm.statusChanged.connect(lambda _: self._refresh())
         lab.changed.connect(self._on_lab_changed)
-        lab.fileChanged.connect(lambda: self.tree.select(COMPUTER_KEY))
+        lab.fileChanged.connect(self._on_file_changed)
         lab.entryRenamed.connect(self._on_entry_renamed)
         self.tree.selected.connect(self._on_selected)
         self.tree.activatedNode.connect(self._on_activated)
@@ -208,6 +208,8 @@ class DaemonsTab(Panel):
         self.detail.logRequested.connect(self.logRequested)
         self.detail.nodeRequested.connect(self.select)
         self.detail.addServiceRequested.connect(lambda daemon: self.add_entry("services", daemon))
+        self.empty.editRequested.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(lab.path))))
+        self.empty.readRequested.connect(lab.read_again)
         self.empty.openRequested.connect(self.ask_to_open)
         self.empty.newRequested.connect(self.ask_for_new)
         self.empty.demoRequested.connect(self.demoRequested)
@@ -235,6 +237,10 @@ class DaemonsTab(Panel):
             self.tree.select(COMPUTER_KEY)
         self._refresh()
 
+    def _on_file_changed(self) -> None:
+        self.tree.select(COMPUTER_KEY)
+        self.bar.problems.setChecked(bool(self._lab.file_errors))
+
     def _on_lab_changed(self) -> None:
         lab = self._lab
         self._stack.setCurrentWidget(self.detail if lab.usable or self._vm.statuses() else self.empty)
@@ -243,7 +249,7 @@ class DaemonsTab(Panel):
             self.empty.show_reason(
                 f"{lab.path.name} cannot be used as it is",
                 f"{'One problem' if count == 1 else f'{count} problems'} must be mended in its text first. "
-                "They are listed below; open the file again when it is mended.",
+                "They are listed below; the file is read again as soon as it is mended.",
             )
         else:
             self.empty.show_reason()

@@ -189,11 +189,46 @@ class LabDraft:
         self._valid.pop(entry, None)
         self._origins.pop(entry, None)
 
+    def onto(self, base: Lab) -> LabDraft:
+        """Return the same edits of another lab: of the file as somebody else has written it meanwhile.
+
+        Where both changed the same value, the edit holds; an edited entry that is gone is there again, as a new one.
+        """
+        draft = LabDraft(base)
+        for kind in KINDS:
+            self._bring(kind, draft)
+        for kind in ("nameservers", "daemons"):
+            before, now = getattr(self.base.autolaunch, kind), getattr(self.lab.autolaunch, kind)
+            for name in {*before, *now} - ({*before} & {*now}):
+                draft.set_autolaunch(Entry(kind, name), name in now)
+        return draft
+
     def free_name(self, kind: Kind, wish: str) -> str:
         """Return `wish`, or the next name like it that is not taken."""
         return edit.free_name(self.lab, kind, wish)
 
     # inside
+
+    def _bring(self, kind: Kind, draft: LabDraft) -> None:
+        """Make the edits of one section in another draft."""
+        saved, now = self.base.entries(kind), self.lab.entries(kind)
+        origins = {name: self._origins.get(Entry(kind, name), name) for name in now}
+        for name in saved:
+            if name not in origins.values() and draft.has(Entry(kind, name)):
+                draft.remove(Entry(kind, name))
+        for name, model in now.items():
+            entry, origin = Entry(kind, name), Entry(kind, origins[name])
+            before = saved.get(origin.name)
+            if before is not None and origin == entry and not _differences(model, before):
+                continue
+            if origin != entry and draft.has(origin) and not draft.has(entry):
+                draft.rename(origin, name)
+            if not draft.has(entry):
+                draft.add(entry, {field: getattr(model, field) for field in model.model_fields_set})
+                continue
+            for field, value in values_of(model).items():
+                if before is None or value != getattr(before, field):
+                    draft.set_value(entry, field, value)
 
     def _put(self, entry: Entry, given: dict[str, Any]) -> None:
         model: BaseModel

@@ -17,7 +17,7 @@ from pyrolab_gui.viewmodels.lab_draft import Entry, LabDraft, check_values, fiel
 from pyrolab_gui.wire.errors import ConfigInvalid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pyrolab_gui.viewmodels.daemons_tree import Marks
     from pyrolab_gui.viewmodels.notifications import Notifications
@@ -56,6 +56,7 @@ class LabViewModel(QObject):
         self._file: LabFile | None = None
         self._draft = LabDraft(Lab())
         self._discarded: LabDraft | None = None
+        self._refused = ""
 
     # the file
 
@@ -84,10 +85,15 @@ class LabViewModel(QObject):
         """The lab as it is in the file; None where its text cannot be understood."""
         return self._file.lab if self._file is not None else None
 
+    @property
+    def file_errors(self) -> tuple[Problem, ...]:
+        """What is wrong with the file itself, whatever was typed since."""
+        return self._file.errors if self._file is not None else ()
+
     def open(self, path: Path | str) -> bool:
         """Open a file; return whether there is a lab to work with.
 
-        A file that cannot be read leaves the open one open, and is told.
+        A file that cannot be read leaves the open one open, and is told; so is how many errors it has.
         """
         try:
             file = LabFile.open(path)
@@ -96,6 +102,45 @@ class LabViewModel(QObject):
             return False
         self._show(file)
         return self.usable
+
+    def read_again(self) -> None:
+        """Take what the file says now, if somebody else has written it since; edits stay edits, and are not saved.
+
+        A text with mistakes in the place of one without leaves what is shown as it is, and is told once.
+        """
+        if self._file is None:
+            return
+        try:
+            if not self._file.changed_on_disk():
+                return
+            file = LabFile.open(self._file.path)
+        except (OSError, LabFileError) as error:
+            self._refuse(str(error), f"{self._file.path.name} was changed on disk and cannot be read", str(error))
+            return
+        if file.lab is None and self.usable:
+            count, detail = _told(file.errors)
+            self._refuse(file.text, f"{file.path.name} was changed on disk and has {count} now", detail)
+        elif self.usable and file.lab is not None:
+            self._take(file, file.lab)
+        else:
+            self._show(file)
+
+    def _refuse(self, what: str, sentence: str, detail: str) -> None:
+        if what != self._refused:
+            self._refused = what
+            self._notifications.warning(f"{sentence}; what is shown is what it said before.", detail)
+
+    def _take(self, file: LabFile, lab: Lab) -> None:
+        """Put another state of the open file below the edits."""
+        edits = self._draft.changes
+        self._file, self._draft = file, self._draft.onto(lab) if edits else LabDraft(lab)
+        self._discarded = None
+        self._refused = ""
+        kept = f" Your {'change is' if edits == 1 else f'{edits} changes are'} kept, and not saved." if edits else ""
+        self._notifications.info(f"{file.path.name} was changed on disk and was read again.{kept}")
+        self._tell_errors()
+        self.loaded.emit()
+        self.changed.emit()
 
     def new(self, path: Path | str) -> bool:
         """Make a file with a nameserver and a daemon, and open it."""
@@ -135,9 +180,16 @@ class LabViewModel(QObject):
         self._file = file
         self._draft = LabDraft(file.lab or Lab())
         self._discarded = None
+        self._refused = ""
         self.fileChanged.emit()
         self.loaded.emit()
         self.changed.emit()
+        self._tell_errors()
+
+    def _tell_errors(self) -> None:
+        if self._file is not None and self.file_errors:
+            count, detail = _told(self.file_errors)
+            self._notifications.error(ConfigInvalid(f"{self._file.path.name} has {count}.", detail))
 
     # what is shown
 
@@ -273,6 +325,12 @@ class LabViewModel(QObject):
 
     def _tell(self, error: LabFileError) -> None:
         self._notifications.error(ConfigInvalid(error.sentence, error.detail))
+
+
+def _told(problems: Sequence[Problem]) -> tuple[str, str]:
+    """Return how many problems there are, and a line on each."""
+    lines = [f"line {problem.line}: {problem}" if problem.line else str(problem) for problem in problems]
+    return ("1 problem" if len(lines) == 1 else f"{len(lines)} problems"), "\n".join(lines)
 
 
 def _lines_of(file: LabFile, entry: Entry) -> str:

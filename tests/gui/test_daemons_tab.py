@@ -104,6 +104,35 @@ def dialogs(tab, name):
     return [item for item in tab.findChildren(QWidget, name) if item.isVisible()]
 
 
+def test_a_file_that_cannot_be_used_shows_its_problems_and_is_read_again(bare, monkeypatch):
+    opened: list[str] = []
+    monkeypatch.setattr(
+        "pyrolab_gui.ui.daemons_tab.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile())
+    )
+    bare.path.write_text(TEXT.replace("cryo: {}", "cryo: {port: abc}\n  warm: {nameservers: [gone]}"), encoding="utf-8")
+    assert not bare.lab.open(bare.path)
+    assert bare.tab.problems.isVisible()
+    assert [bare.tab.problems.item(row).text() for row in range(bare.tab.problems.count())] == [
+        "line 7 · cryo · port: Must be a whole number, not 'abc'.",
+        "line 8 · warm · nameservers: The lab has no nameserver 'gone'. It has: main.",
+    ]
+    shown = [item.objectName() for item in bare.tab.empty.findChildren(QPushButton) if item.isVisible()]
+    assert sorted(shown) == ["empty-edit", "empty-open", "empty-read"]
+    bare.click("empty-edit")
+    assert opened == [str(bare.path)]
+    bare.path.write_text(TEXT, encoding="utf-8")
+    bare.click("empty-read")
+    assert not bare.tab.empty.isVisible()
+    assert not bare.tab.problems.isVisible()
+
+
+def test_problems_of_a_file_that_is_opened_are_listed_at_once(bare):
+    bare.path.write_text(TEXT.replace("daemon: optics,", "daemon: gone,", 1), encoding="utf-8")
+    assert bare.lab.open(bare.path)
+    assert bare.tab.problems.isVisible()
+    assert "The lab has no daemon 'gone'" in bare.tab.problems.item(0).text()
+
+
 def test_without_a_lab_there_are_three_ways_to_begin(bare):
     assert bare.tab.empty.isVisible()
     asked: list[Any] = []

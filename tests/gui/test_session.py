@@ -175,6 +175,25 @@ def test_window_comes_up_on_a_lab_and_ends_without_a_question(
     assert [notice.sentence for notice in bench.notifications.notices] == []
 
 
+def test_a_lab_file_with_problems_is_shown_where_they_are_listed_and_is_followed(
+    make: Callable[..., Bench], lab: Path, run_async: Run
+) -> None:
+    bench = make()
+    good = lab.read_text()
+    lab.write_text(good.replace("nameservers: []", "nameservers: [gone]\n    port: abc"))
+
+    async def act() -> None:
+        assert bench.window.current() == "daemons"
+        assert [notice.sentence for notice in bench.notifications.notices] == ["small.yaml has 2 problems."]
+        assert ("failed", 2) in [bench.window._tabs.badge(key) for key, _, _ in PAGES]
+        lab.write_text(good)  # noqa: ASYNC240 - small and local
+        await until(lambda: bench.workspace.lab.usable)
+        assert ("failed", 2) not in [bench.window._tabs.badge(key) for key, _, _ in PAGES]
+        bench.window.close()
+
+    run_async(bench.session_with(lab, act()))
+
+
 def test_last_lab_is_opened_again(make: Callable[..., Bench], lab: Path, run_async: Run) -> None:
     first = make()
 

@@ -1,4 +1,7 @@
-"""What stands in the Daemons tab while no lab file is open: what it is for, and three ways to begin."""
+"""What stands in the Daemons tab while there is no lab to show.
+
+No file is open: what one is for, and three ways to begin. Its text cannot be used: why, and how to go on.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,10 @@ from pyrolab_gui.ui.widgets.empty_state import EmptyState
 
 
 class NoLab(QWidget):
-    """No lab is open."""
+    """No lab is open, or none that can be used."""
 
+    editRequested = Signal()
+    readRequested = Signal()
     openRequested = Signal()
     newRequested = Signal()
     demoRequested = Signal()
@@ -20,6 +25,12 @@ class NoLab(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = EmptyState("flask", "")
+        edit = button("Open in the editor", "pencil-simple", tip="Open the file in the program for text files")
+        edit.setObjectName("empty-edit")
+        edit.clicked.connect(self.editRequested)
+        read = button("Read again", "arrow-clockwise", "primary", "Read the file again, now that it is mended")
+        read.setObjectName("empty-read")
+        read.clicked.connect(self.readRequested)
         demo = button("Try the simulated bench", "flask", "primary")
         demo.setObjectName("empty-demo")
         demo.clicked.connect(self.demoRequested)
@@ -32,8 +43,9 @@ class NoLab(QWidget):
         row = QHBoxLayout()
         row.setSpacing(S)
         row.addStretch(1)
-        for widget in (open_, new, demo):
+        for widget in (edit, open_, new, demo, read):
             row.addWidget(widget)
+        self._beginning, self._mending = (new, demo), (edit, read)
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -45,7 +57,9 @@ class NoLab(QWidget):
         self.show_reason()
 
     def show_reason(self, title: str = "", text: str = "") -> None:
-        """Say why nothing is shown; without a title, that no file is open."""
+        """Say why nothing of the open file is shown; without a title, that no file is open."""
+        for widget in (*self._beginning, *self._mending):
+            widget.setVisible((widget in self._mending) == bool(title))
         self._state.set_text(
             title or "No lab is open",
             text

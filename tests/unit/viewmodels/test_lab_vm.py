@@ -8,7 +8,7 @@ import pytest
 
 from pyrolab_gui.viewmodels.lab_draft import Entry
 from pyrolab_gui.viewmodels.lab_vm import LabViewModel
-from tests.unit.viewmodels.registry_fakes import Notifications
+from tests.unit.viewmodels.daemons_fakes import Notifications
 
 TEXT = """\
 # the bench
@@ -44,7 +44,7 @@ class World:
         self.path = folder / "bench.yaml"
         self.path.write_text(TEXT, encoding="utf-8")
         self.notifications = Notifications()
-        self.vm = LabViewModel(self.notifications)  # type: ignore[arg-type]
+        self.vm = LabViewModel(self.notifications)
         self.loaded: list[Any] = []
         self.vm.loaded.connect(lambda: self.loaded.append(self.vm.saved_lab))
         assert self.vm.open(self.path)
@@ -242,3 +242,140 @@ def test_autolaunch_is_a_switch_of_the_entry(world):
     assert world.vm.changes == 1
     assert world.vm.save()
     assert world.vm.saved_lab.autolaunch.daemons == ("optics", "cryo")
+
+
+def rewritten(world, *swaps):
+    """Write the file as somebody else would."""
+    text = world.text
+    for old, new in swaps:
+        assert old in text
+        text = text.replace(old, new)
+    world.path.write_text(text, encoding="utf-8")
+
+
+BROKEN = "daemons:\n  optics: {port: abc, colour: red}\n"
+
+
+def test_how_many_problems_a_file_has_is_told_when_it_is_opened(world):
+    world.path.write_text(BROKEN, encoding="utf-8")
+    world.vm.open(world.path)
+    (notice,) = world.notifications.errors
+    assert notice.sentence == "bench.yaml has 2 problems."
+    assert "line 2: daemons.optics.port: Must be a whole number, not 'abc'." in notice.detail
+    assert len(world.vm.file_errors) == 2
+
+
+def test_a_lab_whose_entries_do_not_agree_is_told_and_can_be_edited(world):
+    rewritten(world, ("    daemon: cryo", "    daemon: gone"))
+    assert world.vm.open(world.path)
+    assert [notice.sentence for notice in world.notifications.errors] == ["bench.yaml has 1 problem."]
+    world.vm.set_value(Entry("services", "stage"), "daemon", "cryo")
+    assert len(world.vm.file_errors) == 1
+    assert world.vm.save()
+    assert world.vm.file_errors == ()
+
+
+def test_a_file_that_is_as_it_was_is_not_read_again(world):
+    world.vm.set_value(OPTICS, "port", 41299)
+    world.vm.read_again()
+    assert len(world.loaded) == 1
+    assert world.notifications.notices == ()
+
+
+def test_a_file_that_was_changed_is_read_again_and_that_is_told(world):
+    rewritten(world, ("41231", "41240"))
+    world.vm.read_again()
+    assert world.vm.values(OPTICS)["port"] == 41240
+    assert not world.vm.edited
+    assert world.loaded[-1].daemons["optics"].port == 41240
+    assert [n.sentence for n in world.notifications.notices] == ["bench.yaml was changed on disk and was read again."]
+
+
+def test_edits_stay_when_the_file_is_read_again(world):
+    vm = world.vm
+    stage, cryo = Entry("services", "stage"), Entry("daemons", "cryo")
+    vm.set_value(OPTICS, "port", "abc")
+    vm.set_value(LASER, "note", "mine")
+    cold = vm.rename(cryo, "cold")
+    vm.add("daemons", "new", {"port": 41300})
+    vm.remove(Entry("nameservers", "main"))
+    vm.set_starts_with_lab(cold, True)
+    rewritten(
+        world,
+        ("  cryo: {}", "  cryo: {port: 41250}"),
+        ("classname: Stage", "classname: PiezoStage"),
+        ("# the bench", "# the bench, measured again"),
+    )
+    before = vm.changes
+    vm.read_again()
+    assert vm.changes == before
+    assert vm.values(OPTICS)["port"] == "abc"
+    assert vm.field_problems(OPTICS)["port"].sentence == "Must be a whole number, not 'abc'."
+    assert vm.values(LASER)["note"] == "mine"
+    assert vm.values(LASER)["nameservers"] == ()
+    assert vm.values(cold)["port"] == 41250
+    assert vm.values(stage)["classname"] == "PiezoStage"
+    assert vm.values(stage)["daemon"] == "cold"
+    assert vm.starts_with_lab(cold)
+    assert not vm.has(cryo)
+    assert world.notifications.notices[-1].sentence.endswith(f"Your {before} changes are kept, and not saved.")
+    vm.set_value(OPTICS, "port", 41231)
+    assert vm.save()
+    assert "# the bench, measured again" in world.text
+    assert "PiezoStage" in world.text
+
+
+def test_an_edited_entry_that_somebody_removed_is_there_again(world):
+    world.vm.set_value(Entry("services", "stage"), "note", "mine")
+    start = world.text.index("  stage:")
+    world.path.write_text(world.text[:start] + world.text[world.text.index("autolaunch:") :], encoding="utf-8")
+    world.vm.read_again()
+    assert world.vm.values(Entry("services", "stage"))["note"] == "mine"
+    assert world.vm.values(Entry("services", "stage"))["classname"] == "Stage"
+    assert world.vm.changes == 1
+
+
+def test_an_entry_that_both_added_keeps_what_was_typed(world):
+    world.vm.add("daemons", "new", {"port": 41300})
+    rewritten(world, ("  cryo: {}", "  cryo: {}\n  new: {port: 41301, host: public}"))
+    world.vm.read_again()
+    assert world.vm.values(Entry("daemons", "new"))["port"] == 41300
+
+
+def test_a_text_with_mistakes_does_not_replace_a_lab_that_is_shown(world):
+    world.vm.set_value(OPTICS, "port", 41299)
+    world.path.write_text(BROKEN, encoding="utf-8")
+    for _ in range(3):
+        world.vm.read_again()
+    assert world.vm.usable
+    assert world.vm.values(OPTICS)["port"] == 41299
+    (notice,) = world.notifications.notices
+    assert notice.sentence == (
+        "bench.yaml was changed on disk and has 2 problems now; what is shown is what it said before."
+    )
+    assert "line 2" in notice.detail
+    world.path.write_text(TEXT, encoding="utf-8")
+    world.vm.read_again()
+    assert world.vm.changes == 1
+    assert world.vm.save()
+
+
+def test_a_text_that_was_mended_is_shown(world):
+    shown: list[bool] = []
+    world.path.write_text(BROKEN, encoding="utf-8")
+    world.vm.open(world.path)
+    world.vm.fileChanged.connect(lambda: shown.append(world.vm.usable))
+    world.path.write_text(BROKEN.replace(", colour: red", ""), encoding="utf-8")
+    world.vm.read_again()
+    assert world.notifications.errors[-1].sentence == "bench.yaml has 1 problem."
+    world.path.write_text(TEXT, encoding="utf-8")
+    world.vm.read_again()
+    assert shown == [False, True]
+    assert world.vm.problems == ()
+
+
+def test_a_file_that_is_gone_leaves_what_is_shown(world):
+    world.path.unlink()
+    world.vm.read_again()
+    assert world.vm.usable
+    assert world.notifications.notices == ()
