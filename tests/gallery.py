@@ -31,7 +31,7 @@ from pyrolab_gui.ui.widgets.sparkline import Sparkline
 from pyrolab_gui.ui.widgets.state_label import StateLabel
 from pyrolab_gui.ui.widgets.switch import Switch
 from pyrolab_gui.ui.widgets.text_label import TextLabel
-from pyrolab_gui.ui.widgets.toast import Toast
+from pyrolab_gui.ui.widgets.toast import Toast, ToastMessage
 
 _KINDS: tuple[Kind, ...] = ("plain", "primary", "act", "danger", "ghost")
 
@@ -147,7 +147,7 @@ class Gallery(Panel):
         column.addWidget(Banner("live", "Healthy"))
         column.addWidget(Banner("connecting", "Connecting to its instrument"))
         for kind in ("error", "warning", "info"):
-            column.addWidget(Toast("cryo.stage does not answer (last seen 14:03:22)", "why", kind))
+            column.addWidget(Toast(ToastMessage("cryo.stage does not answer (last seen 14:03:22)", "why", kind)))
         tree = QTreeWidget()
         tree.setHeaderLabels(["Name", "State", "Host"])
         for group in ("compute", "optics"):

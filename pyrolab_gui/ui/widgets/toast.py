@@ -25,7 +25,9 @@ _WIDTH = 486
 
 
 @dataclass(frozen=True, slots=True)
-class _Message:
+class ToastMessage:
+    """What a toast says; a later one `about` the same thing takes the place of the earlier."""
+
     sentence: str
     detail: str
     kind: str
@@ -53,7 +55,7 @@ class ToastArea(QWidget):
         self.setObjectName("toasts")
         self._ground = parent
         self._bottom = bottom
-        self._waiting: list[_Message] = []
+        self._waiting: list[ToastMessage] = []
         self._toasts: list[Toast] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -72,7 +74,7 @@ class ToastArea(QWidget):
 
     def notify(self, sentence: str, detail: str = "", kind: str = "info", about: str = "") -> None:
         """Show a notice; `kind` is ``error``, ``warning`` or ``info``; `about` names what it is about, if anything."""
-        message = _Message(sentence, detail, kind, about)
+        message = ToastMessage(sentence, detail, kind, about)
         for toast in self._toasts:
             if toast.message.sentence == sentence and toast.message.kind == kind:
                 toast.repeat(detail)
@@ -102,7 +104,7 @@ class ToastArea(QWidget):
             self._place()
         return False
 
-    def _add(self, message: _Message) -> None:
+    def _add(self, message: ToastMessage) -> None:
         toast = Toast(message)
         toast.dismissed = lambda: self._on_toast_dismissed(toast)
         self._toasts.append(toast)
@@ -145,7 +147,7 @@ class ToastArea(QWidget):
 class Toast(QWidget):
     """One notice."""
 
-    def __init__(self, message: _Message) -> None:
+    def __init__(self, message: ToastMessage) -> None:
         super().__init__()
         self.message = message
         self._detail = message.detail
