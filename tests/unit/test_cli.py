@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pyrolab_gui import cli
+from pyrolab_gui.cli import instruments, window
 from tests.integration.child_process import ROOT, eventually, free_port, names
 
 GOOD = """version: "1.0"
@@ -68,7 +69,7 @@ class TestArguments:
     def test_words_are_literals_keywords_or_strings(
         self, words: list[str], args: list[object], kwargs: dict[str, object]
     ) -> None:
-        assert cli.read_arguments(words) == (args, kwargs)
+        assert instruments.read_arguments(words) == (args, kwargs)
 
 
 class TestLabFiles:
@@ -127,7 +128,7 @@ class TestUsage:
             cli.run(["--help"])
         assert ended.value.code == 0
         text = capsys.readouterr().out
-        assert all(re.search(rf"^ {{4}}{name}\s", text, re.MULTILINE) for name in cli._COMMANDS)
+        assert all(re.search(rf"^ {{4}}{name}\s", text, re.MULTILINE) for name in cli.COMMANDS)
 
 
 class TestWithoutDisplay:
@@ -156,15 +157,15 @@ class TestWithoutDisplay:
     @pytest.mark.parametrize("display", [":987", "nonsense", "127.0.0.1:59000"])
     def test_a_display_that_nobody_serves_is_none(self, display: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DISPLAY", display)
-        assert "cannot be reached" in cli._display_problem()
+        assert "cannot be reached" in window.display_problem()
 
     def test_offscreen_needs_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
-        assert cli._display_problem() == ""
+        assert window.display_problem() == ""
 
     def test_other_systems_have_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "platform", "win32")
-        assert cli._display_problem() == ""
+        assert window.display_problem() == ""
 
 
 @pytest.fixture(scope="module")

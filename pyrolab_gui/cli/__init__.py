@@ -1,0 +1,73 @@
+"""The commands: parses what was typed, and hands over to the layer that does it.
+
+Exit status 0 = done, 1 = the thing asked for is not so (one sentence on stderr), 2 = wrong usage. Everything that a
+command needs is imported by that command alone. Limits: nothing here but parsing, printing and choosing; children
+that a supervisor starts do not come this way (`__main__`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from pyrolab_gui.cli import children, instruments, labs, supervision, window
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = {
+    **window.COMMANDS,
+    **supervision.COMMANDS,
+    **children.COMMANDS,
+    **labs.COMMANDS,
+    **instruments.COMMANDS,
+}
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command and return its exit status."""
+    arguments = list(argv)
+    if not arguments or (arguments[0] not in COMMANDS and arguments[0] not in ("-h", "--help", "--version")):
+        arguments.insert(0, "window")
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = COMMANDS[options.command].run(options)
+        return status
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `| head` has seen enough; the interpreter's own flush at the end must not fail too
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        sentence = getattr(error, "sentence", None)  # of wire.errors and model.problems
+        if sentence is None:
+            raise
+        if getattr(options, "details", False) and error.detail:  # type: ignore[attr-defined]
+            print(error.detail.rstrip(), file=sys.stderr)  # type: ignore[attr-defined]
+        print(sentence, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pyrolab-gui", description="See, host, supervise, drive and plot instruments over Pyro5."
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, entry in COMMANDS.items():
+        text = entry.help[:1].upper() + entry.help[1:] + "."
+        command = commands.add_parser(name, help=entry.help, description=text)
+        entry.add_options(command)
+        command.add_argument("--details", action="store_true", help="print what stands behind an error")
+    return parser
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: that takes as long as the rest of the parsing."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from pyrolab_gui.supervision.version import version
+
+        parser.exit(message=f"{version()}\n")

@@ -1,0 +1,176 @@
+"""The commands on instruments: what they can do, which there are, what ails them, and a call."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+from pyrolab_gui.cli.command import Command
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+_KEYWORD = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_CALL_SECONDS = 120.0
+_LIST_SECONDS = 6.0
+
+
+def _describe(options: argparse.Namespace) -> int:
+    from pyrolab_gui.wire.description import to_plain
+
+    module, colon, classname = options.what.partition(":")
+    if colon:
+        from pyrolab_gui.hosting.describe import describe
+        from pyrolab_gui.hosting.service import load_class
+
+        sys.path.insert(0, "")  # as with `python -m`: the folder that one is in
+        plain = to_plain(describe(load_class(module, classname)))
+    else:
+        plain = to_plain(_reach(options, lambda instrument: instrument.describe().result(_LIST_SECONDS)))
+    print(json.dumps(plain, indent=2, ensure_ascii=False, default=str))
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    from pyrolab_gui.network.lab import split_address
+    from pyrolab_gui.network.listing import list_with_health
+
+    where = split_address(options.nameserver)
+    rows = list_with_health(*where, pattern=options.pattern, timeout=_LIST_SECONDS)
+    if options.health:
+        from pyrolab_gui.network.examination import examine
+
+        found = {row["name"]: row for row in examine(*where, pattern=options.pattern)}
+        for row in rows:
+            if known := found.get(row["name"]):
+                row.update(health=known["health"], reason=known["sentence"], remedy=known["remedy"])
+    if options.json:
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        table = [(row["name"], row["uri"], row["health"], row["reason"]) for row in rows]
+        widths = [max((len(line[column]) for line in table), default=0) for column in range(3)]
+        for line in table:
+            print("  ".join((*(line[i].ljust(widths[i]) for i in range(3)), line[3])).rstrip())
+    return 0 if rows or options.pattern is None else 1
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from pyrolab_gui.network import examination
+    from pyrolab_gui.network.lab import split_address
+
+    rows = examination.worst_first(examination.examine(*split_address(options.nameserver), options.name))
+    if options.json:
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        for row in rows:
+            print(row["sentence"] + (f" → {row['remedy']}" if row["remedy"] else ""))
+            if options.details:
+                print("    " + row["detail"].replace("\n", "\n    "))
+    return 1 if any(map(examination.is_fault, rows)) else 0
+
+
+def _call(options: argparse.Namespace) -> int:
+    args, kwargs = read_arguments(options.arguments)
+
+    def ask(instrument: Any) -> Any:
+        from pyrolab_gui.wire.errors import BadArgument
+
+        description = instrument.describe().result(_LIST_SECONDS)
+        try:
+            member = description.member(options.member)
+        except KeyError:
+            members = ", ".join(member.name for member in description.members) or "none"
+            raise BadArgument(f"{options.name} has no member {options.member}; it has: {members}.") from None
+        if member.kind == "method":
+            return instrument.call(member.name, args, kwargs, timeout=options.timeout).result()
+        if kwargs or len(args) > 1:
+            raise BadArgument(f"{member.name} is a property: give nothing to read it, or one value to set it.")
+        return instrument.set(member.name, args[0]).result() if args else instrument.get(member.name).result()
+
+    result = _reach(options, ask)
+    result = result.tolist() if hasattr(result, "tolist") else result
+    print(json.dumps(result, ensure_ascii=False, default=str) if options.json else repr(result))
+    return 0
+
+
+def _reach(options: argparse.Namespace, ask: Callable[[Any], Any]) -> Any:
+    """Ask the instrument that a nameserver knows by its name."""
+    from pyrolab_gui.network.identity import Identity
+    from pyrolab_gui.network.instrument import Instrument
+    from pyrolab_gui.network.lab import split_address
+    from pyrolab_gui.network.nameserver import lookup
+    from pyrolab_gui.wire import serializers
+
+    serializers.register()
+    name = options.what if options.command == "describe" else options.name
+    uri = lookup(*split_address(options.nameserver), name)
+    instrument = Instrument(uri, name, Identity.here())
+    try:
+        return ask(instrument)
+    finally:
+        instrument.close()
+
+
+def read_arguments(words: Sequence[str]) -> tuple[list[Any], dict[str, Any]]:
+    """Read the arguments of a call: Python literals, ``name=value`` for keywords; any other word is a string."""
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+    for word in words:
+        keyword = _KEYWORD.fullmatch(word)
+        if keyword:
+            kwargs[keyword[1]] = _literal(keyword[2])
+        else:
+            args.append(_literal(word))
+    return args, kwargs
+
+
+def _literal(word: str) -> Any:
+    try:
+        return ast.literal_eval(word)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return word
+
+
+def _nameserver_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--nameserver", metavar="HOST[:PORT]", default="localhost:9090", help="(default: %(default)s)")
+
+
+def _describe_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", metavar="MODULE:CLASS|NAME", help="a class, or the name of a running instrument")
+    _nameserver_option(parser)
+
+
+def _list_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("pattern", metavar="PATTERN", nargs="?", help="a part of the name, or with * and ?")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--health", action="store_true", help="examine each as the doctor does, and say why")
+    _nameserver_option(parser)
+
+
+def _doctor_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "name", metavar="NAME", nargs="?", help="the name or URI of an instrument; all if none is given"
+    )
+    parser.add_argument("--json", action="store_true")
+    _nameserver_option(parser)
+
+
+def _call_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("member", metavar="MEMBER", help="a method, or a property to read or set")
+    parser.add_argument("arguments", metavar="ARG", nargs="*", help="a Python literal, or name=value")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--timeout", metavar="S", type=float, default=_CALL_SECONDS, help="(default: %(default)s s)")
+    _nameserver_option(parser)
+
+
+COMMANDS = {
+    "describe": Command("what an instrument can do, as JSON", _describe, _describe_options),
+    "list": Command("the instruments that a nameserver knows, and how they are", _list, _list_options),
+    "doctor": Command("why an instrument cannot be reached, and what to do about it", _doctor, _doctor_options),
+    "call": Command("call a method of an instrument; read or set a property", _call, _call_options),
+}
