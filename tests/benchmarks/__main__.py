@@ -15,6 +15,7 @@ MODULES = {
     "P6": "supervision",
     "P7": "supervision",
     "P8": "window_start",
+    "P14": "registry",
     "P16": "memory",
 }
 
