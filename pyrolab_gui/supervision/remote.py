@@ -22,7 +22,7 @@ from pyrolab_gui.supervision.lab_text import parts_of
 from pyrolab_gui.supervision.launch import kind_of
 from pyrolab_gui.supervision.version import version
 from pyrolab_gui.wire.child import ChildState, ChildStatus
-from pyrolab_gui.wire.errors import ConfigInvalid, LabError, Unreachable
+from pyrolab_gui.wire.errors import ConfigInvalid, LabError, NoReply, Unreachable
 from pyrolab_gui.wire.plans import LabPlan, lab_to_plain
 from pyrolab_gui.wire.supervision import (
     ChildEvent,
@@ -78,6 +78,7 @@ class RemoteSupervisor:
         self._link_subscribers: list[Callable[[bool, str], None]] = []
         self._statuses: dict[str, ChildStatus] = {}
         self._loading: dict[str, ChildStatus] = {}
+        self._lab: tuple[dict[str, Any], str] | None = None
         self._info = SupervisorInfo()
         self._said = (False, _LOOKED_FOR)
         self._reachable = threading.Event()
@@ -135,9 +136,10 @@ class RemoteSupervisor:
             parts = parts_of(plan)
             fresh = {key: ChildStatus(kind_of(part), part.name) for key, part in parts.items()}
             self._loading = fresh
+            self._lab = (lab_to_plain(plan), path)
             left = {key: status for key, status in self._statuses.items() if status.state.alive}
             self._statuses = {**{key: self._statuses.get(key, status) for key, status in fresh.items()}, **left}
-        self._orders.put(("load", (lab_to_plain(plan), path)))
+            self._orders.put(("load", self._lab))
 
     def start(self, keys: Sequence[str]) -> None:
         """Start children."""
@@ -265,6 +267,7 @@ class RemoteSupervisor:
                         number = int(answer["number"])
                         self._take(answer)
                         if not self._reachable.is_set():
+                            self._hand_over_lab()
                             self._tell_link(True, _introduced(self._info))
                             pause = _FIRST_PAUSE
             except LabError as error:
@@ -274,12 +277,18 @@ class RemoteSupervisor:
             self._closing.wait(pause)
             pause = min(pause * 1.5, _FIRST_PAUSE if self._starter is not None else _LONGEST_PAUSE)
 
+    def _hand_over_lab(self) -> None:
+        """Tell the lab to a supervisor that knows none: the one before was lost with all that it knew."""
+        with self._lock:
+            if self._lab is not None and not self._loading and not self._info.knows_lab:
+                self._orders.put(("load", self._lab))
+
     def _lost(self, error: LabError) -> None:
         if self._closing.is_set():
             self._reachable.clear()
             return
         sentence = error.sentence
-        if self._starter is not None:
+        if self._starter is not None and not isinstance(error, NoReply):  # one that is silent keeps all others out
             try:
                 reason = self._starter.ensure()
                 sentence = reason or f"{sentence} A supervisor is being started."

@@ -16,6 +16,7 @@ import socket
 import sys
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyrolab_gui.supervision.child import Child
@@ -161,7 +162,7 @@ class Supervisor:
 
     def info(self) -> SupervisorInfo:
         """Return which supervisor this is."""
-        return self._info
+        return replace(self._info, knows_lab=bool(self._plans))
 
     def log_tail(self, key: str, lines: int = 200) -> str:
         """Return the last lines of a child's output; empty if there is none."""

@@ -199,12 +199,13 @@ class LogLines(Plain):
 
 @dataclass(frozen=True, slots=True)
 class SupervisorInfo(Plain):
-    """Which supervisor this is: its computer, process, version, and since when it runs."""
+    """Which supervisor this is: its computer, process, version, since when it runs, and whether a lab is loaded."""
 
     host: str = ""
     pid: int = 0
     version: str = ""
     started: float = 0.0
+    knows_lab: bool = False
 
 
 @dataclass(frozen=True, slots=True)
