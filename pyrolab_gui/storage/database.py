@@ -162,7 +162,9 @@ def _connect(where: str) -> sqlite3.Connection:
 
 def _is_broken(error: sqlite3.DatabaseError) -> bool:
     """Whether the file itself is the trouble: a full disk or a missing right is not."""
-    return not isinstance(error, sqlite3.OperationalError) or "malformed" in str(error)
+    return not isinstance(error, sqlite3.OperationalError) or any(
+        word in str(error) for word in ("malformed", "file format")
+    )
 
 
 def _is_full_or_locked(error: sqlite3.OperationalError) -> bool:

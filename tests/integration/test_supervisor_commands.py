@@ -424,3 +424,25 @@ def test_what_happened_is_known_after_all_has_ended(own: Site):
     kinds = [event["kind"] for event in own.json("status", "optics")["events"]]
     assert kinds == ["started", "stopped", "started"]
     own.run("down")
+
+
+@posix
+def test_logs_are_followed_from_one_supervisor_to_the_next(own: Site):
+    own.run("up", str(own.file))
+    process = own.begin("logs", "motion", "--follow")
+    watchdog = threading.Timer(LIMIT, process.kill)
+    watchdog.start()
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        psutil.Process(own.row("supervisor")["pid"]).kill()
+        assert any("Waiting for the next one." in line for line in process.stdout)
+        own.run("up", str(own.file))
+        with own.lab() as lab:
+            lab["bench.stage"].say("is it seen?")
+        assert any("is it seen?" in line for line in process.stdout)
+    finally:
+        watchdog.cancel()
+        process.kill()
+        process.communicate()
+    own.run("down")

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from pyrolab_gui import paths
-from pyrolab_gui.supervision.commands import orders, views
+from pyrolab_gui.supervision.commands.last_lab import last_lab
 from pyrolab_gui.supervision.detached import DetachedStarter
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.supervision import SERVICE_FILE
@@ -38,7 +38,7 @@ def run(options: Namespace, write: Write) -> int:
         With what is wrong: no supervisor runs, no such child, a lab file with errors.
     """
     if options.command == "up":
-        return _up((options.file or orders.last_lab()).absolute(), write)
+        return _up(options.file, write)
     api = _connect()
     try:
         return _known(api, options, write)
@@ -54,6 +54,8 @@ def supervise(options: Namespace) -> int:
 
 
 def _known(api: SupervisorApi, options: Namespace, write: Write) -> int:
+    from pyrolab_gui.supervision.commands import orders, views
+
     never = threading.Event()
     match options.command:
         case "down":
@@ -75,8 +77,9 @@ def _known(api: SupervisorApi, options: Namespace, write: Write) -> int:
     raise ValueError(options.command)
 
 
-def _up(path: Path, write: Write) -> int:
+def _up(file: Path | None, write: Write) -> int:
     """Bring a lab up; where there is no supervisor, its process starts before anything else, even imports, is done."""
+    path = (file or last_lab()).absolute()
     if not path.is_file():
         raise LabError(f"There is no lab file {path}.")
     begun = time.time()
@@ -84,6 +87,7 @@ def _up(path: Path, write: Write) -> int:
     if not (paths.state_dir() / SERVICE_FILE).exists():
         _start_early(starter)
 
+    from pyrolab_gui.supervision.commands import orders
     from pyrolab_gui.supervision.lab_text import read_plan
 
     with ThreadPoolExecutor(1) as pool:

@@ -6,19 +6,17 @@ was done; orders go on when the command is interrupted.
 
 from __future__ import annotations
 
-import contextlib
-import json
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.supervision.commands.names import keys_of
 from pyrolab_gui.supervision.commands.settle import Order, Settling
 from pyrolab_gui.supervision.when import duration_text
-from pyrolab_gui.wire.errors import ConfigInvalid, LabError
+from pyrolab_gui.wire.errors import ConfigInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from pyrolab_gui.supervision.api import SupervisorApi
     from pyrolab_gui.wire.plans import LabPlan
@@ -90,28 +88,6 @@ def hit_lines(hits: Sequence[Hit], now: float) -> list[str]:
         for lock in hit.locks:
             lines.append(f"{name}: {lock.owner} has locked {lock.service} for {duration_text(now - lock.since)}")
     return lines
-
-
-def last_lab() -> Path:
-    """Return the lab file that this computer ran last, or else the one that the window had open last.
-
-    Raises
-    ------
-    LabError
-        If there was none, or it is gone.
-    """
-    from pyrolab_gui import paths
-
-    for file, key in ((paths.state_dir() / "supervisor-lab.json", "path"), (paths.config_dir() / "window.json", "lab")):
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            if name := json.loads(file.read_text("utf-8"))[key]:
-                path = Path(str(name))
-                break
-    else:
-        raise LabError("No lab file was opened before; say which: `pyrolab-gui up FILE`.")
-    if not path.is_file():
-        raise LabError(f"The lab file that was open last, {path}, is not there any more.")
-    return path
 
 
 def _run(api: SupervisorApi, keys: Sequence[str], what: Order, write: Callable[[str], None]) -> int:

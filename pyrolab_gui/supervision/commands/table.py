@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.supervision.when import duration_text
@@ -33,6 +34,8 @@ def supervisor_row(info: SupervisorInfo, now: float, *, reachable: bool = True) 
 
 def child_row(host: str, status: ChildStatus, now: float) -> dict[str, Any]:
     """Return the row of a child."""
+    if status.stale:
+        status = replace(status, error="This is what was known last; the supervisor does not answer.")
     waiting = [service for service in status.services if service.state == "not-connected"]
     error = status.error
     if waiting and not error:

@@ -14,6 +14,8 @@ from pyrolab_gui.supervision.commands.table import child_row, supervisor_row, ta
 from pyrolab_gui.supervision.since import event_text, since_report
 from pyrolab_gui.supervision.when import duration_text, moment_text
 from pyrolab_gui.wire.child import ChildState
+from pyrolab_gui.wire.errors import Unreachable
+from pyrolab_gui.wire.supervision import LogLines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,8 +33,12 @@ _CLEAR = "\x1b[H\x1b[J"
 
 def rows(api: SupervisorApi, now: float) -> list[dict[str, Any]]:
     """Return a row for the supervisor and one for each child."""
-    info = api.info()
-    return [supervisor_row(info, now), *(child_row(info.host, status, now) for status in api.statuses())]
+    info, statuses = api.info(), api.statuses()
+    reachable = not any(status.stale for status in statuses)
+    return [
+        supervisor_row(info, now, reachable=reachable),
+        *(child_row(info.host, status, now) for status in statuses),
+    ]
 
 
 def ps(api: SupervisorApi, write: Callable[[str], None], *, as_json: bool) -> int:
@@ -99,7 +105,7 @@ def logs(
 ) -> int:
     """Show the last lines of a child's output, and with `follow` all that come."""
     key = child_of(api.statuses(), name, by_service=True).key
-    answer = api.log_lines(key, "", lines)
+    answer, lost = api.log_lines(key, "", lines), False
     while True:
         for line in answer.lines:
             write(line)
@@ -107,7 +113,12 @@ def logs(
             return 0
         if not answer.lines:
             until.wait(_FOLLOW)
-        answer = api.log_lines(key, answer.next)
+        try:
+            answer, lost = api.log_lines(key, answer.next), False
+        except Unreachable as error:  # the next supervisor goes on where this one ended
+            if not lost:
+                write(f"-- {error.sentence} Waiting for the next one.")
+            answer, lost = LogLines((), answer.next), True
 
 
 def since(api: SupervisorApi, moment: float, write: Callable[[str], None], *, as_json: bool) -> int:

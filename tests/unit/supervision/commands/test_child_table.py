@@ -38,6 +38,10 @@ def test_instruments_that_are_missing_are_counted():
     assert row["error"] == "1 of 2 not connected: laser: no such port"
 
 
+def test_what_was_known_last_is_marked():
+    assert "known last" in child_row("pc", replace(OPTICS, stale=True), 1012.5)["error"]
+
+
 def test_a_clock_that_was_set_back_makes_no_negative_uptime():
     assert child_row("pc", OPTICS, 900.0)["uptime_s"] == 0
 
