@@ -58,6 +58,7 @@ class Frame:
         work.registry.linkChanged.connect(self._on_link_changed)
         work.registry.consoleRequested.connect(self._on_console_requested)
         work.registry.daemonRequested.connect(self._on_daemon_requested)
+        work.registry.restartRequested.connect(lambda key: daemons.ask_to("restart", [key]))
         work.daemons.summaryChanged.connect(self._on_summary_changed)
         work.lab.loaded.connect(self._show_health)
         work.lab.changed.connect(self._on_lab_changed)

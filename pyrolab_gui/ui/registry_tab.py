@@ -13,9 +13,12 @@ from pyrolab_gui.ui.registry import empty
 from pyrolab_gui.ui.registry.foot import RegistryFoot
 from pyrolab_gui.ui.registry.inspector import WIDTH, Inspector
 from pyrolab_gui.ui.registry.menus import entry_menu, more_menu
+from pyrolab_gui.ui.registry.nameservers_dialog import NameserversDialog
+from pyrolab_gui.ui.registry.register_dialog import RegisterDialog
 from pyrolab_gui.ui.registry.table import RegistryTable
 from pyrolab_gui.ui.registry.table_model import RegistryTableModel
 from pyrolab_gui.ui.registry.tools import RegistryTools
+from pyrolab_gui.ui.registry.tray import Tray
 from pyrolab_gui.ui.theme.tokens import M, S
 from pyrolab_gui.ui.widgets.banner import Banner
 from pyrolab_gui.ui.widgets.panel import Panel
@@ -110,6 +113,22 @@ class RegistryTab(Panel):
             text += f" {', '.join(ours[:4])}: a daemon of this lab registers that again by itself while it runs."
         return ask(self, f"Remove {what} from the nameserver?", text, "Remove", lambda: self._vm.remove(keys))
 
+    def show_nameservers(self) -> NameserversDialog:
+        """Show which nameservers are looked at; the window goes on beside it."""
+        dialog = self.findChild(NameserversDialog)
+        if dialog is None:
+            dialog = NameserversDialog(self._vm, self)
+            dialog.daemonsRequested.connect(self.daemonsRequested)
+        dialog.show()
+        dialog.raise_()
+        return dialog
+
+    def register(self) -> RegisterDialog:
+        """Ask for an object to be registered by hand."""
+        dialog = RegisterDialog(self._vm, self)
+        dialog.open()
+        return dialog
+
     # building
 
     def _lay_out(self) -> None:
@@ -163,8 +182,11 @@ class RegistryTab(Panel):
         self.foot.undoRequested.connect(vm.changes.undo)
         self.picker.chosen.connect(self._on_address_chosen)
         self.picker.refreshRequested.connect(vm.refresh)
+        self.tools.nameserversRequested.connect(self.show_nameservers)
+        self._tray = Tray(self)
+        vm.watching.told.connect(self._tray.tell)
         self.tools.groupingChosen.connect(self._on_grouping_chosen)
-        self.tools.set_menu(lambda: more_menu(self, vm, self.model, self.table))
+        self.tools.set_menu(lambda: more_menu(self, vm, self.model, self.table, self.register))
         self.filter.textChanged.connect(self._on_filter_changed)
         self.filter.returnPressed.connect(self.table.setFocus)
         self.table.opened.connect(vm.open_console)

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress, is_address, parse_address
 from pyrolab_gui.viewmodels.registry_changes import RegistryChanges
+from pyrolab_gui.viewmodels.registry_discovery import Discovery
 from pyrolab_gui.viewmodels.registry_inspection import Actions, DoctorPort, Inspection
 from pyrolab_gui.viewmodels.registry_memory import MemoryPort, RegistryMemory
 from pyrolab_gui.viewmodels.registry_rows import LabName, RegistryRow, diff, missing_row, row_of
@@ -109,6 +110,7 @@ class RegistryViewModel(QObject):
         self.described = self.inspection.described
         self.changes = RegistryChanges(notifications, bridge, actions, self.refresh)
         self.memory = RegistryMemory(memory, notifications, bridge)
+        self.discovery = Discovery(bridge)
         self.watching = WatchList(notifications, settings)
         self.inspection.diagnosed.connect(self._on_inspection_diagnosed)
         self.memory.changed.connect(self._rebuild)

@@ -20,6 +20,7 @@ from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
 from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
 from pyrolab_gui.viewmodels.lab_vm import LabViewModel
 from pyrolab_gui.viewmodels.registry_actions import RegistryActions
+from pyrolab_gui.viewmodels.registry_values import RegistryValues
 from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
 from pyrolab_gui.viewmodels.settings import Settings
 from pyrolab_gui.wire import serializers
@@ -71,6 +72,7 @@ class Workspace:
             settings=Settings(paths.config_dir() / "registry.json"),
         )
         self.registry.nameserversChanged.connect(self._keep)
+        self._values = RegistryValues(self.consoles, self.registry)
         daemons_registry.join(self.daemons, self.registry)
         self.lab.fileChanged.connect(self.watch_lab)
 
@@ -81,9 +83,11 @@ class Workspace:
             self.registry.set_nameserver(known[0].host, known[0].port)
         elif self.registry.nameserver is None:
             self.registry.set_nameserver(*DEFAULT_NAMESERVER)
+        self.registry.look_at_known()
 
     def close_views(self) -> None:
         """Close consoles, registry and what listens to the supervisor; the children go on."""
+        self._values.stop()
         self.consoles.aclose()
         self.registry.close()
         self._keeper.close(2.0)

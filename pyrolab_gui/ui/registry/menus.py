@@ -42,6 +42,9 @@ def entry_menu(
 
         return go
 
+    def forget(key: str) -> None:
+        vm.memory.forget(nameserver_of(key), vm.rows[key].name)
+
     def nameserver_of(key: str) -> str:
         address = vm.address_of(key)
         return address.address if address is not None else ""
@@ -55,6 +58,9 @@ def entry_menu(
         add("Show its daemon", partial(vm.show_daemon, rows[0].key), enabled=bool(vm.daemon_key(rows[0].key)))
     if vm.inspection.can_examine:
         add("Examine", lambda: vm.examine(row.key for row in there), enabled=bool(there))
+    past = [row for row in rows if row.offline]
+    if past:
+        add("Forget it", each(forget, past))
     all_watched = all(row.watched for row in rows)
     add(
         "Do not tell any more" if all_watched else "Tell me when it goes or returns",
@@ -77,7 +83,13 @@ def entry_menu(
     return menu
 
 
-def more_menu(parent: QWidget, vm: RegistryViewModel, model: RegistryTableModel, table: RegistryTable) -> QMenu:
+def more_menu(
+    parent: QWidget,
+    vm: RegistryViewModel,
+    model: RegistryTableModel,
+    table: RegistryTable,
+    register: Callable[[], object],
+) -> QMenu:
     """Return the menu of the table as a whole."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -93,6 +105,7 @@ def more_menu(parent: QWidget, vm: RegistryViewModel, model: RegistryTableModel,
     bad = [row.key for row in model.rows() if row.health in LOST and not row.missing]
     if vm.inspection.can_examine:
         menu.addAction("Examine all that is not ready", lambda: vm.examine(bad)).setEnabled(bool(bad))
+    menu.addAction("Register an object…", register).setEnabled(bool(vm.links))
     menu.addAction("Export…", lambda: choose_export(parent, vm, model)).setEnabled(bool(model.found))
     return menu
 

@@ -145,6 +145,7 @@ class RegistryTable(QTableView):
         for number, column in enumerate(COLUMNS):
             header.resizeSection(number, column.width)
             self.setColumnHidden(number, not column.shown)
+        header.setStretchLastSection(True)
         header.setSortIndicatorShown(True)
         self.setSortingEnabled(True)
         self.sortByColumn(NAME, Qt.SortOrder.AscendingOrder)

@@ -1,0 +1,52 @@
+"""The newest reading of each instrument that is sampled for this window, for the registry's table.
+
+Limits: asks no instrument; shows what the plot and open consoles bring anyway, while it is fresh.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+
+from pyrolab_gui.viewmodels.member_state import is_number
+from pyrolab_gui.viewmodels.value_text import Steady
+
+if TYPE_CHECKING:
+    from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
+    from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
+
+PERIOD = 1000
+"""Milliseconds between two looks."""
+FRESH = 10.0
+"""Seconds after which a reading is not shown any more."""
+
+
+class RegistryValues(QTimer):
+    """Brings readings to the registry once a second, from the moment it is made until it is stopped."""
+
+    def __init__(self, consoles: ConsolesViewModel, registry: RegistryViewModel) -> None:
+        super().__init__()
+        self._consoles = consoles
+        self._registry = registry
+        self._steady: dict[tuple[str, str], Steady] = {}
+        self.setInterval(PERIOD)
+        self.timeout.connect(self.look)
+        self.start()
+
+    def look(self) -> None:
+        """Bring what is there now."""
+        values: dict[str, str] = {}
+        for channel in self._consoles.plot.channels:
+            if not channel.is_stale() and channel.instrument not in values:
+                values[channel.instrument] = f"{channel.value_text()} {channel.unit}".strip()
+        for console in self._consoles.consoles():
+            for name, state in console.members.items():
+                age = state.age()
+                if console.name in values or age is None or age > FRESH or not is_number(state.value):
+                    continue
+                if state.member.writable or not state.streaming:
+                    continue
+                steady = self._steady.setdefault((console.name, name), Steady())
+                values[console.name] = f"{steady.text(state.value)} {state.member.returns.unit}".strip()
+        self._registry.set_values(values)
