@@ -100,7 +100,7 @@ class ConsolesTab(Panel):
         whole.addWidget(side)
         whole.addWidget(Separator(vertical=True))
         whole.addWidget(self.split, 1)
-        self._had_channels = False
+        self._had_channels = self._dragged = False
         self._set_folded(True)
         consoles.rowsChanged.connect(self._on_rows_changed)
         consoles.opened.connect(self._on_opened)
@@ -191,6 +191,8 @@ class ConsolesTab(Panel):
             self._set_folded(False)
         elif not has and self._had_channels:
             self._set_folded(True)
+        elif has and not self.plot.is_folded() and not self._dragged:
+            self._set_folded(False)  # another unit may need more room
         self._had_channels = has
 
     def _on_fold_clicked(self) -> None:
@@ -205,12 +207,18 @@ class ConsolesTab(Panel):
             self.split.setSizes([max(self.split.height() - low, low), low])
         else:
             whole = max(self.split.height(), 2 * LEAST_PLOT)
-            high = min(self._vm.size("plot_height", PLOT_HEIGHT), max(whole * MOST_OF_WHOLE // 100, LEAST_PLOT))
+            high = min(self._vm.memory.size("plot_height", 0) or self._usual_height(whole), whole - LEAST_PLOT)
             self.split.setSizes([whole - high, high])
+
+    def _usual_height(self, whole: int) -> int:
+        """Return the plot's height where nobody dragged it: in a low window no more than a share, by its plots."""
+        share = MOST_OF_WHOLE + 10 * min(max(len(self._vm.plot.groups()) - 1, 0), 1)
+        return min(PLOT_HEIGHT, max(whole * share // 100, LEAST_PLOT))
 
     def _on_split_moved(self, _position: int, _index: int) -> None:
         if not self.plot.is_folded():
-            self._vm.remember_size("plot_height", self.plot.height())
+            self._dragged = True
+            self._vm.memory.remember_size("plot_height", self.plot.height())
 
 
 def tab_stops(part: QWidget) -> list[QWidget]:

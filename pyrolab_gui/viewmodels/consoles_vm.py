@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui.viewmodels import call_code, export
+from pyrolab_gui.viewmodels.console_memory import ConsoleMemory, Plotted
 from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
 from pyrolab_gui.viewmodels.instrument_pool import InstrumentPool
 from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
@@ -77,7 +78,7 @@ class ConsolesViewModel(QObject):
     identity
         Who this window is.
     memory
-        Where the sizes that were dragged are remembered; nowhere by default.
+        Where sizes, open consoles and plotted readings are remembered; nowhere by default.
     make_feed, make_instrument, make_control
         The network; the real ones by default.
     """
@@ -101,8 +102,7 @@ class ConsolesViewModel(QObject):
     ) -> None:
         super().__init__(parent)
         self._identity = identity
-        self._memory = memory
-        self._sizes: dict[str, int] = {}
+        self.memory = ConsoleMemory(memory)
         self.nameserver = ""
         self._notifications = notifications
         self._bridge = bridge
@@ -127,7 +127,25 @@ class ConsolesViewModel(QObject):
         self._entries = {entry.name: entry for entry in entries}
         for console in self._consoles.values():
             self._tell_links(console)
+        self._open_again()
         self.rowsChanged.emit()
+
+    def _open_again(self) -> None:
+        """Open what was open when the last window was closed, as soon as its instrument is listed."""
+        memory, current = self.memory, self.current
+        for name in [name for name in memory.waiting if name in self._entries]:
+            memory.waiting.remove(name)
+            self.open(self._entries[name].uri, name)
+        if current is not None:
+            self.set_current(current)
+        elif memory.current in self._consoles:
+            self.set_current(self._consoles[memory.current])
+        for plotted in [each for each in memory.waiting_plots if each.instrument in self._entries]:
+            memory.waiting_plots.remove(plotted)
+            name, uri = plotted.instrument, self._entries[plotted.instrument].uri
+            lease = self._pool.lease(uri, name, self._finder(name, uri))
+            self.plot.add(lease, plotted.member, plotted.unit, plotted.period)
+            lease.close()
 
     def rows(self) -> list[InstrumentRow]:
         """Return all known instruments by group and name; those opened by address only among them."""
@@ -233,7 +251,11 @@ class ConsolesViewModel(QObject):
         self.rowsChanged.emit()
 
     def aclose(self) -> None:
-        """Close all: consoles, plot, feed, connections. Returns at once."""
+        """Close all: consoles, plot, feed, connections. Returns at once; what was open is remembered."""
+        plotted = [Plotted(c.instrument, c.member, c.unit, c.period) for c in self.plot.channels]
+        problem = self.memory.save(self._consoles, self.current.name if self.current is not None else "", plotted)
+        if problem:
+            self._notifications.error(LabError(problem))
         for name in tuple(self._consoles):
             self.close(name)
         self.plot.clear()
@@ -242,9 +264,6 @@ class ConsolesViewModel(QObject):
         self._controls.clear()
         self.readings.close()
         self._pool.close()
-        problem = self._memory.save() if self._memory is not None else ""
-        if problem:
-            self._notifications.error(LabError(problem))
 
     def code_of(self, console: ConsoleViewModel, run: Run, *, plain: bool = False) -> str:
         """Return a call as a script, with ``Lab`` or with plain Pyro5; an empty text where there is none."""
@@ -254,18 +273,6 @@ class ConsolesViewModel(QObject):
         if plain:
             return call_code.pyro_code(run, console.name, registered, self._finder(console.name, console.uri)())
         return call_code.lab_code(run, console.name, registered) if registered else ""
-
-    def size(self, name: str, default: int) -> int:
-        """Return a size that was dragged, or the default."""
-        if name not in self._sizes:
-            self._sizes[name] = self._memory.get(name, default) if self._memory is not None else default
-        return self._sizes[name]
-
-    def remember_size(self, name: str, size: int) -> None:
-        """Keep a size that was dragged; it is written when the consoles end."""
-        self._sizes[name] = size
-        if self._memory is not None:
-            self._memory.set(name, size)
 
     def save_result(self, run: Run, path: str) -> None:
         """Write a call's result to a file, in the background; what came of it is said as a notice."""

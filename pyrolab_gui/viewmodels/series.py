@@ -121,18 +121,23 @@ class Series:
         self._first, self._end = 0, kept
 
     def add_gap(self, gap: SeriesGap) -> None:
-        """Add a gap; one that goes on from the last for the same reason lengthens it."""
-        if gap.end <= gap.start:
-            gap = SeriesGap(gap.start, gap.start, gap.reason, gap.message)
+        """Add a gap; one that touches the last makes that longer, at either end. It begins after the samples in it."""
+        gap = SeriesGap(min(self._begin(gap), gap.end), max(gap.end, gap.start), gap.reason, gap.message)
         if self.gaps:
             last = self.gaps[-1]
             if gap.start <= last.end + 1e-3 and not self._between(last.end, gap.start):
                 reason = gap.reason or last.reason
-                self.gaps[-1] = SeriesGap(last.start, max(last.end, gap.end), reason, gap.message or last.message)
+                start = min(last.start, gap.start)
+                self.gaps[-1] = SeriesGap(start, max(last.end, gap.end), reason, gap.message or last.message)
                 self.version += 1
                 return
         self.gaps.append(gap)
         self.version += 1
+
+    def _begin(self, gap: SeriesGap) -> float:
+        """Return where a gap begins: at the last sample inside it, where its teller did not know of that one."""
+        before = int(np.searchsorted(self.times, gap.end, side="left")) - 1
+        return max(gap.start, float(self.times[before])) if before >= 0 else gap.start
 
     def _between(self, start: float, end: float) -> bool:
         """Whether a sample lies strictly between two times."""

@@ -256,7 +256,7 @@ def elapsed_text(seconds: float) -> str:
 def duration_text(seconds: float) -> str:
     """Return how long something took: ``38 ms``, ``1.84 s``, ``2 min 05 s``."""
     if seconds < 1.0:
-        return f"{seconds * 1000:.0f} ms"
+        return f"{seconds * 1000:.0f} ms" if seconds >= 0.0005 else "< 1 ms"
     if seconds < 60:
         return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.1f} s"
     return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"

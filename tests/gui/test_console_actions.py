@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from pyrolab_gui.ui.console.outcome_pane import HISTORY, RESULT
+from pyrolab_gui.viewmodels.console_memory import ConsoleMemory
 from pyrolab_gui.viewmodels.settings import Settings
 from pyrolab_gui.wire.description import ParameterDescription, ServiceDescription, TypeDescription
 from pyrolab_gui.wire.errors import Locked
@@ -144,7 +145,7 @@ def test_a_form_that_is_opened_comes_into_sight(bench: Bench, qtbot):
 
 
 def test_the_share_of_the_actions_is_remembered_for_all_consoles_and_the_next_window(bench: Bench, tmp_path, qtbot):
-    bench.vm._memory = Settings(tmp_path / "consoles.json")
+    bench.vm.memory = ConsoleMemory(Settings(tmp_path / "consoles.json"))
     _, first = bench.open()
     split = first.outcome.parentWidget()
     split.moveSplitter(150, 1)  # type: ignore[union-attr]

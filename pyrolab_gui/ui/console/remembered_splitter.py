@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
-    from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
+    from pyrolab_gui.viewmodels.console_memory import ConsoleMemory
 
 _WHOLE = 1000
 
@@ -35,7 +35,7 @@ class RememberedSplitter(QSplitter):
         self,
         orientation: Qt.Orientation,
         name: str,
-        memory: ConsolesViewModel | None,
+        memory: ConsoleMemory | None,
         first: float = 0.5,
         parent: QWidget | None = None,
     ) -> None:

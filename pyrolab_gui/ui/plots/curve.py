@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.plots.styling import color_plot, curve_pen, make_plot, padded
@@ -57,7 +58,7 @@ class CurvePlot(QWidget):
         for title in (self.x_title, self.y_title):
             title.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             title.setAutoFillBackground(True)
-            title.setBackgroundRole(self.plot.backgroundRole())
+            title.setBackgroundRole(QPalette.ColorRole.Base)
             title.setContentsMargins(4, 0, 2, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -113,6 +113,7 @@ class LiveStack(Panel):
         super().__init__("base", parent)
         self._vm = plot
         self._drawn: tuple[Any, ...] = ()
+        self._span = (0.0, 0.0)
         self._width = 1.6
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 2, 0, 0)
@@ -172,11 +173,11 @@ class LiveStack(Panel):
         pixels = max(self.width() - LEFT_WIDTH - 12, 50)
         step = (end - start) / pixels
         seen = [group for group in self._groups if not group.plot.viewport().visibleRegion().isEmpty()] or self._groups
-        place = (round(start / step), round(end / step)) if step > 0 else ()
-        state = (self._vm.version(), place, pixels, self._vm.window, tuple(map(id, seen)))
-        if state == self._drawn:
+        moved = max(abs(start - self._span[0]), abs(end - self._span[1])) > step / 2
+        state = (self._vm.version(), pixels, self._vm.window, tuple(map(id, seen)))
+        if state == self._drawn and not moved:
             return False
-        self._drawn = state
+        self._drawn, self._span = state, (start, end)
         points = 0
         for group in seen:  # what is scrolled out of sight waits until it is seen
             if not held:

@@ -199,3 +199,34 @@ def test_a_million_points_are_thinned_and_nan_survives():
     assert np.nanmax(thin_y) == 9.0
     few_x, _ = thin(x[:100], y[:100], 1000)
     assert len(few_x) == 100
+
+
+def test_a_gap_begins_with_the_last_sample_whoever_tells_of_it_first():
+    series = Series()
+    series.append([100.0, 101.0], [1.0, 1.0], 1.0)
+    series.add_gap(SeriesGap(106.0, 106.0, "restart"))  # the silence was noticed late
+    series.append([111.0, 112.0], [1.0, 1.0], 1.0)
+    series.add_gap(SeriesGap(106.0, 111.0, "dropped"))
+    assert [(gap.start, gap.end) for gap in series.gaps] == [(101.0, 111.0)]
+
+
+def test_a_gap_covers_no_sample():
+    series = Series()
+    series.append([100.0, 101.0, 102.0], [1.0, 1.0, 1.0], 1.0)
+    series.add_gap(SeriesGap(100.5, 110.0, "dropped"))
+    assert [(gap.start, gap.end) for gap in series.gaps] == [(102.0, 110.0)]
+
+
+def test_less_data_than_the_window_fills_the_plot(bench: Bench):
+    bench.plot.set_window(300.0)
+    bench.plot.add(bench.lease, "power", "mW", 1.0)
+    start, end = bench.plot.span()
+    assert end - start == pytest.approx(10.0), "ten seconds at least"
+    now = time.time()
+    bench.feed.bring("power", [1.0, 2.0], [now - 40.0, now])
+    start, end = bench.plot.span()
+    assert start == pytest.approx(now - 40.0) and end == pytest.approx(now, abs=2.0)
+    bench.feed.bring("power", [1.0], [now + 0.5])
+    bench.plot.set_window(20.0)
+    start, end = bench.plot.span()
+    assert end - start == pytest.approx(20.0)
