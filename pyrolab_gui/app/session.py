@@ -172,8 +172,13 @@ class Session:
             self._window.replace_tab(key, EmptyState("warning-circle", title, text))
 
     def _on_file_changed(self) -> None:
+        from pyrolab_gui.supervision import current_lab
+
         path = self._workspace.lab.path if self._workspace is not None else None
-        if path is not None and not self._demo:
+        if path is None:
+            return
+        current_lab.note(path)  # so that commands mean it too
+        if not self._demo:
             self._settings.set("lab", str(path.resolve()))
 
     def _on_open_requested(self, path: str) -> None:
@@ -297,6 +302,9 @@ class Session:
             self._window.hide()
             self._window.logs.detach()
             workspace.close_views()
+            from pyrolab_gui.supervision import current_lab
+
+            current_lab.forget()
         if self._lock is not None:
             self._lock.unlock()
             self._lock = None

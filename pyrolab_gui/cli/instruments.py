@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.cli.command import Command
@@ -36,10 +37,9 @@ def _describe(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from pyrolab_gui.network.lab import split_address
     from pyrolab_gui.network.listing import list_with_health
 
-    where = split_address(options.nameserver)
+    where = _nameserver(options)
     rows = list_with_health(*where, pattern=options.pattern, timeout=_LIST_SECONDS)
     if options.health:
         from pyrolab_gui.network.examination import examine
@@ -60,9 +60,8 @@ def _list(options: argparse.Namespace) -> int:
 
 def _doctor(options: argparse.Namespace) -> int:
     from pyrolab_gui.network import examination
-    from pyrolab_gui.network.lab import split_address
 
-    rows = examination.worst_first(examination.examine(*split_address(options.nameserver), options.name))
+    rows = examination.worst_first(examination.examine(*_nameserver(options), options.name))
     if options.json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
@@ -101,18 +100,28 @@ def _reach(options: argparse.Namespace, ask: Callable[[Any], Any]) -> Any:
     """Ask the instrument that a nameserver knows by its name."""
     from pyrolab_gui.network.identity import Identity
     from pyrolab_gui.network.instrument import Instrument
-    from pyrolab_gui.network.lab import split_address
     from pyrolab_gui.network.nameserver import lookup
     from pyrolab_gui.wire import serializers
 
     serializers.register()
     name = options.what if options.command == "describe" else options.name
-    uri = lookup(*split_address(options.nameserver), name)
+    uri = lookup(*_nameserver(options), name)
     instrument = Instrument(uri, name, Identity.here())
     try:
         return ask(instrument)
     finally:
         instrument.close()
+
+
+def _nameserver(options: argparse.Namespace) -> tuple[str, int]:
+    """Return host and port of the nameserver that is meant."""
+    if options.nameserver is not None:
+        from pyrolab_gui.network.lab import split_address
+
+        return split_address(options.nameserver)
+    from pyrolab_gui.supervision.current_lab import nameserver_of
+
+    return nameserver_of(options.config)
 
 
 def read_arguments(words: Sequence[str]) -> tuple[list[Any], dict[str, Any]]:
@@ -136,7 +145,11 @@ def _literal(word: str) -> Any:
 
 
 def _nameserver_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--nameserver", metavar="HOST[:PORT]", default="localhost:9090", help="(default: %(default)s)")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--nameserver", metavar="HOST[:PORT]", help="(default: the first one of the lab)")
+    which.add_argument(
+        "--config", metavar="FILE", type=Path, help="the lab file (default: the one that is open, or was open last)"
+    )
 
 
 def _describe_options(parser: argparse.ArgumentParser) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from pyrolab_gui import paths
 from pyrolab_gui.model.store import LabFile
+from pyrolab_gui.supervision import current_lab
 from pyrolab_gui.supervision.launch import Launcher, key_of
 from pyrolab_gui.supervision.plan import plan_of
 from pyrolab_gui.supervision.single import SingleSupervisor
@@ -75,6 +76,7 @@ def _supervise(state_dir: Path, write: Callable[[str], None]) -> int:
     keys = [*map(key_of, plan.nameservers), *map(key_of, plan.daemons)]
     teller = _Teller(write, keys, _how_to_reach(file.lab))
     supervisor = Supervisor(state_dir, paths.log_dir())
+    current_lab.note(file.path)
     try:
         supervisor.subscribe(teller.tell)
         supervisor.load(plan)
@@ -84,6 +86,7 @@ def _supervise(state_dir: Path, write: Callable[[str], None]) -> int:
         write("Stopping.")
     finally:
         supervisor.close(stop_children=True)
+        current_lab.forget()
     return 0
 
 
@@ -113,26 +116,28 @@ class _Teller:
 
 def _how_to_reach(lab: Lab) -> str:
     host, port = _nameserver_of(lab)
-    option = "" if (host, port) == ("localhost", PORT) else f" --nameserver {host}:{port}"
     name = next(iter(lab.services), "NAME")
     return (
-        f"All runs. Its nameserver is {host}:{port}. In another terminal: pyrolab-gui list{option}; "
-        f"pyrolab-gui describe {name}{option}"
+        f"All runs. Its nameserver is {host}:{port}. In another terminal: pyrolab-gui list; pyrolab-gui describe {name}"
     )
 
 
 def _move_to_free_port(path: Path) -> None:
-    """Give the demo's nameserver another port where a stranger has its own."""
+    """Give the demo's nameserver another port where a stranger has its own, and the usual one back when it is free."""
     file = LabFile.open(path)
     if file.lab is None or not file.lab.nameservers:
         return
     name, entry = next(iter(file.lab.nameservers.items()))
-    port = entry.ns_port
-    if _is_free(port) or _runs_here(child_key(ChildKind.NAMESERVER, name)):
+    port, moved = entry.ns_port, path.parent / ".bench.moved"
+    away = moved.exists() and moved.read_text(encoding="utf-8") == str(port)
+    if (_is_free(port) and not away) or _runs_here(child_key(ChildKind.NAMESERVER, name)):
         return
-    chosen = PORT if port != PORT and _is_free(PORT) else _free_port()
+    chosen = PORT if _is_free(PORT) else port if _is_free(port) else _free_port()
+    if chosen == port:
+        return
     nameservers = {**file.lab.nameservers, name: entry.model_copy(update={"ns_port": chosen})}
     file.save(file.lab.model_copy(update={"nameservers": nameservers}))
+    moved.write_text("" if chosen == PORT else str(chosen), encoding="utf-8")
 
 
 def _nameserver_of(lab: Lab) -> tuple[str, int]:

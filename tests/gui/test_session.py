@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QDialog,
 from pyrolab_gui import paths
 from pyrolab_gui.app import PAGES
 from pyrolab_gui.app.session import Session
+from pyrolab_gui.supervision import current_lab
+from pyrolab_gui.supervision.commands.last_lab import last_lab
 from pyrolab_gui.supervision.supervisor import Supervisor
 from pyrolab_gui.ui.main_window import MainWindow
 from pyrolab_gui.ui.theme import apply_theme
@@ -192,6 +194,18 @@ def test_a_lab_file_with_problems_is_shown_where_they_are_listed_and_is_followed
         bench.window.close()
 
     run_async(bench.session_with(lab, act()))
+
+
+def test_commands_mean_the_lab_that_is_open(make: Callable[..., Bench], lab: Path, run_async: Run) -> None:
+    bench = make()
+
+    async def act() -> None:
+        assert current_lab.open_lab() == lab
+        bench.window.close()
+
+    run_async(bench.session_with(lab, act()))
+    assert current_lab.open_lab() is None
+    assert last_lab() == lab
 
 
 def test_last_lab_is_opened_again(make: Callable[..., Bench], lab: Path, run_async: Run) -> None:

@@ -16,8 +16,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from pyrolab_gui import cli
 from pyrolab_gui.model.store import LabFile
-from pyrolab_gui.supervision import demo
+from pyrolab_gui.supervision import current_lab, demo
 from tests.integration.child_process import ROOT, eventually, names, proxy
 
 posix = pytest.mark.skipif(os.name != "posix", reason="Windows cannot interrupt one process")
@@ -44,7 +45,7 @@ def _port(file: Path) -> int:
 
 
 @posix
-def test_it_comes_up_is_reached_as_it_says_and_leaves_nothing(taken: int) -> None:
+def test_it_comes_up_is_reached_as_it_says_and_leaves_nothing(taken: int, capsys: pytest.CaptureFixture[str]) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "pyrolab_gui", "demo", "--headless"],
         cwd=ROOT,
@@ -68,10 +69,13 @@ def test_it_comes_up_is_reached_as_it_says_and_leaves_nothing(taken: int) -> Non
         assert len(family) == 3
         with proxy(eventually(lambda: names(port)["bench.laser"])) as laser:
             laser.power = 2.0
+        assert cli.run(["call", "bench.laser", "power"]) == 0
+        assert capsys.readouterr().out == "2.0\n"
         process.send_signal(signal.SIGINT)
         lines += process.stdout.read().splitlines()
         assert process.wait(20) == 0
         assert not [member for member in family if member.is_running()]
+        assert current_lab.open_lab() is None
     finally:
         watchdog.cancel()
         process.kill()
@@ -90,6 +94,24 @@ def test_the_port_is_changed_only_where_another_has_it(home: Path, taken: int) -
     assert file.is_relative_to(home)
     assert _port(file) != taken
     assert _port(file) == _port(demo.prepare())
+
+
+def test_the_usual_port_is_taken_again_when_it_is_free(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        usual = stranger.getsockname()[1]
+        monkeypatch.setattr(demo, "PORT", usual)
+        file = demo.prepare()
+        file.write_text(file.read_text().replace("ns_port: 9090", f"ns_port: {usual}"))
+        assert _port(demo.prepare()) != usual
+    assert _port(demo.prepare()) == usual
+
+
+def test_a_port_that_was_chosen_for_the_demo_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        chosen = probe.getsockname()[1]
+    file = demo.prepare()
+    file.write_text(re.sub(r"ns_port: \d+", f"ns_port: {chosen}", file.read_text()))
+    assert _port(demo.prepare()) == chosen
 
 
 def test_what_was_changed_in_the_demo_is_kept() -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from pyrolab_gui import cli
 from pyrolab_gui.cli import instruments, window
+from pyrolab_gui.supervision import current_lab
 from tests.integration.child_process import ROOT, eventually, free_port, names
 
 GOOD = """version: "1.0"
@@ -246,6 +247,25 @@ class TestInstruments:
         assert captured.out == ""
         assert sentence in captured.err
         assert captured.err.count("\n") == 1
+
+    @pytest.mark.parametrize("named", [True, False])
+    def test_without_a_nameserver_it_is_that_of_the_lab(
+        self,
+        port: int,
+        named: bool,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        monkeypatch.setenv("PYROLAB_GUI_HOME", str(tmp_path / "home"))
+        file = tmp_path / "lab.yaml"
+        file.write_text(f"nameservers:\n  main: {{ns_port: {port}}}\n")
+        option = ["--config", str(file)] if named else []
+        if not named:
+            current_lab.note(file)
+        for words in (["list", "laser"], ["describe", "bench.laser"], ["call", "bench.laser", "power", "2.5"]):
+            assert cli.run([*words, *option]) == 0
+        assert "bench.laser" in capsys.readouterr().out
 
     def test_a_nameserver_that_is_away_is_one_sentence(self, capsys: pytest.CaptureFixture[str]) -> None:
         nowhere = free_port()
