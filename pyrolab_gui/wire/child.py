@@ -5,9 +5,11 @@ Plain frozen data, because a supervisor may live in another process than the win
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from enum import StrEnum
 from typing import Any
+
+from pyrolab_gui.wire.record import record
 
 
 class ChildKind(StrEnum):
@@ -37,7 +39,7 @@ class ChildState(StrEnum):
         return self in (ChildState.STARTING, ChildState.RUNNING, ChildState.UNRESPONSIVE, ChildState.STOPPING)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class ServiceStatus:
     """The link from a driver to its instrument, as its daemon reports it.
 
@@ -50,7 +52,7 @@ class ServiceStatus:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class ChildStatus:
     """One child, as seen at one moment.
 

@@ -16,8 +16,9 @@ encodes and decodes lines and holds the format of the address file; it opens not
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
+
+from pyrolab_gui.wire.record import record
 
 MAX_LINE = 1 << 20
 LINK_FILE_VARIABLE = "PYROLAB_GUI_LINK"
@@ -27,7 +28,7 @@ LOG_FILE_VARIABLE = "PYROLAB_GUI_LOG"
 """Environment variable that tells a child where its log file is."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class LinkAddress:
     """Where the supervisor listens, and the secret that a child must say."""
 

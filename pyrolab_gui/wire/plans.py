@@ -7,13 +7,14 @@ which would double the time of its start. Nothing here validates: that was done 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from typing import Any, TypeAlias
 
 from pyrolab_gui.wire.errors import ConfigInvalid
+from pyrolab_gui.wire.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class NameserverAddress:
     """Where a nameserver of the lab is reached."""
 
@@ -22,7 +23,7 @@ class NameserverAddress:
     port: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class ServicePlan:
     """One service that a daemon is to host. `object_id` is the part of the URI before the ``@``."""
 
@@ -54,7 +55,7 @@ class ServicePlan:
     metadata: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class DaemonPlan:
     """One daemon child: its network settings and its services."""
 
@@ -83,7 +84,7 @@ class DaemonPlan:
     tls: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class NameserverPlan:
     """One nameserver child. `storage` is ``memory`` or ``sql:FILE`` with an absolute path."""
 
@@ -109,7 +110,7 @@ NO_TLS = "TLS is not available in this version, and nothing is served in plain t
 ChildPlan: TypeAlias = NameserverPlan | DaemonPlan
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class LabPlan:
     """All children of one lab file, and those that start with it (keys as in `wire.child.child_key`)."""
 
