@@ -218,6 +218,8 @@ class RegistryTab(Panel):
 
     def _on_changed(self, difference: RegistryDiff) -> None:
         self._step(lambda: self.model.apply(difference))
+        stopped = {row.name for row in self._vm.rows.values() if row.stopped}
+        self.foot.show_readiness(self._vm.readiness, stopped)
 
     def _step(self, change: Callable[[], None]) -> None:
         """Change the table; an entry that goes and comes back stays selected."""
@@ -233,7 +235,6 @@ class RegistryTab(Panel):
         total = self.model.total
         self.filter.setPlaceholderText(f"Filter {total} objects" if total > 1 else "Filter")
         self.foot.show_counts(self.model.found, total)
-        self.foot.show_readiness(self._vm.readiness)
         row = self._vm.rows.get(self.table.current_name)
         if row is not None:
             self.inspector.show_row(row, self._vm.remedy(row.key), has_daemon=bool(self._vm.daemon_key(row.key)))

@@ -36,7 +36,7 @@ def join(daemons: DaemonsViewModel, registry: RegistryViewModel) -> None:
         if nameservers != registry.lab_nameservers:
             registry.set_lab_nameservers(nameservers)
         names = lab_entries(daemons)
-        registry.set_lab(names, _reasons(daemons, names), _ports(daemons, names))
+        registry.set_lab(names, _reasons(daemons, names), _ports(daemons, names), _stopped(daemons, names))
         tell_own_state()
 
     def tell_own_state() -> None:
@@ -104,6 +104,12 @@ def _reasons(daemons: DaemonsViewModel, names: dict[str, LabName]) -> dict[str, 
         if status is not None and status.state in _WORDS:
             reasons[name] = f"its daemon {known.daemon} {_WORDS[status.state]}"
     return reasons
+
+
+def _stopped(daemons: DaemonsViewModel, names: dict[str, LabName]) -> list[str]:
+    """Return the names whose daemon was stopped or not started yet, as somebody wanted it."""
+    states = {name: daemons.status(known.daemon_key) for name, known in names.items()}
+    return [name for name, status in states.items() if status is not None and status.state is ChildState.STOPPED]
 
 
 def _ports(daemons: DaemonsViewModel, names: dict[str, LabName]) -> dict[str, int]:

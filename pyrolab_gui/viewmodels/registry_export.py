@@ -57,7 +57,7 @@ def _plain(row: RegistryRow) -> dict[str, object]:
     return {
         "name": row.name,
         "model": row.model,
-        "state": "missing" if row.missing else row.state,
+        "state": row.state,
         "reason": row.verdict.sentence,
         "in_use_by": row.used,
         "value": row.value,

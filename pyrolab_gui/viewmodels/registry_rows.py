@@ -29,6 +29,8 @@ _ANSWERS = (ProcessLink.LIVE, ProcessLink.SLOW)
 _LOCAL = frozenset(("localhost", "127.0.0.1", "::1"))
 LOST = (Health.NO_REPLY, Health.NOT_CONNECTED, Health.LOST, Health.FAILED)
 """States in which an instrument cannot be used."""
+MISSING, STOPPED = "missing", "stopped"
+"""The words for a name that the lab promises and nobody registered; and for one whose daemon was stopped."""
 OFFLINE = "offline"
 """The word for a name that is not registered any more, and only remembered."""
 
@@ -59,7 +61,8 @@ class RegistryRow:
     `latency` is in seconds; `last_seen` and `since` in seconds since the epoch; `nameserver` is the address of the
     nameserver that has it, empty for the first; `lock` is who holds the lock, `busy` a call that takes long; `value`
     the newest reading where one is sampled; `ours` is None where there is no lab to belong to; `missing` says that the
-    lab promises it and the nameserver does not know it, `offline` that only history knows it.
+    lab promises it and the nameserver does not know it, `stopped` that this is so because its daemon was stopped,
+    `offline` that only history knows it.
     """
 
     name: str
@@ -85,6 +88,7 @@ class RegistryRow:
     description: str = ""
     ours: bool | None = None
     missing: bool = False
+    stopped: bool = False
     offline: bool = False
     watched: bool = False
 
@@ -100,8 +104,17 @@ class RegistryRow:
 
     @property
     def state(self) -> str:
-        """What shape and word show: the health, or that it is only remembered."""
-        return OFFLINE if self.offline else str(self.health)
+        """The word of its state: the health, or that it is missing, stopped or only remembered."""
+        if self.offline:
+            return OFFLINE
+        if self.missing:
+            return STOPPED if self.stopped else MISSING
+        return str(self.health)
+
+    @property
+    def look(self) -> str:
+        """The state whose shape and colour it has."""
+        return STOPPED if self.offline or self.stopped else str(self.health)
 
     @property
     def computer(self) -> str:
@@ -203,11 +216,11 @@ def row_of(
 
 
 def missing_row(
-    name: str, lab: LabName, reason: str = "", *, nameserver: str = "", watched: bool = False
+    name: str, lab: LabName, reason: str = "", *, stopped: bool = False, nameserver: str = "", watched: bool = False
 ) -> RegistryRow:
     """Return the row of a name that the lab file promises and the nameserver does not know."""
     verdict = judge(name, ProcessLink.UNKNOWN, reason=reason, model=lab.model, registered=False)
-    words = (name, str(verdict.health), "missing", lab.model, lab.description, lab.daemon)
+    words = (name, str(verdict.health), MISSING, STOPPED if stopped else "", lab.model, lab.description, lab.daemon)
     return RegistryRow(
         name=name,
         uri="",
@@ -227,6 +240,7 @@ def missing_row(
         description=lab.description,
         ours=True,
         missing=True,
+        stopped=stopped,
         watched=watched,
     )
 

@@ -27,7 +27,7 @@ _FIELDS: dict[str, Callable[[RegistryRow], tuple[str, ...]]] = {
     "object": lambda row: (row.object_id,),
     "daemon": lambda row: (row.daemon,),
     "meta": lambda row: row.metadata,
-    "health": lambda row: (row.state, "missing" if row.missing else row.state),
+    "health": lambda row: (row.state, str(row.health), "missing" if row.missing else ""),
     "user": lambda row: (row.lock, row.busy),
     "uri": lambda row: (row.uri,),
     "ns": lambda row: (row.nameserver,),

@@ -103,6 +103,7 @@ class RegistryViewModel(QObject):
         self._lab: dict[str, LabName] = {}
         self._reasons: dict[str, str] = {}
         self._ports: dict[str, int] = {}
+        self._stopped: frozenset[str] = frozenset()
         self._values: dict[str, str] = {}
         self._history: list[str] = []
         self._bookmarks: list[str] = self.remembered("bookmarks")
@@ -292,12 +293,13 @@ class RegistryViewModel(QObject):
         names: Mapping[str, LabName],
         reasons: Mapping[str, str] | None = None,
         ports: Mapping[str, int] | None = None,
+        stopped: Iterable[str] = (),
     ) -> None:
-        """Say which registered names are of the lab, why some cannot be there, and on which port each daemon is."""
-        known = (dict(names), dict(reasons or {}), dict(ports or {}))
-        if known == (self._lab, self._reasons, self._ports):
+        """Say which names are of the lab, why some cannot be there, on which port each daemon is, which was stopped."""
+        known = (dict(names), dict(reasons or {}), dict(ports or {}), frozenset(stopped))
+        if known == (self._lab, self._reasons, self._ports, self._stopped):
             return
-        self._lab, self._reasons, self._ports = known
+        self._lab, self._reasons, self._ports, self._stopped = known
         self._expect()
         self._forget_rows()
 
@@ -444,8 +446,14 @@ class RegistryViewModel(QObject):
             for name in watch.missing:
                 if name in self._lab:
                     key = f"{name}@{first}" if first else name
-                    reason = self._reasons.get(name, "")
-                    yield missing_row(name, self._lab[name], reason, nameserver=first, watched=key in self.watching)
+                    yield missing_row(
+                        name,
+                        self._lab[name],
+                        self._reasons.get(name, ""),
+                        stopped=name in self._stopped,
+                        nameserver=first,
+                        watched=key in self.watching,
+                    )
             there = {entry.name for entry in watch.entries} | set(watch.missing)
             yield from self.memory.offline(watch.address, there, first, self.watching)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pyrolab_gui.wire.health import SEVERITY
+from pyrolab_gui.wire.health import SEVERITY, Health
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,7 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def _severity(row: RegistryRow) -> int:
-    return 1 if row.offline else -SEVERITY[row.health]
+    return 1 if row.offline else -SEVERITY[Health.STALE] if row.stopped else -SEVERITY[row.health]
 
 
 COLUMNS: tuple[Column, ...] = (

@@ -27,13 +27,13 @@ from pyrolab_gui.ui.theme import STATE_WORDS, font, paint_icon, paint_state, sav
 from pyrolab_gui.ui.theme.painting import chevron
 from pyrolab_gui.ui.theme.tokens import ROW_HEIGHT
 from pyrolab_gui.viewmodels.registry_groups import FLAT
-from pyrolab_gui.viewmodels.registry_rows import OFFLINE, RegistryRow
 from pyrolab_gui.wire.health import Health, ProcessLink
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
     from pyrolab_gui.ui.theme import Tokens
+    from pyrolab_gui.viewmodels.registry_rows import RegistryRow
 
 _PADDING = 8
 _INDENT = 16
@@ -87,15 +87,14 @@ class RegistryDelegate(QStyledItemDelegate):
             painter.setPen(tokens.color("secondary"))
             _draw(painter, rect.adjusted(CHEVRON_ROOM + used + 8, 0, 0, 0), str(head.count))
         elif column == STATE and head.bad:
-            self._paint_word(painter, rect, head.state, f"{head.bad} {_word(head.state)}", tokens, weight=400)
+            self._paint_word(painter, rect, head.look, head.word, tokens, weight=400)
 
     def _paint_state(self, painter: QPainter, rect: QRect, row: RegistryRow, tokens: Tokens) -> None:
-        self._paint_word(painter, rect, row.state, "missing" if row.missing else _word(row.state), tokens)
+        self._paint_word(painter, rect, row.look, _word(row.state), tokens)
 
     def _paint_word(
         self, painter: QPainter, rect: QRect, state: str, word: str, tokens: Tokens, weight: int = 500
     ) -> None:
-        state = "stopped" if state == OFFLINE else state
         paint_state(painter, rect.left() + _PADDING + 5, rect.center().y() + 1, state, tokens)
         painter.setFont(font(13, weight))
         painter.setPen(state_color(state, tokens))

@@ -14,6 +14,8 @@ from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.state_label import StateLabel
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from pyrolab_gui.wire.readiness import Readiness
 
 _SHOWN_NAMES = 4
@@ -56,10 +58,12 @@ class RegistryFoot(Panel):
         """What is said of the lab."""
         return f"{self._ready.text()} {self._names.text()}".strip()
 
-    def show_readiness(self, ready: Readiness) -> None:
-        """Show how much of the lab is ready; nothing where nothing is expected."""
+    def show_readiness(self, ready: Readiness, stopped: Collection[str] = ()) -> None:
+        """Show how much of the lab is ready, quietly where the rest was stopped; nothing where nothing is expected."""
         self._ready.setVisible(bool(ready.expected))
-        self._ready.set_state(ready.worst if ready.not_ready else "live", ready.sentence)
+        quiet = all(name in stopped for name in ready.not_ready)
+        state = "live" if not ready.not_ready else "stopped" if quiet else ready.worst
+        self._ready.set_state(state, ready.sentence)
         names = ready.not_ready
         listed = ", ".join(names[:_SHOWN_NAMES])
         more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""

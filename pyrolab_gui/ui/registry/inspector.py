@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.registry.inspector_parts import CallTable, MemberRow, Pairs, TimeLine
+from pyrolab_gui.ui.theme import STATE_WORDS
 from pyrolab_gui.ui.theme.tokens import L, M, S
 from pyrolab_gui.ui.widgets.banner import Banner
 from pyrolab_gui.ui.widgets.button import button, set_icon
@@ -20,7 +21,7 @@ from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.section import SectionHead
 from pyrolab_gui.ui.widgets.state_label import StateLabel
 from pyrolab_gui.ui.widgets.text_label import TextLabel
-from pyrolab_gui.viewmodels.registry_rows import OFFLINE, moment
+from pyrolab_gui.viewmodels.registry_rows import moment
 from pyrolab_gui.viewmodels.value_text import age_text
 from pyrolab_gui.wire.health import Health
 
@@ -147,14 +148,11 @@ class Inspector(Panel):
         self._star.setToolTip("Do not tell any more" if row.watched else "Tell me when it goes or returns")
         self._star.setAccessibleName(self._star.toolTip())
         extra = row.delay if row.seen == "now" else (f"last seen {row.seen}" if row.seen else "")
-        if row.state == OFFLINE:
-            self._state.set_state("stopped", OFFLINE, extra)
-        else:
-            self._state.set_state(row.health, "missing" if row.missing else None, extra)
+        self._state.set_state(row.look, STATE_WORDS.get(row.state, row.state), extra)
         quiet = row.health in _QUIET and not row.used
         self._banner.setVisible(not quiet)
         if not quiet:
-            self._banner.set_content("stopped" if row.offline else row.health, row.verdict.sentence)
+            self._banner.set_content(row.look, row.verdict.sentence)
             self._remedy.setVisible(bool(remedy))
             self._remedy.setText(remedy or self._remedy.text())
             self._remedy.setAccessibleName(self._remedy.text())
@@ -169,7 +167,7 @@ class Inspector(Panel):
                 "Nameserver": row.nameserver,
                 "Since": row.appeared,
                 "URI": row.uri,
-                "Metadata": "\n".join(row.metadata),
+                "Metadata": "\n".join(word for word in row.metadata if word != row.description),
                 "Description": row.description,
                 "In use by": row.used,
                 "Last seen": row.seen,

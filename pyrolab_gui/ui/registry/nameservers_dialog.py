@@ -165,12 +165,10 @@ class NameserversDialog(QDialog):
             self.accept()
 
     def _on_search_begun(self) -> None:
-        self.discover.setText("Searching…")
-        self.discover.setEnabled(False)
+        self.discover.setText("Searching…")  # not disabled: Qt would give the focus to the next button
 
     def _on_search_ended(self, found: Sequence[Found], error: str) -> None:
         self.discover.setText("Search again")
-        self.discover.setEnabled(True)
         while (item := self._found.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

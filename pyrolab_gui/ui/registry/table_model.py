@@ -37,11 +37,12 @@ Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class GroupHead:
-    """The row above a group: how many are in it, and its worst state with how many are in that."""
+    """The row above a group: how many are in it, and its worst state (word and look) with how many are in that."""
 
     title: str
     count: int
     state: str
+    look: str
     bad: int
     folded: bool
 
@@ -294,10 +295,15 @@ class RegistryTableModel(QAbstractTableModel):
 
 
 def _head(title: str, rows: list[RegistryRow], folded: bool) -> GroupHead:
-    worst = max(rows, key=lambda row: -1 if row.offline else SEVERITY[row.health])
-    bad = SEVERITY[worst.health] > _BAD and not worst.offline
-    count = sum(row.state == worst.state for row in rows) if bad else 0
-    return GroupHead(title, len(rows), worst.state, count, folded)
+    worst = max(rows, key=_badness)
+    count = sum(row.state == worst.state for row in rows) if _badness(worst) > _BAD else 0
+    return GroupHead(title, len(rows), worst.state, worst.look, count, folded)
+
+
+def _badness(row: RegistryRow) -> float:
+    if row.offline:
+        return -1
+    return _BAD + 0.5 if row.stopped else SEVERITY[row.health]
 
 
 def _of_head(head: GroupHead, column: int, role: int) -> Any:

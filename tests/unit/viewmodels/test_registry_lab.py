@@ -1,0 +1,189 @@
+"""The registry and the lab: what is expected, what is missing, what is not of this lab; several nameservers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress
+from pyrolab_gui.viewmodels.registry_rows import LabName
+from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
+from pyrolab_gui.viewmodels.settings import Settings
+from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.health import Health, ProcessLink
+from tests.unit.viewmodels.registry_fakes import Actions, DirectBridge, Entry, Notifications, Watchers
+
+MAIN = NameserverAddress("localhost", 9090, "main")
+NAMES = {
+    "laser": LabName("daemon/optics", "TunableLaser", "", ("main",)),
+    "stage": LabName("daemon/motion", "MotionStage", "", ("main",)),
+    "spare": LabName("daemon/motion", "MotionStage"),
+}
+
+
+class World:
+    def __init__(self, settings=None):
+        self.watchers, self.actions, self.notifications = Watchers(), Actions(), Notifications()
+        self.vm = RegistryViewModel(
+            "me",  # type: ignore[arg-type]
+            self.notifications,  # type: ignore[arg-type]
+            DirectBridge(),  # type: ignore[arg-type]
+            self.watchers,
+            self.actions,
+            settings=settings,
+        )
+
+    def watcher(self, address):
+        return next(w for w in self.watchers.made if f"{w.host}:{w.port}" == address and not w.closed)
+
+
+@pytest.fixture
+def world():
+    made = World()
+    yield made
+    made.vm.close()
+
+
+@pytest.fixture
+def lab(world):
+    world.vm.set_lab_nameservers([MAIN])
+    world.vm.set_lab(NAMES, {"stage": "its daemon motion could not start"}, {"laser": 41231})
+    world.vm.choose("main")
+    return world
+
+
+def test_what_the_lab_promises_and_nobody_registered_is_a_row_with_its_remedy(lab):
+    assert lab.watchers.last.expected == {"laser", "stage"}
+    lab.watchers.last.tell(Entry("laser"), missing=("stage",))
+    row = lab.vm.rows["stage"]
+    assert (row.state, row.health, row.model, row.ours) == ("missing", Health.LOST, "MotionStage", True)
+    assert "its daemon motion could not start" in row.verdict.sentence
+    assert (lab.vm.readiness.ready, lab.vm.readiness.expected) == (1, 2)
+    assert lab.vm.readiness.not_ready == ("stage",)
+    asked: list[str] = []
+    lab.vm.startRequested.connect(asked.append)
+    assert lab.vm.remedy("stage") == "Start its daemon"
+    lab.vm.apply_remedy("stage")
+    assert asked == ["daemon/motion"]
+
+
+def test_what_was_stopped_is_told_quietly(lab):
+    lab.vm.set_lab(NAMES, {"stage": "its daemon motion is stopped"}, {}, ["stage"])
+    lab.watchers.last.tell(Entry("laser"), missing=("stage",))
+    assert (lab.vm.rows["stage"].state, lab.vm.rows["stage"].look) == ("stopped", "stopped")
+
+
+def test_what_is_not_of_the_lab_is_marked(lab):
+    lab.watchers.last.tell(Entry("laser"), Entry("stranger"), Entry("Pyro.NameServer"))
+    assert {name: row.ours for name, row in lab.vm.rows.items()} == {
+        "laser": True,
+        "stranger": False,
+        "Pyro.NameServer": None,
+    }
+
+
+def test_a_strangers_nameserver_may_have_other_objects_under_the_labs_names(lab):
+    lab.vm.set_own_state("failed")
+    lab.watchers.last.tell(Entry("laser", port=5555), Entry("stage"))
+    assert lab.vm.link.foreign
+    assert lab.vm.rows["laser"].ours is False
+    lab.watchers.last.tell(Entry("laser", port=41231))
+    assert lab.vm.rows["laser"].ours is True
+
+
+def test_without_a_lab_nothing_is_foreign(world):
+    world.vm.choose("pc7")
+    world.watchers.last.tell(Entry("laser"))
+    assert world.vm.rows["laser"].ours is None
+    assert world.vm.readiness.expected == 0
+
+
+def test_several_nameservers_are_looked_at_and_names_are_kept_apart(lab):
+    lab.watcher("localhost:9090").tell(Entry("laser"))
+    lab.vm.look_also("pc7:9091")
+    lab.watcher("pc7:9091").tell(Entry("laser", host="pc7"))
+    assert set(lab.vm.rows) == {"laser", "laser@pc7:9091"}
+    assert lab.vm.address_of("laser@pc7:9091") == NameserverAddress("pc7", 9091)
+    assert lab.watcher("pc7:9091").expected == frozenset()
+    asked: list[Any] = []
+    lab.vm.consoleRequested.connect(lambda *what: asked.append(what))
+    lab.vm.open_console("laser@pc7:9091")
+    assert asked == [("PYRO:laser@pc7:41231", "laser@pc7:9091")]
+    other = lab.watcher("pc7:9091")
+    lab.vm.look_also("pc7:9091", wanted=False)
+    assert other.closed
+    assert set(lab.vm.rows) == {"laser"}
+
+
+def test_the_first_nameserver_is_not_looked_at_twice(lab):
+    lab.vm.look_also("localhost:9090")
+    assert len(lab.watchers.made) == 1
+    lab.vm.look_also("pc7")
+    lab.vm.choose("pc7")
+    assert [link.nameserver.address for link in lab.vm.links] == ["pc7:9090"]
+
+
+def test_bookmarks_and_other_nameservers_are_kept(tmp_path):
+    file = tmp_path / "registry.json"
+    first = World(Settings(file))
+    first.vm.choose("localhost")
+    first.vm.set_bookmark("pc3:9090")
+    first.vm.look_also("pc7:9091")
+    first.vm.watching.watch("laser")
+    first.vm.close()
+    second = World(Settings(file))
+    second.vm.choose("localhost")
+    second.vm.look_at_known()
+    assert second.vm.bookmarks == ("pc3:9090",)
+    assert [link.nameserver.address for link in second.vm.links] == ["localhost:9090", "pc7:9091"]
+    assert "laser" in second.vm.watching
+    second.vm.close()
+
+
+def test_a_removal_can_be_taken_back_without_overwriting(lab):
+    told: list[str] = []
+    lab.vm.changes.removed.connect(told.append)
+    lab.watchers.last.tell(Entry("laser", metadata=("loaned",)), Entry("other"))
+    lab.vm.remove(["laser", "other"])
+    for _, _, future in lab.actions.removed:
+        future.set_result(1)
+    assert told[-1] == "Removed 2 entries from main · localhost:9090."
+    lab.vm.changes.undo()
+    assert lab.actions.registered[0][:4] == ("localhost:9090", "laser", "PYRO:laser@localhost:41231", ("loaned",))
+    lab.actions.registered[0][4].set_exception(LabError("the name laser is already registered"))
+    assert "laser was not put back" in lab.notifications.errors[0].sentence
+    assert not lab.vm.changes.can_undo
+
+
+def test_registering_a_name_that_is_taken_says_so(lab):
+    told: list[Any] = []
+    lab.vm.changes.registered.connect(lambda *what: told.append(what))
+    lab.vm.changes.register(MAIN, "laser", "PYRO:obj@pc7:5000", ())
+    lab.actions.registered[0][4].set_exception(LabError("NamingError: name already registered"))
+    assert told[0][0] == "laser"
+    assert "has an entry laser already" in told[0][1]
+
+
+def test_what_is_watched_is_told_once_when_it_goes_and_once_when_it_returns(lab):
+    lab.vm.watching.watch("laser")
+    watcher = lab.watchers.last
+    watcher.tell(Entry("laser"))
+    watcher.tell(Entry("laser", link=ProcessLink.UNREACHABLE))
+    watcher.tell(Entry("laser", link=ProcessLink.NO_REPLY))
+    watcher.tell(missing=("laser",))
+    watcher.tell(Entry("laser"), Entry("stage"))
+    said = [(notice.kind, notice.sentence) for notice in lab.notifications.posted]
+    assert [kind for kind, _ in said] == ["warning", "info"]
+    assert said[0][1].startswith("laser cannot be reached")
+    assert said[1][1] == "laser is back."
+
+
+def test_a_silent_nameserver_is_no_loss_of_its_entries(world):
+    world.vm.watching.watch("laser")
+    world.vm.choose("pc7")
+    world.watchers.last.tell(Entry("laser"))
+    world.watchers.last.tell(Entry("laser"), link=ProcessLink.UNREACHABLE)
+    assert world.notifications.posted == []
+    world.watchers.last.tell()
+    assert [notice.sentence for notice in world.notifications.posted] == ["laser is not registered any more."]
