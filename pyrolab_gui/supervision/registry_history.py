@@ -2,8 +2,8 @@
 
 Kept in an embedded SQLite file by whoever watches the nameserver; with a database in memory, for as long as the
 process lives. Only what changes is written, so that ten thousand names cost nothing while they stand still. Limits:
-one process writes a file; comings and goings are kept for a year, names for ever; it removes nothing from a
-nameserver, it says what is due.
+one process writes what is known of a nameserver, all may read it; comings and goings are kept for a year, names for
+ever; it removes nothing from a nameserver, it says what is due.
 """
 
 from __future__ import annotations
@@ -41,7 +41,14 @@ SCHEMA = (
 
 CHANGES_KEPT = 366 * 86400.0
 _PRUNE = 86400.0
+_HERE = frozenset(("127.0.0.1", "::1", "[::1]", "localhost"))
 _ALIVE = frozenset((ProcessLink.LIVE, ProcessLink.SLOW))
+
+
+def canonical(nameserver: str) -> str:
+    """Return the address under which a nameserver is remembered: this computer has one name only."""
+    host, _, port = nameserver.rpartition(":")
+    return f"localhost:{port}" if host in _HERE else nameserver
 
 
 class Entry(Protocol):
@@ -111,6 +118,7 @@ class RegistryHistory:
         sqlite3.Error
             If it could not be written; it is then told again by the next look.
         """
+        nameserver = canonical(nameserver)
         with self._lock:
             before = self._of(nameserver)
             after, changes = _compared(before, entries, time)
@@ -140,6 +148,7 @@ class RegistryHistory:
 
     def removed(self, nameserver: str, name: str, time: float) -> None:
         """Note that a name was taken out because it was lost for too long."""
+        nameserver = canonical(nameserver)
         with self._lock:
             known = self._of(nameserver)
             one = known.get(name)
@@ -150,8 +159,15 @@ class RegistryHistory:
                 self._write(nameserver, [(name, gone)], [(name, ChangeKind.REMOVED, one.uri)], time)
             known[name] = gone
 
+    def resume(self, nameserver: str) -> None:
+        """Begin anew with what the file says of a nameserver: another process has written it until now."""
+        nameserver = canonical(nameserver)
+        with self._lock:
+            self._known.pop(nameserver, None)
+
     def forget(self, nameserver: str, name: str) -> None:
         """Forget a name that is not registered any more, and all that happened to it."""
+        nameserver = canonical(nameserver)
         with self._lock:
             if (one := self._of(nameserver).get(name)) is not None and one.online:
                 return
@@ -164,6 +180,7 @@ class RegistryHistory:
 
     def names(self, nameserver: str, since: float = 0.0) -> list[PastEntry]:
         """Return all names of a nameserver that were there after a time, sorted, those of today among them."""
+        nameserver = canonical(nameserver)
         with self._lock:
             addresses: dict[str, list[str]] = {}
             for name, uri in self._database.rows(
@@ -185,6 +202,7 @@ class RegistryHistory:
 
     def timeline(self, nameserver: str, name: str) -> list[Change]:
         """Return what happened to a name, the oldest first."""
+        nameserver = canonical(nameserver)
         with self._lock:
             rows = self._database.rows(
                 "SELECT time, kind, uri FROM changes WHERE nameserver = ? AND name = ? ORDER BY time, rowid",
@@ -194,14 +212,19 @@ class RegistryHistory:
 
     def since(self, nameserver: str, name: str, uri: str) -> float | None:
         """Return since when a name has had this address; None if it had not when it was last seen."""
+        nameserver = canonical(nameserver)
         with self._lock:
-            one = self._of(nameserver).get(name)
-        return one.since if one is not None and one.online and one.uri == uri else None
+            rows = self._database.rows(
+                "SELECT since FROM entries WHERE nameserver = ? AND name = ? AND uri = ? AND online",
+                (nameserver, name, uri),
+            )
+        return rows[0][0] if rows else None
 
     # -- what is done about entries that stay lost -------------------------------------------------------------------
 
     def remove_after(self, nameserver: str) -> float | None:
         """Return after how many minutes unreachable a name is to be removed; None: it is kept."""
+        nameserver = canonical(nameserver)
         with self._lock:
             rows = self._database.rows("SELECT remove_after FROM policies WHERE nameserver = ?", (nameserver,))
         return rows[0][0] if rows else None
@@ -216,6 +239,7 @@ class RegistryHistory:
         sqlite3.Error
             If it could not be written.
         """
+        nameserver = canonical(nameserver)
         if minutes is not None and not minutes > 0:
             raise ValueError("A time to remove entries after must be more than 0 minutes.")
         with self._lock, self._database.transaction():
@@ -223,6 +247,7 @@ class RegistryHistory:
 
     def due(self, nameserver: str, time: float) -> list[tuple[str, str]]:
         """Return name and URI of what has been lost for too long, as seen by this process without a break."""
+        nameserver = canonical(nameserver)
         minutes = self.remove_after(nameserver)
         if minutes is None:
             return []

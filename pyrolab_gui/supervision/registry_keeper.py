@@ -1,8 +1,9 @@
 """Watches nameservers, remembers what they had, and takes out what was lost for too long where somebody wants that.
 
-The supervisor owns one for the nameservers of its lab, with a file; a window may own one in memory for others. All
-writing is done on one thread of its own: a slow disk delays no watcher. Limits: what cannot be written is said once and
-lost.
+The supervisor owns one for the nameservers of its lab, each window one for what it looks at. They share a file; who
+claims a nameserver first watches and remembers it, the others read what it writes, and one of them goes on when it
+ends. All writing is done on one thread of its own: a slow disk delays no watcher. Limits: what cannot be written is
+said once and lost.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from typing import TYPE_CHECKING, Protocol
 from pyrolab_gui.network.nameserver import remove_entry
 from pyrolab_gui.network.registry import RegistryWatcher
 from pyrolab_gui.storage.database import Database
-from pyrolab_gui.supervision.registry_history import SCHEMA, RegistryHistory
+from pyrolab_gui.supervision.registry_claims import RegistryClaims
+from pyrolab_gui.supervision.registry_history import SCHEMA, RegistryHistory, canonical
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.health import ProcessLink
 
@@ -76,6 +78,9 @@ class RegistryKeeper:
         self._database = Database(file, SCHEMA)
         self.history = RegistryHistory(self._database)
         """What is remembered; may be asked from any thread."""
+        self._claims = RegistryClaims(file.parent if file is not None and not self._database.in_memory else None)
+        self._lock = threading.Lock()
+        self._wanted: set[tuple[str, int]] = set()
         self._watchers: dict[tuple[str, int], RegistryWatcher] = {}
         self._work: queue.SimpleQueue[tuple[tuple[str, int], RegistrySnapshot] | None] = queue.SimpleQueue()
         self._failing = False
@@ -87,25 +92,41 @@ class RegistryKeeper:
 
     def watch(self, nameservers: Iterable[tuple[str, int]]) -> None:
         """Watch these nameservers (host and port), and no others any more."""
-        wanted = set(nameservers) if not self._closed else set()
-        for key in self._watchers.keys() - wanted:
-            self._watchers.pop(key).close()
-        for key in wanted - self._watchers.keys():
-            watcher = RegistryWatcher(*key, partial(self._on_change, key), identity=self._identity)
-            self._watchers[key] = watcher
-            watcher.start()
+        with self._lock:
+            self._wanted = set(nameservers) if not self._closed else set()
+            for key in self._watchers.keys() - self._wanted:
+                self._watchers.pop(key).close()
+                if not self._closed:
+                    self._claims.release(_address(key))
+            self._begin()
+
+    def remembers(self, host: str, port: int) -> bool:
+        """Whether this keeper is the one that writes what is known of a nameserver."""
+        return (host, port) in self._watchers
 
     def close(self, timeout: float = 5.0) -> None:
         """Write the last of it and end; a second call does nothing."""
         if self._closed:
             return
-        self._closed = True
-        watchers = list(self._watchers.values())
+        with self._lock:
+            self._closed = True
+            watchers = list(self._watchers.values())
         self.watch(())
         for watcher in watchers:
             watcher.join(timeout)
         self._work.put(None)
         self._thread.join(timeout)
+        self._claims.close()
+
+    def _begin(self) -> None:
+        """Watch what is wanted and claimed by nobody else."""
+        for key in self._wanted - self._watchers.keys():
+            if not self._claims.take(_address(key)):
+                continue
+            self.history.resume(_address(key))
+            watcher = RegistryWatcher(*key, partial(self._on_change, key), identity=self._identity)
+            self._watchers[key] = watcher
+            watcher.start()
 
     def _on_change(self, key: tuple[str, int], snapshot: RegistrySnapshot) -> None:
         self._work.put((key, snapshot))
@@ -119,19 +140,21 @@ class RegistryKeeper:
                 next_turn = time.monotonic() + self._turn
                 self._guarded(lambda: self.history.flush(self._clock()))
                 self._clean()
+                with self._lock:
+                    self._begin()
                 continue
             if work is None:
                 break
             (host, port), snapshot = work
             if snapshot.link in (ProcessLink.LIVE, ProcessLink.SLOW):
-                self._guarded(partial(self.history.seen, f"{host}:{port}", snapshot.entries, self._clock()))
+                self._guarded(partial(self.history.seen, _address((host, port)), snapshot.entries, self._clock()))
         self._guarded(lambda: self.history.flush(self._clock()))
         self._database.close()
 
     def _clean(self) -> None:
         """Take out what was lost for too long."""
         for host, port in tuple(self._watchers):
-            address = f"{host}:{port}"
+            address = _address((host, port))
             for name, uri in self.history.due(address, self._clock()):
                 try:
                     taken = self._remove(host, port, name, uri)
@@ -150,3 +173,7 @@ class RegistryKeeper:
             if not self._failing:
                 self._failing = True
                 self._on_notice(f"The history of the registry cannot be written: {error}.")
+
+
+def _address(key: tuple[str, int]) -> str:
+    return canonical(f"{key[0]}:{key[1]}")

@@ -197,6 +197,24 @@ def test_a_daemon_that_ends_and_comes_back_on_another_port(keeper: RegistryKeepe
             assert offline is not None and not offline.online and offline.uri == daemon.uri("bench.laser")
 
 
+def test_one_of_several_processes_writes_and_another_goes_on(keeper: RegistryKeeper, tmp_path: Path):
+    other = RegistryKeeper(tmp_path / "registry.sqlite", Identity("c2", "bob@desk"), turn=0.1)
+    with phonebook(tmp_path) as book, plain_server() as server:
+        book.register("laser", server.uri)
+        for each in (keeper, other):
+            each.watch([(book.host, book.port)])
+        eventually(lambda: past(keeper, book, "laser"))
+        assert keeper.remembers(book.host, book.port) and not other.remembers(book.host, book.port)
+        entry = past(other, book, "laser")
+        assert entry is not None and entry.online
+        assert other.history.since(book.address, "laser", server.uri) == entry.since
+        keeper.close()
+        eventually(lambda: other.remembers(book.host, book.port))
+        book.remove("laser")
+        eventually(lambda: happened(other, book, "laser") == ["appeared", "gone"])
+        other.close()
+
+
 @pytest.mark.parametrize("storage", ["memory", "sql"])
 def test_a_nameserver_that_is_killed_and_restarted(keeper: RegistryKeeper, tmp_path: Path, storage: str):
     kept = "memory" if storage == "memory" else f"sql:{tmp_path / 'names.sqlite'}"
