@@ -66,15 +66,7 @@ class ChildLog:
         """Return the last `lines` lines, of what was written after `since` where it is given."""
         if lines <= 0:
             return ""
-        data = b""
-        for number, path in reversed(self._files()):
-            if since is not None and number < since.number:
-                break
-            start = since.offset if since is not None and number == since.number else 0
-            data = _last(path, lines - data.count(b"\n"), start) + data
-            if data.count(b"\n") > lines or len(data) >= _MOST:
-                break
-        text = data.decode("utf-8", "replace")
+        text = self._end(lines, since)[0].decode("utf-8", "replace")
         return "\n".join(text.splitlines()[-lines:])
 
     def lines(self, after: LogMark | None, limit: int) -> tuple[list[str], LogMark]:
@@ -84,9 +76,7 @@ class ChildLog:
         """
         files = self._files()
         if after is None:
-            end = self.mark()
-            text = self.tail(limit)
-            return text.split("\n") if text else [], end
+            return self._last_lines(limit)
         found: list[str] = []
         place = after
         for number, path in files:
@@ -102,6 +92,27 @@ class ChildLog:
             if len(found) >= limit:
                 break
         return found, place
+
+    def _last_lines(self, limit: int) -> tuple[list[str], LogMark]:
+        data, end = self._end(limit + 1, None)
+        whole = data[: data.rfind(b"\n") + 1]
+        lines = whole.decode("utf-8", "replace").splitlines()[-limit:] if limit > 0 else []
+        return lines, LogMark(end.number, end.offset - (len(data) - len(whole)))
+
+    def _end(self, lines: int, since: LogMark | None) -> tuple[bytes, LogMark]:
+        """Return what holds at least the last `lines` lines, and the place at which it ends."""
+        data = b""
+        end: LogMark | None = None
+        for number, path in reversed(self._files()):
+            if since is not None and number < since.number:
+                break
+            start = since.offset if since is not None and number == since.number else 0
+            more, place = _last(path, lines - data.count(b"\n"), start)
+            data = more + data
+            end = end or LogMark(number, place)
+            if data.count(b"\n") > lines or len(data) >= _MOST:
+                break
+        return data, end or LogMark(0, 0)
 
     def _files(self) -> list[tuple[int, Path]]:
         """Return number and path of each file, the oldest first."""
@@ -137,17 +148,17 @@ def _from(path: Path, start: int) -> bytes:
         return b""
 
 
-def _last(path: Path, lines: int, start: int) -> bytes:
-    """Read at least the last `lines` lines of a file, from `start` on at the earliest."""
+def _last(path: Path, lines: int, start: int) -> tuple[bytes, int]:
+    """Read at least the last `lines` lines of a file, from `start` on at the earliest; return where it ended too."""
     try:
         with path.open("rb") as file:
-            place = file.seek(0, os.SEEK_END)
+            end = place = file.seek(0, os.SEEK_END)
             data = b""
             while place > start and data.count(b"\n") <= lines and len(data) < _MOST:
                 step = min(_BLOCK, place - start)
                 place -= step
                 file.seek(place)
                 data = file.read(step) + data
-            return data
+            return data[: end - place], end
     except OSError:
-        return b""
+        return b"", 0

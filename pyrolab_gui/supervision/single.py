@@ -13,6 +13,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Self
 
+from pyrolab_gui.supervision.ident import before_this_boot, ident_of
 from pyrolab_gui.wire.errors import LabError
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ _PATIENCE = 0.3
 
 class SingleSupervisor:
     """The right to supervise the children of one state folder.
+
+    Attributes
+    ----------
+    follows_crash
+        Whether the one before, since this computer was started, ended without letting go.
 
     Raises
     ------
@@ -44,17 +50,29 @@ class SingleSupervisor:
         if not _lock(self._descriptor):
             os.close(self._descriptor)
             raise LabError(_who_runs(self.path), str(self.path))
-        content = json.dumps({"pid": os.getpid(), "since": time.time(), "version": version}).encode()
-        with contextlib.suppress(OSError):  # a full disk: nobody is told who this is, and that is all
-            os.ftruncate(self._descriptor, 0)
-            os.lseek(self._descriptor, 0, os.SEEK_SET)
-            os.write(self._descriptor, content)
+        self.follows_crash = self._left_by_crash()
+        plain = {"pid": os.getpid(), "since": time.time(), "version": version, "ident": ident_of(os.getpid())}
+        self._write(json.dumps(plain).encode())
 
     def release(self) -> None:
         """Let go of it; the end of the process does the same."""
         if self._descriptor >= 0:
+            self._write(b"")
             descriptor, self._descriptor = self._descriptor, -1
             os.close(descriptor)
+
+    def _left_by_crash(self) -> bool:
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            os.lseek(self._descriptor, 0, os.SEEK_SET)
+            plain = json.loads(os.read(self._descriptor, 4096))
+            return not before_this_boot(str(plain["ident"]), float(plain["since"]))
+        return False
+
+    def _write(self, content: bytes) -> None:
+        with contextlib.suppress(OSError):  # a full disk: nobody is told who this is, and that is all
+            os.ftruncate(self._descriptor, 0)
+            os.lseek(self._descriptor, 0, os.SEEK_SET)
+            os.write(self._descriptor, content)
 
     def __enter__(self) -> Self:
         return self

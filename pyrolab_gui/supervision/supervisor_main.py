@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from pyrolab_gui import paths
 from pyrolab_gui.supervision.lab_text import read_plan
+from pyrolab_gui.supervision.registry_watch import SupervisedRegistry
 from pyrolab_gui.supervision.service import SupervisorService
 from pyrolab_gui.supervision.single import SingleSupervisor
 from pyrolab_gui.supervision.statistics import DATABASE, Statistics
@@ -64,22 +65,24 @@ def run(
     """
     state_dir, log_dir = paths.state_dir(), paths.log_dir()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    with SingleSupervisor(state_dir, version()):
+    with SingleSupervisor(state_dir, version()) as single:
         configure()
         serializers.register()
         plan = read_plan(str(file.absolute())) if file is not None else None
         history = make_history(state_dir) if make_history is not None else Statistics(state_dir / DATABASE)
         supervisor = Supervisor(state_dir, log_dir, history=history, keeps_plan=True)
+        registry = SupervisedRegistry(supervisor, state_dir)
         service: SupervisorService | None = None
         stop_children = False
         try:
             supervisor.recover(plan, str(file.absolute()) if file is not None else "", after_boot=not detached)
-            if plan is not None:
+            if plan is not None and not single.follows_crash:  # else what somebody had stopped would start again
                 supervisor.start(plan.autolaunch, who="the start of the supervisor")
             ends: queue.SimpleQueue[bool] = queue.SimpleQueue()
             service = SupervisorService(supervisor, state_dir, ends.put, ends_with_children=detached)
             stop_children = _serve(supervisor, service, ends, detached=detached)
         finally:
+            registry.close()
             supervisor.close(stop_children=stop_children, timeout=STOP_SECONDS)  # clients see how far it is
             if service is not None:
                 service.withdraw()

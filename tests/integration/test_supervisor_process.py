@@ -434,6 +434,26 @@ def test_uptime_survives_a_clock_that_is_set(tmp_path, monkeypatch):
             second.close(stop_children=True)
 
 
+@posix
+def test_after_a_crash_of_the_supervisor_nothing_starts_that_somebody_had_stopped(bench, tmp_path):
+    file = tmp_path / "lab.yaml"
+    file.write_text(LAB + "autolaunch:\n  daemons: [optics, motion]\n")
+    client, watcher = bench.start(str(file))
+    optics = watcher.wait("daemon/optics", ChildState.RUNNING)
+    watcher.wait("daemon/motion", ChildState.RUNNING)
+    client.stop(["daemon/motion"])
+    watcher.wait("daemon/motion", ChildState.STOPPED)
+    bench.kill(client)
+    process = bench.spawn(str(file))
+    found = watcher.wait("daemon/optics", lambda s: s.state is ChildState.RUNNING and not s.stale)
+    assert found.pid == optics.pid
+    assert watcher.wait("daemon/motion", lambda status: not status.stale).state is ChildState.STOPPED
+    process.send_signal(signal.SIGTERM)
+    process.wait(LIMIT)
+    bench.spawn(str(file))  # started on purpose
+    watcher.wait("daemon/motion", lambda s: s.state is ChildState.RUNNING and not s.stale, LIMIT)
+
+
 # -- its end -----------------------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from pyrolab_gui.supervision.child_log import ChildLog
+from pyrolab_gui.supervision.child_log import ChildLog, LogMark
 
 
 @pytest.fixture
@@ -87,3 +87,45 @@ def test_output_is_appended_to_the_newest_file(log):
     os.close(second)
     assert log.tail(5) == "a\nb\nc"
     assert log.path.with_name("daemon-optics.log.3").read_text() == "b\nc\n"
+
+
+def test_following_a_log_gives_each_whole_line_once(log):
+    lines, mark = log.lines(None, 10)
+    assert lines == []
+    put(log, "one\ntwo\nthr")
+    lines, mark = log.lines(mark, 10)
+    assert lines == ["one", "two"]
+    put(log, "ee\n")
+    lines, mark = log.lines(mark, 10)
+    assert lines == ["three"]
+    assert log.lines(mark, 10) == ([], mark)
+
+
+def test_following_goes_on_in_the_next_file(log):
+    put(log, "one\nunfinished")
+    _, mark = log.lines(None, 10)
+    start = type(mark).from_text("0:0")
+    put(log, "two\n", 1)
+    assert log.lines(start, 10)[0] == ["one", "unfinished", "two"]
+    lines, mark = log.lines(start, 2)
+    assert lines == ["one", "unfinished"]
+    assert log.lines(mark, 2)[0] == ["two"]
+    assert log.lines(type(mark).from_text("7:0"), 10)[0] == []
+
+
+def test_following_begins_with_the_last_lines(log):
+    put(log, "one\ntwo\nthree\nfo")
+    lines, mark = log.lines(None, 2)
+    assert lines == ["two", "three"]
+    assert log.lines(mark, 10)[0] == []
+    put(log, "ur\n")
+    assert log.lines(mark, 10)[0] == ["four"]
+
+
+@pytest.mark.parametrize("text", ["", "x", "1", "1:x", ":", "-1:2"])
+def test_a_position_that_is_none_begins_anew(text):
+    assert LogMark.from_text(text) is None
+
+
+def test_a_position_as_text():
+    assert LogMark.from_text(str(LogMark(3, 17))) == LogMark(3, 17)
