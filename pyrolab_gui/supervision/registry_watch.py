@@ -5,6 +5,7 @@ Limits: nameservers of other computers are watched by the windows that look at t
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.network.identity import Identity
@@ -35,6 +36,7 @@ class SupervisedRegistry:
 
     def __init__(self, supervisor: SupervisorApi, state_dir: Path) -> None:
         self._supervisor = supervisor
+        self._lock = threading.Lock()
         self._running: dict[str, tuple[str, int]] = {}
         self.keeper = RegistryKeeper(state_dir / DATABASE, Identity.here())
         self._unsubscribe = supervisor.subscribe(self._on_status)
@@ -49,10 +51,11 @@ class SupervisedRegistry:
     def _on_status(self, status: ChildStatus) -> None:
         if status.kind is not ChildKind.NAMESERVER:
             return
-        before = dict(self._running)
-        self._running.pop(status.key, None)
         _, host, port = parts(status.uri) if status.uri and status.state.alive else ("", "", 0)
-        if port:
-            self._running[status.key] = ("localhost" if host in _EVERYWHERE else host, port)
-        if self._running != before:
-            self.keeper.watch(self._running.values())
+        with self._lock:
+            before = dict(self._running)
+            self._running.pop(status.key, None)
+            if port:
+                self._running[status.key] = ("localhost" if host in _EVERYWHERE else host, port)
+            if self._running != before:
+                self.keeper.watch(self._running.values())
