@@ -1,9 +1,8 @@
 """The state machine of one child: what happens to its state when it is ordered, reports, goes silent or ends.
 
-All of it runs on the supervisor's loop. A child that ends after it was ready is started again at once; if it keeps
-ending, after 1, 2, 4 … 60 s, until it has run for a minute. A start counts when the child was ready and lived for
-`start_seconds`; after some that failed in a row it is *failed*. One that cannot start says why and ends with status 1:
-trying again would not help, so its first start fails at once; only a start that follows a crash is tried again.
+All of it runs on the supervisor's loop. When a child that ended is started again is `supervision.backoff`. One that
+cannot start says why and ends with status 1: trying again would not help, so its first start fails at once; only a
+start that follows a crash is tried again.
 A child that goes silent is shown as unresponsive, never ended. Limits: orders over several children are
 `supervision.orders`.
 """
@@ -15,6 +14,7 @@ import time
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
+from pyrolab_gui.supervision.backoff import Backoff
 from pyrolab_gui.supervision.exit_words import exit_words
 from pyrolab_gui.supervision.ident import is_process
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, ServiceStatus, child_key
@@ -80,7 +80,7 @@ class Child:
         self._asked = self._announced = self._again = False
         self._ended: tuple[ChildProcess, int | None] | None = None
         self._verdict = ""
-        self._crashes = self._failed_starts = 0
+        self._backoff = Backoff(timings)
         self._ready_since: float | None = None
         self._unanswered = 0
         self._own_error = ""
@@ -127,7 +127,7 @@ class Child:
         if self.state is ChildState.STOPPING:
             self._again = True
         elif not self.state.alive and self._plan is not None:
-            self._crashes = self._failed_starts = 0
+            self._backoff.reset()
             self._launch(restarts=0)
 
     def stop(self) -> None:
@@ -313,7 +313,8 @@ class Child:
         if not self._announced or code:
             self._on_death(self._plan, self.status.uri)
         was_ready = self._ready_since is not None
-        self._count_start()
+        lived = self._loop.time() - self._ready_since if self._ready_since is not None else None
+        self._backoff.ended(lived, self._plan.start_seconds if self._plan is not None else 0.0)
         self._cancel_timer()
         self._drop_connection()
         self._process = self._ended = None
@@ -328,7 +329,7 @@ class Child:
         sentence = self._verdict or f"{gone.name} {exit_words(code)}."
         clean = code == 0 or (code is None and self._announced)
         policy = self._plan.restart if self._plan is not None else "never"
-        if not was_ready and not self._crashes:
+        if not was_ready and self._backoff.fresh:
             spoken = output.strip().rpartition("\n")[2].strip() if code == 1 else ""
             if spoken or self._verdict:
                 self._over(gone, ChildState.FAILED, self._verdict or spoken, output)
@@ -337,8 +338,8 @@ class Child:
             state = ChildState.EXITED if clean else ChildState.FAILED
             self._over(gone, state, "" if clean else sentence, output)
             return
-        if self._failed_starts > self._timings.retries:
-            sentence = f"{sentence[:-1]}, {self._failed_starts} times in a row before it had run for a while; "
+        if self._backoff.exhausted:
+            sentence = f"{sentence[:-1]}, {self._backoff.failed_starts} times in a row before it had run for a while; "
             self._over(gone, ChildState.FAILED, f"{sentence}it is not tried again.", output)
             return
         if not self._launcher.in_charge():  # two that start it again would run it twice on one instrument
@@ -347,24 +348,13 @@ class Child:
             return
         self._retry(gone, sentence, output, was_ready=was_ready)
 
-    def _count_start(self) -> None:
-        lived = self._loop.time() - self._ready_since if self._ready_since is not None else -1.0
-        wanted = self._plan.start_seconds if self._plan is not None else 0.0
-        self._failed_starts = 0 if lived >= wanted else self._failed_starts + 1
-        if lived >= self._timings.stable:
-            self._crashes = 0
-
     def _over(self, gone: ChildStatus, state: ChildState, error: str, detail: str) -> None:
         """It has ended and is not started again by itself: no later supervisor need look for it."""
         self._launcher.forget(self.key)
         self._set(gone, state=state, error=error, detail=detail)
 
     def _retry(self, gone: ChildStatus, sentence: str, output: str, *, was_ready: bool) -> None:
-        self._crashes = (
-            self._crashes + 1 if was_ready or self._crashes else 2
-        )  # a start that fails is never repeated at once
-        delay = self._timings.first_backoff * 2.0 ** min(self._crashes - 2, 20) if self._crashes > 1 else 0.0
-        delay = min(delay, self._timings.longest_backoff)
+        delay = self._backoff.delay(was_ready=was_ready)
         restarts = gone.restarts + 1
         note = f"{time.strftime('%H:%M:%S')} {sentence}\n{output}"
         self.status = gone

@@ -59,6 +59,7 @@ class SingleSupervisor:
         if self._descriptor >= 0:
             self._write(b"")
             descriptor, self._descriptor = self._descriptor, -1
+            _unlock(descriptor)
             os.close(descriptor)
 
     def _left_by_crash(self) -> bool:
@@ -95,6 +96,20 @@ def _lock(descriptor: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _unlock(descriptor: int) -> None:
+    """Let go at once, also where a process that is just being started still has a copy of the descriptor."""
+    with contextlib.suppress(OSError):
+        if sys.platform == "win32":
+            import msvcrt
+
+            os.lseek(descriptor, _BYTE, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def _who_runs(path: Path) -> str:
