@@ -195,9 +195,8 @@ class ConsoleView(Panel):
         self.action_panel = ActionsPanel(self.console, description.described)
         self.action_panel.runShown.connect(self.show_run)
         self.forms = self.action_panel.forms
-        split = RememberedSplitter(
-            Qt.Orientation.Vertical, "console_actions", self._consoles and self._consoles.memory, first=0.55
-        )
+        memory = None if self._consoles is None else self._consoles.memory
+        split = RememberedSplitter(Qt.Orientation.Vertical, "console_actions", memory, first=0.55)
         split.addWidget(self.action_panel)
         split.addWidget(self.outcome)
         split.setMinimumWidth(RIGHT_WIDTH)

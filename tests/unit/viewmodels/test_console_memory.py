@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -31,18 +30,12 @@ class Identity:
 
 
 def window(file: Path) -> ConsolesViewModel:
-    feeds: list[Any] = []
-
-    def feed(on_columns: Any) -> FakeFeed:
-        feeds.append(FakeFeed(on_columns))
-        return feeds[-1]
-
     return ConsolesViewModel(
         Identity(),  # type: ignore[arg-type]
         FakeNotices(),
         DirectBridge(),
         memory=Settings(file),
-        make_feed=feed,
+        make_feed=FakeFeed,
         make_instrument=lambda *_: FakeInstrument(laser()),
         make_control=FakeControl,
     )
