@@ -9,7 +9,11 @@ imported here:
 - docstrings (numpy or Google style) are the help,
 - ``close()`` is called when the daemon stops; ``connect(**parameters)``, if there is one, gets the parameters of the
   lab file, otherwise the constructor does,
-- a method may take its time: calls to one instrument wait for each other, the window does not.
+- a method may take its time: calls to one instrument wait for each other, the window does not,
+- a method that changes nothing on the instrument says ``measure.role = "read"`` below its definition; without that
+  the window marks it as one that acts, unless its name tells (``get_…``, ``read_…``, ``is_…``, ``identify``,
+  ``measure``, ``…_axis``),
+- a method that may run beside a running call (a stop) says ``stop.runs_beside = True``.
 
 `drivers.simulated` is a bench of instruments that exist only in the computer, and a collection of examples. Import
 heavy packages such as numpy where they are needed, not at the top: each daemon pays for it at its start.

@@ -61,7 +61,7 @@ class Oscilloscope:
         self._noise = Noise(seed)
         self._serial = serial
         self._rate = 1e6
-        self._range = VerticalRange.VOLT_5
+        self._range = VerticalRange.VOLT_20  # holds the laser's full power, modulated too
         self._coupling: Literal["DC", "AC"] = "DC"
 
     @property
@@ -93,9 +93,16 @@ class Oscilloscope:
 
     @property
     def level(self) -> Annotated[float, Unit("V")]:
-        """Mean voltage of a short look at the signal."""
-        now = time.time()
-        return self._noise.absolute(_RESPONSE * physics.detected(self._bench, now), 1e-4)
+        """Mean voltage of a short look at the signal; at most the full scale."""
+        full = _FULL_SCALE[self._range]
+        return min(self._noise.absolute(_RESPONSE * physics.detected(self._bench, time.time()), 1e-4), full)
+
+    @property
+    def clipped(self) -> bool:
+        """Whether the signal is beyond the full scale, so that waveforms are cut off; choose a larger range."""
+        depth = physics.light(self._bench).depth
+        peak = _RESPONSE * physics.detected(self._bench, time.time()) * (depth + (self._coupling == "DC"))
+        return peak > _FULL_SCALE[self._range]
 
     @property
     def serial_number(self) -> str:

@@ -117,6 +117,8 @@ class PowerMeter:
         """
         return float(self._record(duration).mean())
 
+    average.role = "read"  # type: ignore[attr-defined]
+
     def record(
         self, duration: Annotated[float, Interval(ge=0.1, le=60.0), Unit("s")] = 2.0
     ) -> Annotated[np.ndarray, Unit("mW")]:

@@ -2,9 +2,16 @@
 
 A property is *write* where it has a setter, else *read*. A method is *stop* where the lab file names it as ``stop``,
 else where it is called ``stop`` or ``abort`` and needs no argument; *safe-state* likewise, by ``safe_state`` of the
-lab file or by that name. It is *read* where it needs no argument, its name begins with ``get_``, ``read_`` or
-``is_`` and it does not declare to return None; everything else is an *action*. Limits: names only, so that a facade
-can be built without looking at types.
+lab file or by that name. Otherwise the driver's own word holds: an attribute ``role`` of the method, "read" or
+"action"; "read" is for what changes nothing on the instrument, whatever its arguments. Without it a method is *read*
+where it can be called with nothing and
+
+- its name begins with ``get_``, ``read_`` or ``is_``, and it does not declare to return None, or
+- its name is ``identify``, ``idn`` or ``measure``, begins with ``measure_`` or ends with ``_axis``, and it declares
+  what it returns.
+
+Everything else is an *action*: better a warning too many than one too few. Limits: names and the presence of a return
+annotation only, so that a facade can be built without looking at types.
 """
 
 from __future__ import annotations
@@ -20,6 +27,9 @@ if TYPE_CHECKING:
 _STOP_NAMES = ("stop", "abort")
 _SAFE_NAMES = ("safe_state",)
 _READ_PREFIXES = ("get_", "read_", "is_")
+_MEASURING_NAMES = ("identify", "idn", "measure")
+_MEASURING_PREFIX = "measure_"
+_MEASURING_SUFFIX = "_axis"
 
 
 def role_of(member: Member, plan: ServicePlan) -> Role:
@@ -30,9 +40,10 @@ def role_of(member: Member, plan: ServicePlan) -> Role:
         return "safe-state"
     if _is(member, plan.stop, _STOP_NAMES):
         return "stop"
-    if member.name.startswith(_READ_PREFIXES) and needs_no_argument(member) and not _returns_none(member):
-        return "read"
-    return "action"
+    declared = getattr(member.function, "role", None)
+    if declared == "read" or declared == "action":
+        return declared  # type: ignore[no-any-return]
+    return "read" if _reads_by_name(member) else "action"
 
 
 def needs_no_argument(member: Member) -> bool:
@@ -53,6 +64,11 @@ def _is(member: Member, named: str, usual: tuple[str, ...]) -> bool:
     return member.name in usual and needs_no_argument(member)
 
 
-def _returns_none(member: Member) -> bool:
-    annotations = getattr(member.function, "__annotations__", {})
-    return annotations.get("return", ...) in (None, "None")
+def _reads_by_name(member: Member) -> bool:
+    name, returns = member.name, getattr(member.function, "__annotations__", {}).get("return", ...)
+    if returns in (None, "None") or not needs_no_argument(member):
+        return False
+    if name.startswith(_READ_PREFIXES):
+        return True
+    measures = name in _MEASURING_NAMES or name.startswith(_MEASURING_PREFIX) or name.endswith(_MEASURING_SUFFIX)
+    return measures and returns is not ...

@@ -3,12 +3,13 @@
 One thread per sampled service, so that a slow instrument delays no other; it ends when nobody watches. Slots are on
 a grid of the monotonic clock: no drift, and a slot that has passed is left out, never made up for, so periods
 stretch under load. A reading waits for a busy instrument for one period at most; then, and after an error, there is a
-gap. Who watches says so again within 15 s, by `sample` or `since`. Limits: numbers, truth values and short text only;
-a waveform is fetched by a call.
+gap. Who watches says so again within 15 s, by `sample` or `since`. A date is sampled as ISO text. Limits: numbers,
+truth values, dates and short text only; a waveform is fetched by a call.
 """
 
 from __future__ import annotations
 
+import datetime
 import heapq
 import itertools
 import threading
@@ -34,6 +35,7 @@ _LONGEST_TEXT = 1_000
 _STEP = 0.25
 _ITSELF = "the daemon"
 _RECEIVER = Receiver(MSGPACK_ID)
+_MOMENTS = (datetime.date, datetime.time)
 
 
 class _Wish:
@@ -280,6 +282,8 @@ class Sampler:
         return f"{running.member} runs" if running is not None else ""
 
     def _sampled(self, value: Any, label: str) -> Any:
+        if isinstance(value, _MOMENTS):
+            value = value.isoformat()
         if type(value) not in READY:
             value = converted(value, _RECEIVER, label)
         if value is None:

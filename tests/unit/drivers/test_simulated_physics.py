@@ -333,7 +333,32 @@ def test_a_small_range_cuts_the_signal_off(lab):
     lab.laser.output = True
     lab.laser.power = 10.0
     lab.scope.vertical_range = VerticalRange.MILLIVOLT_50
+    assert lab.scope.clipped
+    assert lab.scope.level == pytest.approx(0.05)
     assert lab.scope.acquire(1_000).max() == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("depth", [0.0, 100.0])
+def test_the_range_at_the_start_holds_the_lasers_full_power(lab, depth):
+    lab.laser.output = True
+    lab.laser.power = 20.0
+    lab.laser.modulation_depth = depth
+    assert not lab.scope.clipped
+    waveform = lab.scope.acquire(10_000)
+    assert waveform.max() < 20.0
+    assert waveform.mean() == pytest.approx(lab.scope.level, rel=0.05)
+
+
+def test_what_is_cut_off_is_said_with_the_modulation_and_the_coupling(lab):
+    lab.laser.output = True
+    lab.laser.power = 8.0
+    lab.laser.modulation_depth = 0.0
+    lab.scope.vertical_range = VerticalRange.VOLT_5
+    assert not lab.scope.clipped
+    lab.laser.modulation_depth = 100.0
+    assert lab.scope.clipped
+    lab.scope.coupling = "AC"
+    assert not lab.scope.clipped
 
 
 def test_coherence_trades_steadiness(lab):

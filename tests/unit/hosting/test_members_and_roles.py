@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 
 import pytest
 from Pyro5 import server
@@ -153,6 +154,73 @@ def test_only_what_pyro5_exposes_where_the_lab_file_says_so():
 )  # fmt: skip
 def test_roles_by_name(name, role):
     assert role_of(members_of(Stage)[name], plan()) == role
+
+
+class Meter:
+    def identify(self) -> str:
+        return ""
+
+    def idn(self): ...
+
+    def measure(self, quantity: str = "mean") -> float:
+        return 0.0
+
+    def measure_all(self) -> None: ...
+
+    def measure_at(self, wavelength: float) -> float:
+        return wavelength
+
+    def time_axis(self) -> list[float]:
+        return []
+
+    def set_axis(self): ...
+
+    def average(self, readings: int) -> float:
+        return readings
+
+    average.role = "read"  # type: ignore[attr-defined]
+
+    def read_and_clear(self) -> int:
+        return 0
+
+    read_and_clear.role = "action"  # type: ignore[attr-defined]
+
+    def stop(self) -> None: ...
+
+    stop.role = "read"  # type: ignore[attr-defined]
+
+    def reset(self) -> None: ...
+
+    reset.role = "nonsense"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("identify", "read"), ("idn", "action"), ("measure", "read"), ("measure_all", "action"),
+        ("measure_at", "action"), ("time_axis", "read"), ("set_axis", "action"), ("average", "read"),
+        ("read_and_clear", "action"), ("stop", "stop"), ("reset", "action"),
+    ],
+)  # fmt: skip
+def test_roles_by_the_drivers_word_else_by_name_and_annotation(name, role):
+    assert role_of(members_of(Meter)[name], plan()) == role
+
+
+@pytest.mark.parametrize(
+    ("module", "cls", "reads"),
+    [
+        ("laser", "TunableLaser", {"identify"}),
+        ("power_meter", "PowerMeter", {"average"}),
+        ("oscilloscope", "Oscilloscope", {"time_axis", "measure"}),
+        ("temperature", "TemperatureController", {"predicted_response"}),
+        ("stage", "MotionStage", set()),
+    ],
+)
+def test_methods_of_the_bench_that_change_nothing_are_read(module, cls, reads):
+    members = members_of(getattr(importlib.import_module(f"drivers.simulated.{module}"), cls))
+    methods = {name: role_of(member, plan()) for name, member in members.items() if not member.is_property}
+    assert {name for name, role in methods.items() if role == "read"} == reads
+    assert "action" in methods.values()
 
 
 def test_roles_by_the_lab_file():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import statistics
 import threading
@@ -158,6 +159,23 @@ def test_what_is_no_reading_is_an_error(sampler, meter):
     sampler.sample("power", 0.01, "a", None)
     gap = eventually(lambda: column(sampler).gaps)[0]
     assert (gap.reason, gap.message) == ("error", "laser.power gives a list, which cannot be sampled.")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (datetime.datetime(2026, 11, 24, 11, 30, tzinfo=datetime.UTC), "2026-11-24T11:30:00+00:00"),
+        (datetime.date(2026, 11, 24), "2026-11-24"),
+        (datetime.time(11, 30), "11:30:00"),
+    ],
+)
+def test_a_date_is_sampled_as_text(sampler, meter, value, text):
+    meter.value = lambda _count: value
+    sampler.sample("power", 0.01, "a", None)
+    meter.wait_for(2)
+    found = eventually(lambda: column(sampler) if column(sampler).times else None)
+    assert found.values[0] == text
+    assert found.gaps == ()
 
 
 def test_none_is_not_a_number(sampler, meter):
