@@ -1,8 +1,8 @@
 """The lock of one service: who holds it, and since when.
 
 Its owner is a client, not a thread and not a connection: all connections of one window share it. Checking and calling
-under one mutex is the caller's business (`hosting.instance`). Limits: no waiting for it; who does not get it is told
-who has it.
+under one mutex is the caller's business (`hosting.instance`). The sessions of a service share its lock, because they
+share its hardware. Limits: no waiting for it; who does not get it is told who has it.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ class ServiceLock:
 
         Raises
         ------
-        RuntimeError
-            Marked as ``Locked``, naming the owner.
+        ConnectionRefusedError
+            Marked as ``Locked``, naming the owner; PyroLab's scripts expect this class.
         """
         owner = self._owner
         if owner is not None and owner != client_id:
-            raise refusal(RuntimeError, LOCKED, f"{self._name} is locked by {self._who}.")
+            raise refusal(ConnectionRefusedError, LOCKED, f"{self._name} is locked by {self._who}.")
 
     def take(self, client_id: str, who: str) -> bool:
         """Take the lock for a client; False when another has it."""

@@ -54,7 +54,8 @@ class HostedService:
     cls
         The driver's class.
     lockable
-        Whether clients may lock it; only *single* services whose driver has no such members of its own can be.
+        Whether clients may lock it; a service whose driver has such members of its own, or is another one for each
+        call, cannot be.
     on_state
         Called with the new status whenever the link to the instrument changes, on any thread.
     lease_seconds
@@ -80,7 +81,8 @@ class HostedService:
         self._members = members_of(cls, expose=plan.expose, connect=plan.connect)
         self._single = plan.instancemode == "single"
         self.lock: ServiceLock | None = None
-        if lockable and self._single and not any(hasattr(cls, name) or name in self._members for name in LOCK_MEMBERS):
+        own = any(hasattr(cls, name) or name in self._members for name in LOCK_MEMBERS)
+        if lockable and plan.instancemode != "percall" and not own:
             self.lock = ServiceLock(plan.name)
         self._presence = Presence(self._client_gone, self._client_holds, lease_seconds)
         self._operations = operations_of(
@@ -307,7 +309,7 @@ class HostedService:
                 presence.seen(conn)
                 try:
                     lock.check(conn.client_id)
-                except RuntimeError:
+                except ConnectionRefusedError:
                     return False
                 mutex = facade._instance.mutex  # noqa: SLF001 - this function is a method of the facade
                 mutex.acquire()  # a call of another client that runs is not what the owner of a lock expects

@@ -554,7 +554,7 @@ def test_a_lock_shuts_others_out_until_its_owner_gives_it_back(bench, serializer
     mine, other = bench.proxy(serializer=serializer), bench.proxy(serializer=serializer)
     assert mine.lock("ana") is True
     assert (mine.islocked(), other.islocked(), other.lock(), other.unlock()) == (True, True, False, False)
-    error = refused(lambda: other.power, RuntimeError)
+    error = refused(lambda: other.power, ConnectionRefusedError)
     assert error.remote_class == "Locked"
     assert str(error).startswith("laser is locked by ana (127.0.0.1:")
     mine.power = 2.0
@@ -583,7 +583,7 @@ def test_a_lock_of_our_client_belongs_to_all_its_connections_and_outlives_one(be
     first._pyroRelease()
     second._pyroRelease()
     assert second.power == 1.0  # connected again within the lease
-    refused(lambda: other.power, RuntimeError)
+    refused(lambda: other.power, ConnectionRefusedError)
     second._pyroRelease()
     eventually(lambda: not other.islocked())
 
@@ -595,13 +595,29 @@ def test_the_status_question_of_a_window_keeps_its_lock(bench):
     control.status()
     mine._pyroRelease()
     eventually(lambda: bench.host.connections == 1)
-    refused(lambda: other.power, RuntimeError)
+    refused(lambda: other.power, ConnectionRefusedError)
     control._pyroRelease()
     eventually(lambda: not other.islocked())
 
 
-@pytest.mark.parametrize(("mode", "lockable"), [("session", True), ("single", False)])
-def test_only_a_single_service_of_a_lockable_daemon_can_be_locked(bench, mode, lockable):
+@pytest.mark.parametrize("serializer", SERIALIZERS)
+def test_the_sessions_of_a_service_share_its_lock(bench, serializer):
+    service = bench.add(Laser, mode="session", lockable=True)
+    assert service.description().lockable is True
+    mine, other = bench.proxy(serializer=serializer), bench.proxy(serializer=serializer)
+    other.power = 3.0
+    assert mine.lock("ana") is True
+    assert (mine.islocked(), other.islocked(), other.lock(), other.unlock()) == (True, True, False, False)
+    assert str(refused(lambda: other.power, ConnectionRefusedError)).startswith("laser is locked by ana (127.0.0.1:")
+    mine.power = 2.0
+    assert bench.daemon().locks()[0]["owner"].startswith("ana (")
+    mine._pyroRelease()
+    eventually(lambda: not other.islocked())
+    assert other.power == 3.0  # its own driver object is as it was
+
+
+@pytest.mark.parametrize(("mode", "lockable"), [("percall", True), ("session", False), ("single", False)])
+def test_without_a_lockable_daemon_or_a_driver_that_stays_there_is_no_lock(bench, mode, lockable):
     service = bench.add(Laser, mode=mode, lockable=lockable)
     assert service.description().lockable is False
     refused(lambda: bench.proxy().lock, AttributeError)
