@@ -97,6 +97,7 @@ def make_daemon_object(services: Mapping[str, HostedService | FailedService], na
                 "started": started,
                 "services": [{**service.status(), **vitals(service)} for service in tuple(services.values())],
                 "connections": getattr(self.daemon, "connections", 0),
+                "clients": getattr(self.daemon, "clients", []),
             }
 
         def reconnect(self, object_id: str) -> None:

@@ -85,6 +85,12 @@ class Host(server.Daemon):  # type: ignore[misc]
         """How many clients are connected."""
         return len(self._connections)
 
+    @property
+    def clients(self) -> list[str]:
+        """Who is connected, each once, sorted: as clients of ours say, others by their address."""
+        with self._connections_lock:
+            return sorted({str(conn.who) for conn in self._connections})
+
     @staticmethod
     def client_of(conn: Any) -> ClientInfo:
         """Return who is at the other end of `conn` (``current_context.client``); None is this process itself."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pyrolab_gui.network.connect import open_proxy
 from pyrolab_gui.network.doctor import Diagnosis, Doctor
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.trust import Trust
@@ -299,6 +300,13 @@ def test_who_uses_it(doctor: Doctor, tmp_path: Path):
         assert laser.lock("bob")
         found = asked(doctor, daemon.uri())
     assert found.sentence.startswith("bench.laser answers; in use by bob (")
+
+
+def test_a_daemon_tells_who_is_connected(tmp_path: Path):
+    with our_daemon(tmp_path) as daemon, open_proxy(daemon.uri(), hello=ME.hello()), proxy(daemon.uri()) as plain:
+        status = plain._pyroInvoke("status", (), {}, objectId="Pyro.Daemon")
+    assert "ann@desk" in status["clients"]
+    assert any(who.startswith("127.0.0.1:") for who in status["clients"])
 
 
 # -- many at once ------------------------------------------------------------------------------------------------------
