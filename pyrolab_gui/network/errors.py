@@ -15,6 +15,8 @@ from pyrolab_gui.wire.errors import BadArgument, LabError, Locked, NoReply, Remo
 
 _REFUSALS = frozenset(("BadArgument", "Locked", "NotConnected", "NotSendable", "Cancelled"))
 """What a daemon of ours calls its own refusals; their message is a sentence already."""
+_LOCKED_AT_PYROLAB = "Pyro object is locked"
+"""How a daemon of PyroLab refuses a client that is locked out; the owner follows in brackets."""
 
 
 def translated(error: BaseException, name: str) -> LabError:
@@ -58,6 +60,9 @@ def remote_failure(name: str, class_name: str, message: str, detail: str) -> Lab
         kind = BadArgument if class_name == "BadArgument" else RemoteFailure
         return kind(sentence, detail, class_name, message)
     short = class_name.rpartition(".")[2]
+    if short == "ConnectionRefusedError" and message.startswith(_LOCKED_AT_PYROLAB):
+        owner = message.removeprefix(_LOCKED_AT_PYROLAB).strip(" ().")
+        return Locked(f"{name} is locked {owner}".rstrip() + ".", detail)
     said = f"{name} reports {short}: {message}" if message else f"{name} reports {short}."
     return RemoteFailure(said, detail, short, message)
 

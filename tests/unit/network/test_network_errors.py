@@ -60,6 +60,23 @@ def test_refusals_of_our_daemon_have_classes_of_their_own():
     locked = remote(RuntimeError("x"), remote_class="Locked", remote_message="laser is locked by ann@desk.")
     assert type(translated(locked, "laser")) is Locked
     assert translated(locked, "laser").sentence == "laser is locked by ann@desk."
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence"),
+    [
+        ("Pyro object is locked (by 'ann')", "laser is locked by 'ann'."),
+        ("Pyro object is locked", "laser is locked."),
+    ],
+)
+def test_a_lock_at_a_daemon_of_pyrolab_is_a_lock(message, sentence):
+    error = translated(remote(ConnectionRefusedError(message)), "laser")
+    assert (type(error), error.sentence) == (Locked, sentence)
+
+
+def test_a_driver_whose_own_connection_is_refused_is_not_locked():
+    error = translated(remote(ConnectionRefusedError("Connection refused")), "laser")
+    assert type(error) is RemoteFailure
     refused = remote(ValueError("x"), remote_class="BadArgument", remote_message="power must be at most 10 mW.")
     found = translated(refused, "laser")
     assert isinstance(found, BadArgument)
