@@ -79,6 +79,8 @@ def _call(options: argparse.Namespace) -> int:
         from pyrolab_gui.wire.errors import BadArgument
 
         description = instrument.describe().result(_LIST_SECONDS)
+        if description.lockable and options.member == "islocked":  # the daemon's word, not the driver's
+            return instrument.call("islocked", args, kwargs, timeout=options.timeout).result()
         try:
             member = description.member(options.member)
         except KeyError:

@@ -21,7 +21,7 @@ GOOD = """version: "1.0"
 nameservers:
   main: {ns_port: 9090}
 daemons:
-  optics: {nameservers: [main]}
+  optics: {classname: LockableDaemon, nameservers: [main]}
 services:
   bench.laser:
     module: drivers.simulated.laser
@@ -229,6 +229,10 @@ class TestInstruments:
         assert self._run(port, "call", "bench.laser", "power") == 0
         assert self._run(port, "call", "bench.laser", "output", "--json") == 0
         assert capsys.readouterr().out.splitlines() == ["None", "2.5", "false"]
+
+    def test_whether_it_is_locked_can_be_asked(self, port: int, capsys: pytest.CaptureFixture[str]) -> None:
+        assert self._run(port, "call", "bench.laser", "islocked") == 0
+        assert capsys.readouterr().out == "False\n"
 
     @pytest.mark.parametrize(
         ("words", "sentence"),
