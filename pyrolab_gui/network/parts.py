@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from Pyro5 import errors, protocol
 
-from pyrolab_gui.wire.names import DAEMON_OBJECT, PART_ANNOTATION, PART_SIZE
+from pyrolab_gui.wire.names import DAEMON_OBJECT, PART_ANNOTATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pyrolab_gui.network.link import Link
 
-AHEAD = 8
+FETCH_SIZE = 4 << 20
+"""Bytes of a part. The server sends from where they lie and this end reads them to their place, so that a large part
+costs no memory; a small one costs both ends a turn, which a busy computer makes long."""
+AHEAD = 4
 """So many parts are on their way at once."""
 
 
@@ -60,7 +63,7 @@ class PartReader:
         offset = 0
         while offset < len(room) or self._asked:
             if offset < len(room) and len(self._asked) <= AHEAD // 2:
-                places = [room[at : at + PART_SIZE] for at in range(offset, len(room), PART_SIZE)]
+                places = [room[at : at + FETCH_SIZE] for at in range(offset, len(room), FETCH_SIZE)]
                 places = places[: AHEAD - len(self._asked)]
                 self._ask(handle, offset, places)
                 offset += sum(map(len, places))

@@ -12,7 +12,7 @@ MSGPACK_ID = 4
 """Pyro5's number of the msgpack serializer, the only one that may be given arrays in annotations."""
 
 PART_SIZE = 1 << 20
-"""Arrays above this many bytes are fetched in parts of this size."""
+"""Arrays above this many bytes are fetched in parts; of what size, the client decides."""
 
 PART_ANNOTATION = "PART"
 """Annotation that carries one such part."""

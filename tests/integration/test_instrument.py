@@ -65,7 +65,7 @@ def test_values_are_read_written_and_returned(laser: Instrument):
     assert laser.call("sweep", [3]).result(WAIT) == [0.0, 1.0, 2.0]
 
 
-@pytest.mark.parametrize("n", [0, 5, 131_072, 131_073, 1_000_000, 3_000_000])
+@pytest.mark.parametrize("n", [0, 5, 131_072, 131_073, 524_289, 3_000_000])
 def test_arrays_arrive_as_arrays_below_and_above_one_part(laser: Instrument, n: int):
     trace = laser.call("trace", [n]).result(WAIT)
     assert isinstance(trace, np.ndarray)

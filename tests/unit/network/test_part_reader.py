@@ -12,11 +12,17 @@ from Pyro5 import errors, protocol, serializers, socketutil
 
 from pyrolab_gui.network.link import Link
 from pyrolab_gui.network.parts import AHEAD, PartReader
-from pyrolab_gui.wire.names import PART_SIZE
 
 MSGPACK = serializers.serializers["msgpack"]
+PART_SIZE = 1 << 16
 SIZE = (2 * AHEAD + 1) * PART_SIZE + 3
 DATA = bytes(range(251)) * (SIZE // 251 + 1)
+
+
+@pytest.fixture(autouse=True)
+def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pyrolab_gui.network.parts.FETCH_SIZE", PART_SIZE)
+
 
 Answer = Callable[[int, int, int], bytes]
 
