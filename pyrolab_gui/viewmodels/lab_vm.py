@@ -14,12 +14,14 @@ from pyrolab_gui.model.lab import Kind, Lab
 from pyrolab_gui.model.problems import LabFileError, Problem
 from pyrolab_gui.model.store import LabFile
 from pyrolab_gui.viewmodels.lab_draft import Entry, LabDraft, check_values, fields_at
+from pyrolab_gui.viewmodels.notifications import Notice
 from pyrolab_gui.wire.errors import ConfigInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pyrolab_gui.viewmodels.daemons_tree import Marks
+    from pyrolab_gui.viewmodels.notifications import Kind as NoticeKind
     from pyrolab_gui.viewmodels.notifications import Notifications
 
 _START: dict[str, Any] = {
@@ -124,11 +126,13 @@ class LabViewModel(QObject):
             self._take(file, file.lab)
         else:
             self._show(file)
+            if not file.errors:
+                self._say("info", f"{file.path.name} was read again; its problems are mended.")
 
     def _refuse(self, what: str, sentence: str, detail: str) -> None:
         if what != self._refused:
             self._refused = what
-            self._notifications.warning(f"{sentence}; what is shown is what it said before.", detail)
+            self._say("warning", f"{sentence}; what is shown is what it said before.", detail)
 
     def _take(self, file: LabFile, lab: Lab) -> None:
         """Put another state of the open file below the edits."""
@@ -137,8 +141,10 @@ class LabViewModel(QObject):
         self._discarded = None
         self._refused = ""
         kept = f" Your {'change is' if edits == 1 else f'{edits} changes are'} kept, and not saved." if edits else ""
-        self._notifications.info(f"{file.path.name} was changed on disk and was read again.{kept}")
-        self._tell_errors()
+        count, detail = _told(file.errors)
+        found = f" It has {count} now." if file.errors else ""
+        words = f"{file.path.name} was changed on disk and was read again.{found}{kept}"
+        self._say("error" if file.errors else "info", words, detail)
         self.loaded.emit()
         self.changed.emit()
 
@@ -189,7 +195,11 @@ class LabViewModel(QObject):
     def _tell_errors(self) -> None:
         if self._file is not None and self.file_errors:
             count, detail = _told(self.file_errors)
-            self._notifications.error(ConfigInvalid(f"{self._file.path.name} has {count}.", detail))
+            self._say("error", f"{self._file.path.name} has {count}.", detail)
+
+    def _say(self, kind: NoticeKind, sentence: str, detail: str = "") -> None:
+        """Tell something of the file, in the place of what was told of it before."""
+        self._notifications.post(Notice(kind, sentence, detail, about="the lab file"))
 
     # what is shown
 

@@ -372,6 +372,20 @@ def test_a_text_that_was_mended_is_shown(world):
     world.vm.read_again()
     assert shown == [False, True]
     assert world.vm.problems == ()
+    last = world.notifications.notices[-1]
+    assert (last.kind, last.sentence) == ("info", "bench.yaml was read again; its problems are mended.")
+    assert len({notice.about for notice in world.notifications.notices}) == 1, "each takes the place of the one before"
+
+
+def test_a_changed_file_whose_entries_do_not_agree_is_told_with_its_problems(world):
+    world.vm.set_value(LASER, "note", "mine")
+    rewritten(world, ("    daemon: cryo", "    daemon: gone"))
+    world.vm.read_again()
+    (notice,) = world.notifications.errors
+    assert notice.sentence == (
+        "bench.yaml was changed on disk and was read again. It has 1 problem now. Your change is kept, and not saved."
+    )
+    assert "The lab has no daemon 'gone'" in notice.detail
 
 
 def test_a_file_that_is_gone_leaves_what_is_shown(world):
