@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
+from pyrolab_gui.supervision.version import version
 from pyrolab_gui.ui.command import Command
 from pyrolab_gui.ui.theme import STATE_WORDS
 from pyrolab_gui.ui.top_bar import OTHERS
@@ -140,6 +141,9 @@ class Frame:
             if count:
                 text += f" · {count} {words}"
         reachable, sentence = daemons.supervisor_link
+        theirs = self._workspace.supervisor.info().version
+        if reachable and theirs and theirs != version():
+            text += f" · version {theirs}"
         if not reachable:
             state, text = "lost", "this PC · not reachable"
         self._window.set_status("supervisor", state, "Supervisor", text, sentence)

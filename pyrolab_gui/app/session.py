@@ -23,9 +23,10 @@ from pyrolab_gui.viewmodels.uncaught import UncaughtErrors
 from pyrolab_gui.wire.errors import LabError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from pyrolab_gui.app.frame import Frame
+    from pyrolab_gui.supervision.remote import RemoteSupervisor
     from pyrolab_gui.ui.main_window import MainWindow
     from pyrolab_gui.ui.question_dialog import QuestionDialog
     from pyrolab_gui.viewmodels.notifications import Notifications
@@ -34,11 +35,13 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
+_FIRST = ("Pyro5.api", "pyrolab_gui.supervision.remote")
+"""What the way to the supervisor needs: it may have to be started, which takes as long as the other imports."""
+
 _HEAVY = (
     "numpy",
     "pydantic",
     "ruamel.yaml",
-    "Pyro5.api",
     "pyrolab_gui.model.store",
     "pyrolab_gui.viewmodels.workspace",
     "pyqtgraph",
@@ -47,6 +50,9 @@ _HEAVY = (
     "pyrolab_gui.ui.consoles_tab",
 )
 """Imported one after the other, with the window answering in between; what imports them for good stands below."""
+
+_PATIENCE = 20.0
+"""Seconds for which a supervisor is waited for that is being started."""
 
 
 class Session:
@@ -80,6 +86,7 @@ class Session:
         self._errors = UncaughtErrors(notifications, self._bridge)
         self._tasks = TaskOwner(notifications)
         self._pool = ThreadPoolExecutor(2, "window")
+        self._supervisor: RemoteSupervisor | None = None
         self._workspace: Workspace | None = None
         self._frame: Frame | None = None
         self._lock: QLockFile | None = None
@@ -110,32 +117,83 @@ class Session:
     # The beginning
 
     async def _begin(self, lab_file: Path | None) -> None:
-        for name in _HEAVY:
-            importlib.import_module(name)
-            await asyncio.sleep(0.001)  # what was clicked and what is to be painted comes first
         try:
-            self._workspace = await self._make_workspace()
+            self._take_lock()
+            await self._import(_FIRST)
+            self._supervisor = await self._in_thread(self._make_supervisor)
+            await self._import(_HEAVY)
+            held = await self._meet(self._supervisor)
+            if self._demo and held and lab_file is not None and Path(held) != lab_file:
+                raise LabError(
+                    f"The lab {Path(held).stem} runs on this computer, and the demo would take its place. "
+                    "Stop it first.",
+                    held,
+                )
         except LabError as error:
             self._notifications.error(error)
             self._show_reason("This window cannot supervise this computer", error.sentence)
             return
-        self._build(self._workspace)
-        self._open_first(self._workspace, lab_file)
-
-    async def _make_workspace(self) -> Workspace:
-        from pyrolab_gui.supervision.supervisor import Supervisor
         from pyrolab_gui.viewmodels.workspace import Workspace
 
+        self._workspace = Workspace(self._notifications, self._bridge, self._supervisor)
+        self._build(self._workspace)
+        self._open_first(self._workspace, lab_file, held)
+
+    async def _import(self, names: Sequence[str]) -> None:
+        for name in names:
+            importlib.import_module(name)
+            await asyncio.sleep(0.001)  # what was clicked and what is to be painted comes first
+
+    def _make_supervisor(self) -> RemoteSupervisor:
+        from pyrolab_gui.network.identity import Identity
+        from pyrolab_gui.supervision.remote import RemoteSupervisor
+
+        return RemoteSupervisor(paths.state_dir(), identity=Identity.here(), start=True)
+
+    async def _meet(self, supervisor: RemoteSupervisor) -> str:
+        """Wait until the supervisor is there; return the path of the lab that runs under it, if any does.
+
+        One that cannot be reached is told; it is looked for all the same.
+        """
+        met = asyncio.Event()
+        said = [""]
+
+        def on_link(reachable: bool, sentence: str) -> None:
+            said[0] = sentence
+            if reachable:
+                met.set()
+
+        end = supervisor.subscribe_link(lambda *link: self._bridge.post(on_link, *link))
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await met.wait()
+            if not any(status.state.alive for status in supervisor.statuses()):
+                return ""
+            return (await self._in_thread(supervisor.lab)).path
+        except TimeoutError:
+            self._notifications.error(f"The supervisor of this computer cannot be reached: {said[0]}")
+            return ""
+        except LabError:  # its lab file is gone: what runs, runs
+            return ""
+        finally:
+            end()
+
+    def _take_lock(self) -> None:
+        """Take the right to be the window of this user.
+
+        Raises
+        ------
+        LabError
+            If another window has it.
+        """
         state_dir = paths.state_dir()
         self._lock = QLockFile(str(state_dir / "window.lock"))
         self._lock.setStaleLockTime(0)
         if not self._lock.tryLock(200):
             raise LabError(
-                "Another window of this user is open; it supervises the same processes. Close it first.",
+                "Another window of this user is open; it shows the same processes. Close it first.",
                 str(state_dir / "window.lock"),
             )
-        supervisor = await self._in_thread(Supervisor, state_dir, paths.log_dir())
-        return Workspace(self._notifications, self._bridge, supervisor)
 
     def _build(self, workspace: Workspace) -> None:
         from pyrolab_gui.app.frame import Frame
@@ -157,10 +215,11 @@ class Session:
         workspace.lab.fileChanged.connect(self._on_file_changed)
         daemons.demoRequested.connect(self._on_demo_requested)
 
-    def _open_first(self, workspace: Workspace, lab_file: Path | None) -> None:
-        last = self._settings.get("lab", "")
-        if lab_file is None and last and Path(last).is_file():
-            lab_file = Path(last)
+    def _open_first(self, workspace: Workspace, lab_file: Path | None, held: str) -> None:
+        """Open the lab that is asked for, else the one that runs, else the one that was open last."""
+        known = [Path(path) for path in (held, self._settings.get("lab", "")) if path and Path(path).is_file()]
+        if lab_file is None and known:
+            lab_file = known[0]
         if lab_file is not None:
             workspace.lab.open(lab_file)
         workspace.watch_lab()
@@ -231,7 +290,7 @@ class Session:
             if self._may_ask:
                 self._closing = False
                 return
-            stop = self._choice() == "stop"
+            stop = self._choice() == "stop" or not self._runs()
         self._window.remember()
         if self._workspace is not None:
             self._settings.set("nameservers", list(self._workspace.registry.history))
@@ -241,6 +300,9 @@ class Session:
         await self._close_all(stop_children=stop)
         if self._end is not None:
             self._end.set()
+
+    def _runs(self) -> bool:
+        return self._workspace is not None and bool(self._workspace.running_names())
 
     def _choice(self) -> str:
         """Return what becomes of the children: ``stop``, ``leave``, or ``ask``."""
@@ -260,8 +322,10 @@ class Session:
         if self._may_ask and not await self._edits_are_settled(workspace):
             raise _Stay
         names = workspace.running_names()
+        if not names:
+            return True  # nothing is stopped, and a supervisor of nothing need not stay
         choice = self._choice()
-        if names and choice == "ask" and self._may_ask:
+        if choice == "ask" and self._may_ask:
             choice, remember = await self._answer(partial(closing.ask_about_children, self._window, names))
             if choice == "cancel":
                 raise _Stay
@@ -294,13 +358,18 @@ class Session:
 
     async def _close_all(self, *, stop_children: bool) -> None:
         workspace, self._workspace = self._workspace, None
-        if workspace is not None:
-            if stop_children and workspace.running_names():
+        supervisor, self._supervisor = self._supervisor, None
+        if supervisor is not None:
+            if stop_children and workspace is not None and workspace.running_names():
                 self._window.show_closing("Stopping all processes…")
-            close = partial(workspace.supervisor.close, stop_children=stop_children)
-            await self._in_thread(close)
-            self._window.hide()
-            self._window.logs.detach()
+            elif stop_children:
+                self._window.hide()
+            if workspace is not None:
+                workspace.daemons.close()  # that the supervisor goes now is no news
+            await self._in_thread(partial(supervisor.close, stop_children=stop_children))
+        self._window.hide()
+        self._window.logs.detach()
+        if workspace is not None:
             workspace.close_views()
             from pyrolab_gui.supervision import current_lab
 

@@ -18,6 +18,7 @@ from pyrolab_gui.viewmodels import consequences
 from pyrolab_gui.viewmodels.child_figures import ChildFigures
 from pyrolab_gui.viewmodels.child_news import ChildNews
 from pyrolab_gui.viewmodels.daemons_tree import TreeNode, state_of_service, tree_of
+from pyrolab_gui.viewmodels.notifications import Notice
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, child_key
 from pyrolab_gui.wire.supervision import LogLines
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.bridge import Bridge
     from pyrolab_gui.viewmodels.consequences import Question, Verb
     from pyrolab_gui.viewmodels.lab_vm import LabViewModel
-    from pyrolab_gui.viewmodels.notifications import Notice, Notifications
+    from pyrolab_gui.viewmodels.notifications import Notifications
 
 COMPUTER = "This PC"
 """What the root of the tree is called."""
@@ -37,6 +38,7 @@ COMPUTER = "This PC"
 _STARTABLE = (ChildState.STOPPED, ChildState.EXITED, ChildState.FAILED, ChildState.BACKOFF)
 _STOPPABLE = (ChildState.STARTING, ChildState.RUNNING, ChildState.UNRESPONSIVE, ChildState.BACKOFF)
 _RESTARTABLE = (ChildState.RUNNING, ChildState.UNRESPONSIVE)
+_SUPERVISOR = "supervisor"
 _DOWN = (ChildState.FAILED, ChildState.BACKOFF)
 
 
@@ -94,7 +96,8 @@ class DaemonsViewModel(QObject):
         self.lab = lab
         self.figures = ChildFigures(supervisor, background)
         self._background = background
-        self._link = (True, "")
+        self._link = (False, "")
+        self._met = self._lost = self._closed = False
         self._supervisor = supervisor
         self._notifications = notifications
         self._statuses: dict[str, ChildStatus] = {}
@@ -287,20 +290,32 @@ class DaemonsViewModel(QObject):
         return (*wanted, *(child_key(ChildKind.DAEMON, name) for name in lab.daemons))
 
     def close(self) -> None:
-        """Stop listening; the children go on."""
-        self._unsubscribe()
-        self._unsubscribe_link()
-        self.figures.look_at("")
+        """Stop listening; the children go on. A second call does nothing."""
+        if not self._closed:
+            self._closed = True
+            self._unsubscribe()
+            self._unsubscribe_link()
+            self.figures.look_at("")
 
     # events, on the Qt thread
 
     def _on_link(self, reachable: bool, sentence: str) -> None:
-        self._link = (reachable, sentence)
+        if self._closed:
+            return
+        was_reachable, self._link = self._link[0], (reachable, sentence)
+        if reachable and self._lost:
+            self._lost = False
+            self._notifications.post(Notice("info", f"The supervisor is back. {sentence}", about=_SUPERVISOR))
+        elif was_reachable and not reachable and self._met:
+            self._lost = True
+            lost = f"{sentence} What it started runs on; it is looked for."
+            self._notifications.post(Notice("warning", lost, about=_SUPERVISOR))
+        self._met = self._met or reachable
         self.summaryChanged.emit()
 
     def _on_supervisor_status(self, status: ChildStatus) -> None:
         self._statuses[status.key] = status
-        if not status.state.alive and status.changed and status.key not in {s.key for s in self._supervisor.statuses()}:
+        if not status.state.alive and status.key not in {known.key for known in self._supervisor.statuses()}:
             del self._statuses[status.key]
         notice = self._news.note(status)
         if notice is not None:

@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.package, pytest.mark.timeout(600)]
 BENCH = ROOT / "resources" / "labs" / "bench.yaml"
 BUILD_SECONDS = 500
 FIVE = ["bench.laser", "bench.meter", "bench.scope", "bench.stage", "bench.temperature"]
-CHILDREN = [["daemon", "motion"], ["daemon", "optics"], ["nameserver", "main"]]
+CHILDREN = [["daemon", "motion"], ["daemon", "optics"], ["nameserver", "main"], ["supervisor", "--detached"]]
 NAME = "pyrolab-gui.exe" if os.name == "nt" else "pyrolab-gui"
 LEFT_OUT = {
     *("antigravity", "distutils", "ensurepip", "idlelib", "lib2to3", "this", "tkinter", "turtle", "turtledemo", "venv"),
@@ -222,7 +222,7 @@ def test_the_demo_opens_its_window_runs_as_its_own_children_and_leaves_nothing(
             desk.xdotool("windowactivate", "--sync", shown)
             person.close_window()
             assert person.process.wait(30) == 0, person.output.read_text()
-            assert family(home) == []
+            eventually(lambda: family(home) == [], 10)
         finally:
             person.end()
             for process in family(home):

@@ -13,6 +13,7 @@ import pytest
 
 from tests.benchmarks.servers import free_port
 from tests.e2e.desktop import Person, screen
+from tests.integration.child_process import eventually
 
 BENCH = Path(__file__).resolve().parents[2] / "resources" / "labs" / "bench.yaml"
 
@@ -54,9 +55,10 @@ def test_a_lab_comes_up_is_driven_and_ends(tmp_path):
             _raise_the_laser(person)
             person.until(lambda: _last_values(person) > before + 5e-6, "the meter's plot to rise", 30)
             _stop_everything(person)
-            person.until(lambda: len(processes_of(home)) == 1, "the children to be gone")
+            person.until(lambda: len(processes_of(home)) == 2, "the children to be gone; window and supervisor stay")
             person.close_window()
             assert person.process.wait(20) == 0, person.output.read_text()
+            eventually(lambda: not processes_of(home), 10)
         finally:
             picture = os.environ.get("PYROLAB_GUI_PICTURES")
             if picture:
@@ -78,7 +80,8 @@ def _bring_up(person: Person) -> None:
 
 def _plot_the_meter(person: Person) -> None:
     person.click("tab-registry")
-    person.click_item("registry-table", "bench.meter", times=2, timeout=30)
+    person.until(lambda: "live" in (person.item("registry-table", "bench.meter") or {}).get("row", ()), "the meter", 30)
+    person.click_item("registry-table", "bench.meter", times=2)
     person.click("Plot Power")
     person.until(lambda: len(person.ask(ask="curves")) == 1, "a curve")
     person.until(lambda: len(_values(person)) >= 3, "three readings on the plot")

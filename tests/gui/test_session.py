@@ -17,7 +17,7 @@ from pyrolab_gui.app import PAGES
 from pyrolab_gui.app.session import Session
 from pyrolab_gui.supervision import current_lab
 from pyrolab_gui.supervision.commands.last_lab import last_lab
-from pyrolab_gui.supervision.supervisor import Supervisor
+from pyrolab_gui.supervision.remote import RemoteSupervisor
 from pyrolab_gui.ui.main_window import MainWindow
 from pyrolab_gui.ui.theme import apply_theme
 from pyrolab_gui.ui.widgets.empty_state import EmptyState
@@ -26,6 +26,7 @@ from pyrolab_gui.viewmodels.lab_draft import Entry
 from pyrolab_gui.viewmodels.notifications import Notifications
 from pyrolab_gui.viewmodels.settings import Settings
 from pyrolab_gui.viewmodels.workspace import Workspace
+from pyrolab_gui.wire.errors import LabError
 
 SECONDS = 15.0
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
@@ -150,8 +151,13 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication) ->
         bench.window.hide()
         bench.window.deleteLater()
     apply_theme(qapp, "light")
-    rest = Supervisor(paths.state_dir(), paths.log_dir())  # finds what a failed test left running
-    rest.close(stop_children=True)
+    rest = RemoteSupervisor(paths.state_dir())
+    try:
+        rest.shutdown(stop_children=True)  # what a failed test left running
+    except LabError:
+        pass  # it has ended with its window, as it should
+    finally:
+        rest.close(stop_children=False)
 
 
 def test_window_comes_up_on_a_lab_and_ends_without_a_question(
@@ -442,3 +448,56 @@ def test_failure_inside_the_window_becomes_a_notice(make: Callable[..., Bench], 
         "Something went wrong inside the window (KeyError: 'nothing').",
         "Something went wrong inside the window (IndexError: list index out of range).",
     ]
+
+
+def test_demo_does_not_take_the_place_of_a_lab_that_runs(make: Callable[..., Bench], lab: Path, run_async: Run) -> None:
+    first = make()
+
+    async def leave() -> None:
+        await first.up()
+        first.window.close()
+        await first.answer("leave")
+
+    run_async(first.session_with(lab, leave()))
+    demo = make(demo=True)
+    other = lab.with_name("demo.yaml")
+    other.write_text(lab.read_text())
+
+    async def look() -> None:
+        page = demo.window.page("registry")
+        assert isinstance(page, EmptyState)
+        assert "small runs on this computer" in page.accessibleDescription()
+        demo.window.close()
+
+    run_async(demo.session_with(other, look()))
+    third = make()
+
+    async def find() -> None:
+        await until(lambda: [status.state for status in third.workspace.supervisor.statuses()] == ["running"] * 2)
+        assert third.workspace.lab.path == lab, "the lab that runs is opened where none is asked for"
+        third.window.set_on_close("stop")
+        third.window.close()
+
+    third.settings.set("lab", "")
+    run_async(third.session_with(None, find()))
+
+
+def test_supervisor_that_is_killed_is_told_and_the_next_one_has_everything(
+    make: Callable[..., Bench], lab: Path, run_async: Run
+) -> None:
+    bench = make()
+
+    async def act() -> None:
+        await bench.up()
+        supervisor, pids = bench.workspace.supervisor, bench.pids()
+        psutil.Process(supervisor.info().pid).kill()
+        await until(lambda: len(bench.notifications.notices) == 1)
+        assert "What it started runs on" in bench.notifications.notices[0].sentence
+        await until(lambda: len(bench.notifications.notices) == 2)
+        assert bench.notifications.notices[1].sentence.startswith("The supervisor is back.")
+        await until(lambda: [status.state for status in supervisor.statuses()] == ["running"] * 2)
+        assert bench.pids() == pids
+        bench.window.set_on_close("stop")
+        bench.window.close()
+
+    run_async(bench.session_with(lab, act()))

@@ -48,6 +48,7 @@ class Detail(Panel):
 
     def __init__(self, vm: DaemonsViewModel, parent: QWidget | None = None) -> None:
         super().__init__("base", parent)
+        self.setObjectName("daemons-detail")
         self._vm = vm
         self._key = ""
         self.title = TextLabel("", 18, 600)
