@@ -356,6 +356,8 @@ class RegistryTab(Panel):
     def _on_described(self, key: str, description: object, error: str) -> None:
         if key == self.inspector.name:
             self.inspector.show_members(description, error)  # type: ignore[arg-type]
+            if error:
+                self._vm.examine([key])
 
     def _on_calls_told(self, key: str, calls: object) -> None:
         if key == self.inspector.name:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 FLAT = "none"
 PREFIX = "prefix"
+LAB = "lab"
+THIS_LAB, SERVERS = "This lab", "Nameservers, daemons"
 
 
 def _prefix(row: RegistryRow) -> str:
@@ -32,8 +34,8 @@ def _metadata(row: RegistryRow) -> str:
 
 def _lab(row: RegistryRow) -> str:
     if row.object_id in (DAEMON_OBJECT, NAMESERVER_OBJECT):
-        return "Daemons and nameservers"
-    return "Not of this lab" if row.ours is False else "This lab"
+        return SERVERS
+    return "Not of this lab" if row.ours is False else THIS_LAB
 
 
 GROUPINGS: dict[str, tuple[str, Callable[[RegistryRow], str]]] = {
@@ -43,12 +45,15 @@ GROUPINGS: dict[str, tuple[str, Callable[[RegistryRow], str]]] = {
     "daemon": ("daemon", _daemon),
     "metadata": ("metadata", _metadata),
     "state": ("state", lambda row: row.state),
-    "lab": ("lab", _lab),
+    LAB: ("lab", _lab),
     "nameserver": ("nameserver", lambda row: row.nameserver or "first nameserver"),
 }
 """Key -> what the choice is called, and the group of a row."""
 
 
-def group_of(row: RegistryRow, grouping: str) -> str:
-    """Return the title of a row's group."""
-    return GROUPINGS[grouping][1](row)
+_RANKS = {THIS_LAB: -1, SERVERS: 1, "first nameserver": -1, "this PC": -1}
+
+
+def rank_of(title: str) -> int:
+    """Return where a group stands before titles are looked at: what is at hand first, what only serves last."""
+    return _RANKS.get(title, 0)

@@ -7,7 +7,7 @@ read by the table and the inspector, which therefore know nothing of the network
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.wire.health import Health, InstrumentLink, ProcessLink, Verdict, judge
@@ -91,11 +91,12 @@ class RegistryRow:
     stopped: bool = False
     offline: bool = False
     watched: bool = False
+    key: str = field(init=False, compare=False)
+    """What tells it apart from the same name in another nameserver; for the first one it is the name."""
 
-    @property
-    def key(self) -> str:
-        """What tells it apart from the same name in another nameserver; for the first one it is the name."""
-        return f"{self.name}@{self.nameserver}" if self.nameserver else self.name
+    def __post_init__(self) -> None:
+        """Make the key, which is asked for often."""
+        object.__setattr__(self, "key", f"{self.name}@{self.nameserver}" if self.nameserver else self.name)
 
     @property
     def health(self) -> Health:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pyrolab_gui.viewmodels.registry_rows import RegistryRow
 
@@ -53,6 +53,11 @@ class _Term:
     text: str
     negated: bool
 
+    @property
+    def plain(self) -> bool:
+        """Whether it is nothing but a part of the row's text."""
+        return not self.field and not self.negated and not _WILD.search(self.text)
+
     def matches(self, row: RegistryRow) -> bool:
         return self._found(row) is not self.negated
 
@@ -79,6 +84,17 @@ class Search:
     def finds(self, row: RegistryRow) -> bool:
         """Return whether all words match."""
         return all(term.matches(row) for term in self._terms)
+
+    def found(self, rows: Iterable[RegistryRow]) -> list[RegistryRow]:
+        """Return the rows that it finds, in their order; quick for plain words and many rows."""
+        rows = list(rows)
+        for term in self._terms:
+            text = term.text
+            if term.plain:
+                rows = [row for row in rows if text in row.haystack]
+            else:
+                rows = [row for row in rows if term.matches(row)]
+        return rows
 
 
 def _term(word: str) -> _Term | None:

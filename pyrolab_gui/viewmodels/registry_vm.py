@@ -97,7 +97,8 @@ class RegistryViewModel(QObject):
         self._first: NameserverWatch | None = None
         self._others: dict[str, NameserverWatch] = {}
         self._rows: dict[str, RegistryRow] = {}
-        self._made: dict[str, tuple[RegistryEntry, RegistryRow]] = {}
+        self._made: dict[str, dict[str, tuple[RegistryEntry, RegistryRow]]] = {}
+        """By address and name."""
         self._link = NameserverLink()
         self._lab_nameservers: tuple[NameserverAddress, ...] = ()
         self._lab: dict[str, LabName] = {}
@@ -115,7 +116,7 @@ class RegistryViewModel(QObject):
         self.watching = WatchList(notifications, settings)
         self.inspection.diagnosed.connect(self._on_inspection_diagnosed)
         self.memory.changed.connect(self._rebuild)
-        self.watching.changed.connect(self._forget_rows)
+        self.watching.changed.connect(lambda: self._forget_rows())
 
     # what is shown
 
@@ -312,9 +313,7 @@ class RegistryViewModel(QObject):
         if values != self._values:
             stale = {key for key in (*values, *self._values) if values.get(key) != self._values.get(key)}
             self._values = dict(values)
-            for key in stale:
-                self._made.pop(key, None)
-            self._rebuild()
+            self._forget_rows(stale)
 
     def remembered(self, name: str) -> list[str]:
         """Return what was remembered of how the registry is shown: ``columns``, ``grouping``."""
@@ -359,9 +358,11 @@ class RegistryViewModel(QObject):
     def examine(self, keys: Iterable[str]) -> None:
         """Find out why entries are as they are; each answer changes its row."""
         for key in keys:
-            entry, nameserver = self._made.get(key), self.address_of(key)
-            if entry is not None:
-                self.inspection.examine(entry[1], entry[0], nameserver.address if nameserver is not None else "")
+            row, nameserver = self._rows.get(key), self.address_of(key)
+            address = nameserver.address if nameserver is not None else ""
+            made = self._made.get(address, {}).get(row.name) if row is not None else None
+            if made is not None:
+                self.inspection.examine(made[1], made[0], address)
 
     def remedy(self, key: str) -> str:
         """Return what can be done here about an entry's state, as the words of a button; empty if nothing can."""
@@ -417,11 +418,17 @@ class RegistryViewModel(QObject):
         self.nameserversChanged.emit()
 
     def _on_inspection_diagnosed(self, key: str, _diagnosis: object) -> None:
-        self._made.pop(key, None)
-        self._rebuild()
+        self._forget_rows([key])
 
-    def _forget_rows(self) -> None:
-        self._made.clear()
+    def _forget_rows(self, keys: Iterable[str] | None = None) -> None:
+        """Make rows anew: these, or all."""
+        if keys is None:
+            self._made.clear()
+        for key in keys or ():
+            row = self._rows.get(key)
+            if row is not None:
+                first = self._first.address if self._first is not None else ""
+                self._made.get(row.nameserver or first, {}).pop(row.name, None)
         self._rebuild()
 
     def _rebuild(self) -> None:
@@ -441,8 +448,15 @@ class RegistryViewModel(QObject):
             first = "" if watch is self._first else watch.address
             nameserver = watch.link.nameserver
             of_lab = bool(nameserver is not None and nameserver.name and self._lab)
+            known = self._made.get(watch.address, {})
+            made: dict[str, tuple[RegistryEntry, RegistryRow]] = {}
+            self._made[watch.address] = made
             for entry in watch.entries:
-                yield self._row(entry, first, of_lab=of_lab, strict=watch.link.foreign)
+                before = known.get(entry.name)
+                if before is None or before[0] is not entry:
+                    before = (entry, self._row(entry, first, of_lab=of_lab, strict=watch.link.foreign))
+                made[entry.name] = before
+                yield before[1]
             for name in watch.missing:
                 if name in self._lab:
                     key = f"{name}@{first}" if first else name
@@ -454,14 +468,12 @@ class RegistryViewModel(QObject):
                         nameserver=first,
                         watched=key in self.watching,
                     )
-            there = {entry.name for entry in watch.entries} | set(watch.missing)
-            yield from self.memory.offline(watch.address, there, first, self.watching)
+            if self.memory.shown:
+                there = {*made, *watch.missing}
+                yield from self.memory.offline(watch.address, there, first, self.watching)
 
     def _row(self, entry: RegistryEntry, first: str, *, of_lab: bool, strict: bool) -> RegistryRow:
         key = f"{entry.name}@{first}" if first else entry.name
-        made = self._made.get(key)
-        if made is not None and made[0] is entry:
-            return made[1]
         lab = self._lab.get(entry.name)
         if strict and lab is not None and self._ports.get(entry.name) != entry.port:
             lab = None  # the name is the lab's, but a stranger's nameserver has another process under it
@@ -473,9 +485,7 @@ class RegistryViewModel(QObject):
             watched=key in self.watching,
             value=self._values.get(key, ""),
         )
-        row = self.inspection.refined(row)
-        self._made[key] = (entry, row)
-        return row
+        return self.inspection.refined(row)
 
     # small
 

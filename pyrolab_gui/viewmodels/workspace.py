@@ -5,6 +5,7 @@ Limits: one lab and one supervisor at a time; it shows nothing and asks nothing.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ from pyrolab_gui.wire import serializers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pyrolab_gui.network.registry import RegistryEntry
     from pyrolab_gui.supervision.api import SupervisorApi
     from pyrolab_gui.viewmodels.bridge import Bridge
     from pyrolab_gui.viewmodels.notifications import Notifications
@@ -71,7 +73,9 @@ class Workspace:
             memory=self._keeper.history,
             settings=Settings(paths.config_dir() / "registry.json"),
         )
-        self.registry.nameserversChanged.connect(self._keep)
+        self._entries: dict[str, tuple[RegistryEntry, ...]] = {}
+        self._looked_at: list[tuple[str, int]] = []
+        self.registry.nameserversChanged.connect(self._on_registry_nameservers_changed)
         self._values = RegistryValues(self.consoles, self.registry)
         daemons_registry.join(self.daemons, self.registry)
         self.lab.fileChanged.connect(self.watch_lab)
@@ -111,14 +115,33 @@ class Workspace:
 
         def tell(snapshot: RegistrySnapshot) -> None:
             on_change(snapshot)
-            self._bridge.post(self.consoles.set_entries, snapshot.entries, snapshot.address)
+            self._bridge.post(self._on_watcher_entries, snapshot)
 
         address = f"{host}:{port}"
         return RegistryWatcher(
             host, port, tell, identity=identity, known_since=partial(self._keeper.history.since, address)
         )
 
-    def _keep(self) -> None:
-        """Remember what is registered at every nameserver that is looked at."""
-        nameservers = (link.nameserver for link in self.registry.links)
-        self._keeper.watch((found.host, found.port) for found in nameservers if found is not None)
+    def _on_watcher_entries(self, snapshot: RegistrySnapshot) -> None:
+        self._entries[snapshot.address] = snapshot.entries
+        self._tell_consoles()
+
+    def _tell_consoles(self) -> None:
+        """Tell the consoles all entries under the names that the registry has for them."""
+        nameservers = [link.nameserver for link in self.registry.links if link.nameserver is not None]
+        entries: list[RegistryEntry] = []
+        for number, nameserver in enumerate(nameservers):
+            found = self._entries.get(f"{nameserver.host}:{nameserver.port}", ())
+            address = nameserver.address
+            entries += found if not number else [replace(entry, name=f"{entry.name}@{address}") for entry in found]
+        self.consoles.set_entries(entries, nameservers[0].address if nameservers else "")
+
+    def _on_registry_nameservers_changed(self) -> None:
+        """Remember what is registered at every nameserver that is looked at; forget those that are not any more."""
+        nameservers = [link.nameserver for link in self.registry.links if link.nameserver is not None]
+        looked_at = [(found.host, found.port) for found in nameservers]
+        if looked_at != self._looked_at:
+            self._looked_at = looked_at
+            self._keeper.watch(looked_at)
+            self._entries = {key: self._entries.get(key, ()) for key in (f"{host}:{port}" for host, port in looked_at)}
+            self._tell_consoles()

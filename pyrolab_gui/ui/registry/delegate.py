@@ -26,7 +26,7 @@ from pyrolab_gui.ui.registry.table_model import GroupHead, RegistryTableModel, R
 from pyrolab_gui.ui.theme import STATE_WORDS, font, paint_icon, paint_state, saved, state_color, tokens_of
 from pyrolab_gui.ui.theme.painting import chevron
 from pyrolab_gui.ui.theme.tokens import ROW_HEIGHT
-from pyrolab_gui.viewmodels.registry_groups import FLAT
+from pyrolab_gui.viewmodels.registry_groups import FLAT, LAB
 from pyrolab_gui.wire.health import Health, ProcessLink
 
 if TYPE_CHECKING:
@@ -113,7 +113,8 @@ class RegistryDelegate(QStyledItemDelegate):
         room = QRect(left, rect.top(), max(0, right - left), rect.height())
         _draw(painter, room, name, mode=Qt.TextElideMode.ElideMiddle)
         used = painter.fontMetrics().horizontalAdvance(name) + 8
-        if row.ours is False and used < room.width() - 40:
+        told = isinstance(model, RegistryTableModel) and model.grouping == LAB
+        if row.ours is False and not told and used < room.width() - 40:
             painter.setFont(font(12))
             _draw(painter, room.adjusted(used, 0, 0, 0), _FOREIGN)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.console.elided_label import ElidedLabel
 from pyrolab_gui.ui.registry.policy_editor import PolicyEditor
@@ -203,6 +203,7 @@ class _Row(QWidget):
         self.security = TextLabel("plain", 12, 400, "secondary")
         self.security.setToolTip("Not encrypted: what is asked and answered can be read on the network.")
         self.look = QCheckBox("looked at")
+        self.look.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.look.setAccessibleName(f"Look at {self._address}")
         self.look.clicked.connect(lambda wanted: vm.look_also(self._address, wanted=wanted))
         self.first = button("Make first", kind="ghost")

@@ -8,13 +8,14 @@ the delegate's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from pyrolab_gui.ui.registry.columns import COLUMNS, NAME, STATE, natural
-from pyrolab_gui.viewmodels.registry_groups import FLAT, GROUPINGS, PREFIX
+from pyrolab_gui.viewmodels.registry_groups import FLAT, GROUPINGS, PREFIX, rank_of
 from pyrolab_gui.viewmodels.registry_rows import RegistryRow
 from pyrolab_gui.viewmodels.registry_search import Search
 from pyrolab_gui.wire.health import SEVERITY, Health
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 RowRole = Qt.ItemDataRole.UserRole
 """Role under which every cell of a row gives its `RegistryRow`, and every cell of a head its `GroupHead`."""
 
-_MAX_RUNS = 8
+_MAX_RUNS, _MAX_CHANGES = 8, 64
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _BAD = SEVERITY[Health.CONNECTING]
@@ -46,10 +47,12 @@ class GroupHead:
     bad: int
     folded: bool
 
-    @property
-    def key(self) -> str:
-        """No name holds a line end: it is told apart from every row."""
-        return f"\n{self.title}"
+    key: str = field(init=False, compare=False)
+    """No name holds a line end: it is told apart from every row."""
+
+    def __post_init__(self) -> None:
+        """Make the key."""
+        object.__setattr__(self, "key", f"\n{self.title}")
 
     @property
     def word(self) -> str:
@@ -66,7 +69,9 @@ class RegistryTableModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._all: dict[str, RegistryRow] = {}
-        self._found: dict[str, RegistryRow] = {}
+        self._ordered: list[RegistryRow] | None = []
+        """All rows in their order; None while that has to be made anew."""
+        self._found: list[RegistryRow] = []
         self._shown: list[Item] = []
         self._places: dict[str, int] = {}
         self._search = Search()
@@ -81,19 +86,14 @@ class RegistryTableModel(QAbstractTableModel):
         """Take over what changed."""
         for key in difference.removed:
             self._all.pop(key, None)
-            self._found.pop(key, None)
         for row in (*difference.added, *difference.changed):
             self._all[row.key] = row
-            if self._search.finds(row):
-                self._found[row.key] = row
-            else:
-                self._found.pop(row.key, None)
+        self._ordered = None
         self._show()
 
     def set_filter(self, text: str) -> None:
         """Show only rows that a search finds (`viewmodels.registry_search`)."""
         self._search = Search(text)
-        self._found = {key: row for key, row in self._all.items() if self._search.finds(row)}
         self._show()
 
     def set_grouping(self, grouping: str) -> None:
@@ -199,23 +199,26 @@ class RegistryTableModel(QAbstractTableModel):
         if not 0 <= column < len(COLUMNS):
             return
         self._column, self._descending = column, order is Qt.SortOrder.DescendingOrder
+        self._ordered = None
         self._show()
 
     # what is to be shown
 
     def _grouped(self) -> dict[str, list[RegistryRow]]:
         """Return the found rows in their order, by group; one group without a title where there are none."""
-        ordered = sorted(self._found.values(), key=lambda row: row.key)
-        ordered.sort(key=COLUMNS[self._column].key, reverse=self._descending)
         if self._grouping == FLAT:
-            return {"": ordered}
+            return {"": self._found}
         group = GROUPINGS[self._grouping][1]
         groups: dict[str, list[RegistryRow]] = {}
-        for row in ordered:
+        for row in self._found:
             groups.setdefault(group(row), []).append(row)
-        return {title: groups[title] for title in sorted(groups, key=natural)}
+        return {title: groups[title] for title in sorted(groups, key=lambda title: (rank_of(title), natural(title)))}
 
     def _wanted(self) -> list[Item]:
+        if self._ordered is None:
+            self._ordered = sorted(self._all.values(), key=attrgetter("key"))
+            self._ordered.sort(key=COLUMNS[self._column].key, reverse=self._descending)
+        self._found = self._search.found(self._ordered)
         groups = self._grouped()
         if self._grouping == FLAT:
             return list(groups[""])
@@ -229,21 +232,24 @@ class RegistryTableModel(QAbstractTableModel):
 
     def _show(self) -> None:
         wanted = self._wanted()
-        keys = {item.key for item in wanted}
+        order = [item.key for item in wanted]
+        keys = set(order)
         self._remove([place for key, place in self._places.items() if key not in keys])
-        changed, fresh = [], []
+        changed: list[int] = []
+        fresh: list[Item] = []
+        places, shown = self._places, self._shown
         for item in wanted:
-            place = self._places.get(item.key)
+            place = places.get(item.key)
             if place is None:
                 fresh.append(item)
-            elif self._shown[place] is not item and self._shown[place] != item:
-                self._shown[place] = item
-                changed.append(place)
+            elif shown[place] is not item:
+                if shown[place] != item:
+                    changed.append(place)
+                shown[place] = item
         self._tell_changed(changed)
         self._insert(fresh)
-        order = [item.key for item in wanted]
-        if any(item.key != key for item, key in zip(self._shown, order, strict=True)):
-            self._arrange([self._shown[self._places[key]] for key in order])
+        if order != list(self._places):
+            self._arrange(wanted)
 
     # steps
 
@@ -266,7 +272,7 @@ class RegistryTableModel(QAbstractTableModel):
 
     def _tell_changed(self, places: Iterable[int]) -> None:
         runs = _runs(sorted(places))
-        if len(runs) > _MAX_RUNS:
+        if len(runs) > _MAX_CHANGES:
             runs = [(runs[0][0], runs[-1][1])]
         for first, last in runs:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
