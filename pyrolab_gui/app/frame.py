@@ -95,6 +95,9 @@ class Frame:
             found.append(Command("Start all", work.daemons.start_all, "", "play"))
         if allowed.stop:
             found.append(Command("Stop all…", partial(self._daemons.ask_to, "stop", [COMPUTER_KEY]), "", "stop"))
+        found.append(
+            Command("Since… what happened, what waits", self._on_since_requested, "", "clock-counter-clockwise")
+        )
         for status in work.daemons.statuses():
             found.append(
                 Command(
@@ -102,6 +105,10 @@ class Frame:
                 ),
             )
         return found
+
+    def _on_since_requested(self) -> None:
+        self._window.set_current("daemons")
+        self._daemons.show_since()
 
     def _open_known(self, name: str) -> None:
         if self._workspace.consoles.open_known(name) is not None:

@@ -12,7 +12,7 @@ from shiboken6 import isValid
 
 from pyrolab_gui.ui.daemons.add_dialog import AddDialog
 from pyrolab_gui.ui.daemons.apply_bar import ApplyBar
-from pyrolab_gui.ui.daemons.detail import CONFIGURATION, Detail
+from pyrolab_gui.ui.daemons.detail import CONFIGURATION, SINCE, Detail
 from pyrolab_gui.ui.daemons.empty import NoLab
 from pyrolab_gui.ui.daemons.problem_list import ProblemList
 from pyrolab_gui.ui.daemons.tree_view import DaemonsTree
@@ -80,6 +80,11 @@ class DaemonsTab(Panel):
     def select(self, key: str) -> None:
         """Go to a node."""
         self.tree.select(key)
+
+    def show_since(self) -> None:
+        """Show what happened since a moment."""
+        self.select(COMPUTER_KEY)
+        self.detail.show_page(SINCE)
 
     def ask_to_open(self) -> QFileDialog:
         """Ask for a lab file, and open it."""

@@ -19,6 +19,7 @@ from pyrolab_gui.viewmodels.child_figures import ChildFigures
 from pyrolab_gui.viewmodels.child_news import ChildNews
 from pyrolab_gui.viewmodels.daemons_tree import TreeNode, state_of_service, tree_of
 from pyrolab_gui.viewmodels.notifications import Notice
+from pyrolab_gui.viewmodels.since_vm import SinceViewModel
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, child_key
 from pyrolab_gui.wire.supervision import LogLines
 
@@ -95,6 +96,7 @@ class DaemonsViewModel(QObject):
         super().__init__()
         self.lab = lab
         self.figures = ChildFigures(supervisor, background)
+        self.since = SinceViewModel(supervisor, background)
         self._background = background
         self._link = (False, "")
         self._met = self._lost = self._closed = False

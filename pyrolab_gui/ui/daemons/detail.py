@@ -13,6 +13,7 @@ from pyrolab_gui.ui.daemons.log_page import LogPage
 from pyrolab_gui.ui.daemons.rows import Line
 from pyrolab_gui.ui.daemons.status_page import StatusPage, facts
 from pyrolab_gui.ui.daemons.yaml_page import YamlPage
+from pyrolab_gui.ui.since_page import SincePage
 from pyrolab_gui.ui.tab_bar import TabBar
 from pyrolab_gui.ui.theme.tokens import XL, M, S
 from pyrolab_gui.ui.widgets.button import button
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.child_figures import Figures
     from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
 
-STATUS, CONFIGURATION, YAML, LOG = "status", "configuration", "yaml", "log"
+STATUS, CONFIGURATION, YAML, LOG, SINCE = "status", "configuration", "yaml", "log", "since"
 _TICK = 1000
 
 
@@ -74,18 +75,21 @@ class Detail(Panel):
             (CONFIGURATION, "Configuration", "sliders-horizontal"),
             (YAML, "YAML", "code"),
             (LOG, "Log", "terminal-window"),
+            (SINCE, "Since…", "clock-counter-clockwise"),
         ):
             self.tabs.add(key, title, icon)
         self.status_page = StatusPage()
         self.configuration = ConfigurationPage(vm)
         self.yaml = YamlPage()
         self.log = LogPage(vm.ask_log)
+        self.since = SincePage(vm.since)
         self._pages = QStackedWidget()
         self._places: dict[str, QWidget] = {
             STATUS: scroll_area(self.status_page),
             CONFIGURATION: scroll_area(self.configuration),
             YAML: self.yaml,
             LOG: self.log,
+            SINCE: scroll_area(self.since),
         }
         for page in self._places.values():
             self._pages.addWidget(page)
@@ -107,7 +111,12 @@ class Detail(Panel):
         self._key = key
         entry = Entry.of(key)
         editable = entry is not None and self._vm.lab.has(entry)
-        for page, shown in ((CONFIGURATION, editable), (YAML, editable), (LOG, bool(self._vm.child_of(key)))):
+        for page, shown in (
+            (CONFIGURATION, editable),
+            (YAML, editable),
+            (LOG, bool(self._vm.child_of(key))),
+            (SINCE, key == COMPUTER_KEY),
+        ):
             self._show_tab(page, shown)
         if entry is not None and editable:
             self.configuration.show_entry(entry)
@@ -236,6 +245,7 @@ class Detail(Panel):
         self.status_page.linesRequested.connect(lambda moment: self.logRequested.emit(self._key, moment))
         self.status_page.crashUnderstood.connect(lambda: self._vm.understood(self._key))
         self._vm.figures.changed.connect(self._on_figures)
+        self.since.opened.connect(self.nodeRequested)
         self.status_page.serviceOpened.connect(self.nodeRequested)
         self.configuration.serviceOpened.connect(self.nodeRequested)
         self.configuration.addServiceRequested.connect(self.addServiceRequested)
