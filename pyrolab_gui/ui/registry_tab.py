@@ -377,6 +377,8 @@ class RegistryTab(Panel):
         row = self._vm.rows.get(key)
         if row is not None and row.verdict.remedy_key == "remove-entry":
             self.ask_to_remove(key)
+        elif row is not None and row.verdict.remedy_key == "show-other":
+            self.select(self._vm.other_entry(key))
         elif row is not None and row.verdict.remedy_key == "show-calls":
             self._inspector_area.ensureWidgetVisible(self.inspector.calls)
         else:

@@ -106,7 +106,7 @@ class Inspection(QObject):
         self._actions = actions
         self._doctor = doctor
         self._descriptions: dict[str, ServiceDescription] = {}
-        self._diagnoses: dict[str, tuple[object, Verdict]] = {}
+        self._diagnoses: dict[str, tuple[object, Verdict, str]] = {}
         self._examined: set[str] = set()
 
     @property
@@ -164,7 +164,7 @@ class Inspection(QObject):
             found = done.result()
             health = row.health if found.health is Health.UNKNOWN else found.health
             verdict = Verdict(health, found.sentence, found.remedy, found.detail, found.remedy_key)
-            self._diagnoses[row.key] = (signs, verdict)
+            self._diagnoses[row.key] = (signs, verdict, found.other)
             self.diagnosed.emit(row.key, found)
 
         future = self._doctor.examine(entry, row.name, nameserver)
@@ -179,6 +179,11 @@ class Inspection(QObject):
             del self._diagnoses[row.key]
             return row
         return replace(row, verdict=known[1])
+
+    def other(self, key: str) -> str:
+        """Return the name or the address that the diagnosis of an entry speaks of; empty if there is none."""
+        known = self._diagnoses.get(key)
+        return known[2] if known is not None else ""
 
     def forget(self, uri: str = "") -> None:
         """Forget what an object can do, or all."""
@@ -230,4 +235,6 @@ def _calls(told: Any) -> tuple[CallLine, ...]:
 
 
 def _call_text(member: str, arguments: str) -> str:
-    return f"{member}{arguments}" if arguments.startswith(("(", " ")) else f"{member} {arguments}".strip()
+    if arguments.startswith("= "):
+        return f"{member} {arguments}"
+    return f"{member}({arguments})" if arguments else member

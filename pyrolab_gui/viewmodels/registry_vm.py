@@ -8,16 +8,15 @@ process, it says that somebody wants it.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
-from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress, is_address, parse_address
 from pyrolab_gui.viewmodels.registry_changes import RegistryChanges
 from pyrolab_gui.viewmodels.registry_discovery import Discovery
 from pyrolab_gui.viewmodels.registry_inspection import Actions, DoctorPort, Inspection
 from pyrolab_gui.viewmodels.registry_memory import MemoryPort, RegistryMemory
+from pyrolab_gui.viewmodels.registry_nameservers import RegistryNameservers
 from pyrolab_gui.viewmodels.registry_rows import LabName, RegistryRow, diff, missing_row, row_of
 from pyrolab_gui.viewmodels.registry_watch import NameserverLink, NameserverWatch, Watcher, WatcherFactory
 from pyrolab_gui.viewmodels.watching import WatchList
@@ -33,17 +32,18 @@ if TYPE_CHECKING:
     from pyrolab_gui.network.registry import RegistryEntry
     from pyrolab_gui.viewmodels.bridge import Bridge
     from pyrolab_gui.viewmodels.notifications import Notifications
+    from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress
     from pyrolab_gui.viewmodels.settings import Settings
     from pyrolab_gui.wire.errors import LabError
 
 __all__ = ["Actions", "NameserverLink", "RegistryViewModel", "Watcher", "WatcherFactory"]
 
-HISTORY_LENGTH = 10
 _WITH_LAB = (Remedy.START_DAEMON, Remedy.RESTART_DAEMON, Remedy.CHANGE_HOST, Remedy.REGISTER_AGAIN)
 """Remedies that only the daemon of an entry can bring, so only where it is of this lab."""
+_HERE = (Remedy.RECONNECT, Remedy.SHOW_CALLS, Remedy.REMOVE_ENTRY)
 
 
-class RegistryViewModel(QObject):
+class RegistryViewModel(RegistryNameservers):
     """Rows of nameservers and intents about them. Keys are those of `RegistryRow.key`.
 
     Parameters
@@ -67,12 +67,8 @@ class RegistryViewModel(QObject):
     """
 
     changed = Signal(object)  # RegistryDiff
-    linkChanged = Signal(object)  # NameserverLink of the first nameserver
-    nameserversChanged = Signal()
     countsChanged = Signal(object)  # dict[Health, int]
-    choicesChanged = Signal()
     consoleRequested = Signal(str, str)  # uri, name
-    startRequested = Signal(str)  # key of a child process
     restartRequested = Signal(str)  # key of a child process; to be asked first
     daemonRequested = Signal(str)  # key of the daemon of an entry
 
@@ -88,26 +84,16 @@ class RegistryViewModel(QObject):
         memory: MemoryPort | None = None,
         settings: Settings | None = None,
     ) -> None:
-        super().__init__()
-        self._identity = identity
+        super().__init__(identity, bridge, watcher_factory, settings)
         self._notifications = notifications
-        self._bridge = bridge
-        self._watcher_factory = watcher_factory
-        self._settings = settings
-        self._first: NameserverWatch | None = None
-        self._others: dict[str, NameserverWatch] = {}
         self._rows: dict[str, RegistryRow] = {}
         self._made: dict[str, dict[str, tuple[RegistryEntry, RegistryRow]]] = {}
         """By address and name."""
-        self._link = NameserverLink()
-        self._lab_nameservers: tuple[NameserverAddress, ...] = ()
         self._lab: dict[str, LabName] = {}
         self._reasons: dict[str, str] = {}
         self._ports: dict[str, int] = {}
         self._stopped: frozenset[str] = frozenset()
         self._values: dict[str, str] = {}
-        self._history: list[str] = []
-        self._bookmarks: list[str] = self.remembered("bookmarks")
         self.inspection = Inspection(notifications, bridge, actions, doctor, self)
         self.described = self.inspection.described
         self.changes = RegistryChanges(notifications, bridge, actions, self.refresh)
@@ -126,16 +112,6 @@ class RegistryViewModel(QObject):
         return self._rows
 
     @property
-    def link(self) -> NameserverLink:
-        """The link to the first nameserver."""
-        return self._link
-
-    @property
-    def links(self) -> tuple[NameserverLink, ...]:
-        """The links to all nameservers that are looked at, the first one first."""
-        return tuple(watch.link for watch in self._watches())
-
-    @property
     def counts(self) -> dict[Health, int]:
         """How many entries are in each state; states without entries are left out."""
         return dict(Counter(row.health for row in self._rows.values() if not row.offline))
@@ -145,43 +121,6 @@ class RegistryViewModel(QObject):
         """How many of the instruments that the lab expects are ready."""
         expected = [name for name, known in self._lab.items() if known.nameservers]
         return readiness({row.name: row.health for row in self._rows.values() if row.ours}, expected)
-
-    @property
-    def nameserver(self) -> NameserverAddress | None:
-        """The first one."""
-        return self._link.nameserver
-
-    @property
-    def choices(self) -> tuple[NameserverAddress, ...]:
-        """What the picker offers: the lab's nameservers, bookmarks, then those used before."""
-        known = list(self._lab_nameservers)
-        for text in (*self._bookmarks, *self._history):
-            address = parse_address(text)
-            if all((address.host, address.port) != (item.host, item.port) for item in known):
-                known.append(address)
-        return tuple(known)
-
-    @property
-    def bookmarks(self) -> tuple[str, ...]:
-        """Addresses that the user keeps."""
-        return tuple(self._bookmarks)
-
-    @property
-    def history(self) -> tuple[str, ...]:
-        """Addresses used before, newest first; to be kept by the application."""
-        return tuple(self._history)
-
-    @property
-    def lab_nameservers(self) -> tuple[NameserverAddress, ...]:
-        """The nameservers of the lab file."""
-        return self._lab_nameservers
-
-    @property
-    def own_nameserver(self) -> str:
-        """The child key of the lab's nameserver at the first address; empty if the lab has none there."""
-        chosen = self._link.nameserver
-        name = self._named(chosen).name if chosen is not None else ""
-        return f"nameserver/{name}" if name else ""
 
     def daemon_key(self, key: str) -> str:
         """Return the key of the lab's daemon that has an entry; empty where it is not of this lab."""
@@ -196,98 +135,7 @@ class RegistryViewModel(QObject):
         watch = self._others.get(row.nameserver)
         return watch.link.nameserver if watch is not None else None
 
-    # intents: nameservers
-
-    def choose(self, text: str) -> None:
-        """Look at the nameserver at the address that was typed, as the first.
-
-        Raises
-        ------
-        ValueError
-            With a sentence, if it is no address.
-        """
-        chosen = parse_address(text, self.choices)
-        self.set_nameserver(chosen.host, chosen.port)
-
-    def set_nameserver(self, host: str, port: int) -> None:
-        """Make another nameserver the first; the rows of the one before go."""
-        chosen = self._named(NameserverAddress(host, port))
-        if self._first is not None:
-            if self._first.address == chosen.address:
-                self._first.refresh()
-                return
-            self._first.close()
-        self.look_also(chosen.address, wanted=False)
-        self.inspection.forget()
-        self._made.clear()
-        self._link = replace(self._link, own="")
-        self._remember(chosen)
-        self._first = self._watch(chosen)
-        self._link = self._first.link
-        self.linkChanged.emit(self._link)
-        self._rebuild()
-        self.nameserversChanged.emit()
-
-    def look_also(self, text: str, *, wanted: bool = True) -> None:
-        """Look at another nameserver besides the first, or look away. Raises `ValueError` if it is no address."""
-        chosen = parse_address(text, self.choices)
-        known = self._others.get(chosen.address)
-        if wanted and known is None and (self._first is None or self._first.address != chosen.address):
-            self._others[chosen.address] = self._watch(chosen)
-        elif not wanted and known is not None:
-            del self._others[chosen.address]
-            known.close()
-            self._rebuild()
-        else:
-            return
-        self.remember("also", list(self._others))
-        self.nameserversChanged.emit()
-
-    def look_at_known(self) -> None:
-        """Look again at the nameservers that were looked at besides the first when the window was last open."""
-        for text in self.remembered("also"):
-            if is_address(text):
-                self.look_also(text)
-
-    def set_bookmark(self, text: str, *, wanted: bool = True) -> None:
-        """Keep an address, or forget it. Raises `ValueError` if it is no address."""
-        address = parse_address(text, self.choices).address
-        self._bookmarks = [known for known in self._bookmarks if known != address] + ([address] if wanted else [])
-        self.remember("bookmarks", self._bookmarks)
-        self.choicesChanged.emit()
-
-    def refresh(self) -> None:
-        """Look at once."""
-        for watch in self._watches():
-            watch.refresh()
-
-    def start_own_nameserver(self) -> None:
-        """Ask for the lab's nameserver at the first address to be started."""
-        if self.own_nameserver:
-            self.startRequested.emit(self.own_nameserver)
-
     # intents: the lab
-
-    def set_lab_nameservers(self, nameservers: Iterable[NameserverAddress]) -> None:
-        """Offer the nameservers of the lab file by name."""
-        self._lab_nameservers = tuple(nameservers)
-        for watch in self._watches():
-            nameserver = watch.link.nameserver
-            if nameserver is not None:
-                named = self._named(NameserverAddress(nameserver.host, nameserver.port))
-                watch.link = replace(watch.link, nameserver=named)
-        if self._first is not None:
-            self._link = self._first.link
-            self.linkChanged.emit(self._link)
-        self._expect()
-        self.choicesChanged.emit()
-
-    def set_own_state(self, state: str) -> None:
-        """Say how the lab's own nameserver at the first address is; empty where the lab has none there."""
-        if state != self._link.own and self._first is not None:
-            self._link = self._first.link = replace(self._link, own=state)
-            self.linkChanged.emit(self._link)
-            self._forget_rows()
 
     def set_lab(
         self,
@@ -315,26 +163,12 @@ class RegistryViewModel(QObject):
             self._values = dict(values)
             self._forget_rows(stale)
 
-    def remembered(self, name: str) -> list[str]:
-        """Return what was remembered of how the registry is shown: ``columns``, ``grouping``."""
-        return self._settings.get(name, list[str]()) if self._settings is not None else []
-
-    def remember(self, name: str, values: list[str]) -> None:
-        """Remember how the registry is shown."""
-        if self._settings is not None:
-            self._settings.set(name, values)
-
     def said(self, sentence: str, error: LabError | None) -> None:
         """Tell what came of something that was done with rows."""
         if error is not None:
             self._notifications.error(error)
         else:
             self._notifications.info(sentence)
-
-    def set_history(self, history: Iterable[str]) -> None:
-        """Offer addresses of earlier sessions; what is no address is left out."""
-        self._history = [text for text in history if is_address(text)][:HISTORY_LENGTH]
-        self.choicesChanged.emit()
 
     # intents: entries
 
@@ -369,8 +203,20 @@ class RegistryViewModel(QObject):
         row = self._rows.get(key)
         if row is None or not row.verdict.remedy:
             return ""
-        needs_lab = row.verdict.remedy_key in _WITH_LAB
-        return row.verdict.remedy if not needs_lab or self.daemon_key(key) else ""
+        remedy = row.verdict.remedy_key
+        if remedy in _WITH_LAB:
+            possible = bool(self.daemon_key(key))
+        elif remedy is Remedy.SHOW_OTHER:
+            possible = self.other_entry(key) in self._rows
+        else:
+            possible = remedy in _HERE
+        return row.verdict.remedy if possible else ""
+
+    def other_entry(self, key: str) -> str:
+        """Return the key of the entry that the diagnosis of another one speaks of, such as its duplicate."""
+        row = self._rows.get(key)
+        other = self.inspection.other(key)
+        return f"{other}@{row.nameserver}" if row is not None and row.nameserver and other else other
 
     def apply_remedy(self, key: str) -> None:
         """Do what `remedy` says."""
@@ -396,24 +242,26 @@ class RegistryViewModel(QObject):
         self.changes.remove([(row, address) for row in rows if (address := self.address_of(row.key)) is not None])
 
     def close(self) -> None:
-        """End watching."""
-        for watch in self._watches():
-            watch.close()
-        self._first = None
-        self._others.clear()
+        """End watching, asking and remembering."""
+        super().close()
         self.inspection.close()
         self.memory.close()
-        if self._settings is not None:
-            self._settings.save()
 
     # news, on the Qt thread
 
+    def _on_first_changed(self) -> None:
+        self.inspection.forget()
+        self._made.clear()
+
+    def _on_nameservers_changed(self, *, renamed: bool = False) -> None:
+        self._expect()
+        if renamed:
+            self._made.clear()
+        self._rebuild()
+
     def _on_watch_news(self, watch: NameserverWatch) -> None:
+        super()._on_watch_news(watch)
         self.memory.look(watch.address)
-        if watch is self._first:
-            if watch.link != self._link:
-                self._link = watch.link
-                self.linkChanged.emit(self._link)
         self._rebuild()
         self.nameserversChanged.emit()
 
@@ -487,28 +335,8 @@ class RegistryViewModel(QObject):
         )
         return self.inspection.refined(row)
 
-    # small
-
-    def _watches(self) -> list[NameserverWatch]:
-        return ([self._first] if self._first is not None else []) + list(self._others.values())
-
-    def _watch(self, nameserver: NameserverAddress) -> NameserverWatch:
-        watch = NameserverWatch(nameserver, self._watcher_factory, self._bridge, self._identity, self._on_watch_news)
-        self._expect(watch)
-        return watch
-
-    def _expect(self, *watches: NameserverWatch) -> None:
-        for watch in watches or self._watches():
+    def _expect(self) -> None:
+        for watch in self._watches():
             nameserver = watch.link.nameserver
             name = nameserver.name if nameserver is not None else ""
             watch.expect(entry for entry, known in self._lab.items() if name in known.nameservers)
-
-    def _remember(self, chosen: NameserverAddress) -> None:
-        self._history = [chosen.address, *(text for text in self._history if text != chosen.address)][:HISTORY_LENGTH]
-        self.choicesChanged.emit()
-
-    def _named(self, address: NameserverAddress) -> NameserverAddress:
-        for candidate in self._lab_nameservers:
-            if (candidate.host, candidate.port) == (address.host, address.port):
-                return candidate
-        return address

@@ -214,7 +214,7 @@ def test_the_inspector_shows_daemon_calls_and_documentation(world, qtbot):
     world.tab.select("bench.laser")
     qtbot.waitUntil(lambda: bool(world.actions.described) and bool(world.actions.called), timeout=3000)
     world.actions.described[0][2].set_result(LASER)
-    calls = [{"time": 5.0, "who": "rob@pc3", "member": "sweep", "arguments": "(1, 2)", "duration_s": 0.5}]
+    calls = [{"time": 5.0, "who": "rob@pc3", "member": "sweep", "arguments": "1, 2", "duration_s": 0.5}]
     world.actions.called[-1][2].set_result(calls)
     world.actions.asked[-1][2].set_result({"name": "optics", "pid": 4711, "connections": 3, "services": []})
     inspector = world.tab.inspector

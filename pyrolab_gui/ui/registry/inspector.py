@@ -87,7 +87,7 @@ class Inspector(Panel):
                 "Last seen",
             )
         )
-        self._daemon = _Part(SectionHead("Daemon"), Pairs(("Name", "Process", "Connected", "In use")))
+        self._daemon = _Part(SectionHead("Daemon"), Pairs(("Name", "Process", "Connected", "Called by")))
         self._members_head = SectionHead("Members")
         self._members_text = TextLabel("", 12, 400, "secondary", wrap=True)
         self._members = QVBoxLayout()
@@ -162,7 +162,7 @@ class Inspector(Panel):
         self._address.show_values(
             {
                 "Model": row.model,
-                "Object": row.object_id,
+                "Object": row.object_id if row.object_id != row.name else "",
                 "Host": f"{row.host} : {row.port}" if row.port else row.host,
                 "Nameserver": row.nameserver,
                 "Since": row.appeared,
@@ -170,7 +170,7 @@ class Inspector(Panel):
                 "Metadata": "\n".join(word for word in row.metadata if word != row.description),
                 "Description": row.description,
                 "In use by": row.used,
-                "Last seen": row.seen,
+                "Last seen": row.seen if row.seen != "now" else "",
             }
         )
 
@@ -188,7 +188,7 @@ class Inspector(Panel):
                 "Name": facts.name,
                 "Process": " · ".join(word for word in (pid, up) if word),
                 "Connected": connected,
-                "In use": ", ".join(self._callers),
+                "Called by": ", ".join(self._callers),
             }
         )
 

@@ -89,7 +89,7 @@ def test_the_daemon_is_asked_for_its_facts_and_the_last_calls(world):
     )
     world.actions.called[0][2].set_result(
         [
-            {"seq": 1, "time": 5.0, "who": "rob", "member": "sweep", "arguments": "(1520, 1580)", "duration_s": 2.0},
+            {"seq": 1, "time": 5.0, "who": "rob", "member": "sweep", "arguments": "1520, 1580", "duration_s": 2.0},
             {"seq": 2, "time": 9.0, "who": "ann", "member": "power", "arguments": "= 3", "error": "out of range"},
         ]
     )
@@ -115,3 +115,16 @@ def test_a_daemon_that_does_not_answer_is_not_asked(world):
     world.watchers.last.tell(Entry("laser", link=ProcessLink.NO_REPLY))
     world.vm.inspection.look(world.vm.rows["laser"])
     assert world.actions.asked == world.actions.called == []
+
+
+def test_the_other_entry_of_a_duplicate_is_shown_if_it_is_there(world):
+    double = Diagnosis(
+        Cause.DUPLICATE, "laser and old name one object.", "Show the other entry", Remedy.SHOW_OTHER, other="old"
+    )
+    world.watchers.last.tell(Entry("laser"))
+    world.vm.examine(["laser"])
+    world.doctor.futures[0].set_result(double)
+    assert world.vm.remedy("laser") == ""
+    world.watchers.last.tell(Entry("laser"), Entry("old", "PYRO:laser@localhost:41231"))
+    assert world.vm.remedy("laser") == "Show the other entry"
+    assert world.vm.other_entry("laser") == "old"

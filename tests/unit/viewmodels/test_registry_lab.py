@@ -187,3 +187,22 @@ def test_a_silent_nameserver_is_no_loss_of_its_entries(world):
     assert world.notifications.posted == []
     world.watchers.last.tell()
     assert [notice.sentence for notice in world.notifications.posted] == ["laser is not registered any more."]
+
+
+def test_the_second_nameserver_of_a_lab_has_expectations_of_its_own(lab):
+    lab.vm.set_lab_nameservers([MAIN, NameserverAddress("pc7", 9090, "backup")])
+    lab.vm.set_lab({"laser": LabName("daemon/optics", "", "", ("main", "backup")), **NAMES})
+    lab.vm.set_lab({**NAMES, "pump": LabName("daemon/cryo", "", "", ("backup",))})
+    lab.vm.look_also("backup")
+    assert lab.watcher("pc7:9090").expected == {"pump"}
+    assert lab.watcher("localhost:9090").expected == {"laser", "stage"}
+
+
+def test_a_nameserver_becomes_the_labs_when_a_lab_is_opened(world):
+    world.vm.choose("localhost")
+    world.watchers.last.tell(Entry("laser"))
+    world.vm.set_lab({"other": LabName("daemon/d", "", "", ("main",))})
+    assert world.vm.rows["laser"].ours is None
+    world.vm.set_lab_nameservers([MAIN])
+    assert world.vm.rows["laser"].ours is False
+    assert world.watchers.last.expected == {"other"}
