@@ -144,8 +144,14 @@ class Person:
         return found
 
     def click_item(self, view: str, text: str, times: int = 1, timeout: float = 20.0) -> None:
-        found = self.until(lambda: self.item(view, text), f"{text!r} in {view}", timeout)
-        x, y, width, height = found["rect"]
+        """Click an item once it keeps still: a list that fills moves it away under the hand."""
+        seen: list[Any] = [None] * 5
+
+        def still() -> dict[str, Any] | None:
+            seen.append(self.item(view, text))
+            return seen[-1] if seen[-1] and all(look == seen[-1] for look in seen[-5:]) else None
+
+        x, y, width, height = self.until(still, f"{text!r} in {view}", timeout)["rect"]
         self.click_at(x + min(width / 2, 40), y + height / 2, times)
 
     def type(self, text: str) -> None:
