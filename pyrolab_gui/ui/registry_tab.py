@@ -15,6 +15,7 @@ from pyrolab_gui.ui.registry.inspector import WIDTH, Inspector
 from pyrolab_gui.ui.registry.menus import entry_menu, more_menu
 from pyrolab_gui.ui.registry.nameservers_dialog import NameserversDialog
 from pyrolab_gui.ui.registry.register_dialog import RegisterDialog
+from pyrolab_gui.ui.registry.situation import banner_of, page_of
 from pyrolab_gui.ui.registry.table import RegistryTable
 from pyrolab_gui.ui.registry.table_model import RegistryTableModel
 from pyrolab_gui.ui.registry.tools import RegistryTools
@@ -173,6 +174,7 @@ class RegistryTab(Panel):
         vm = self._vm
         vm.changed.connect(self._on_changed)
         vm.linkChanged.connect(self._on_link_changed)
+        vm.nameserversChanged.connect(self._choose_page)
         vm.choicesChanged.connect(self._on_choices_changed)
         vm.described.connect(self._on_described)
         vm.inspection.callsTold.connect(self._on_calls_told)
@@ -242,49 +244,16 @@ class RegistryTab(Panel):
         self._choose_page()
 
     def _choose_page(self) -> None:
-        link = self._vm.link
-        own = self._vm.own_nameserver
-        broken = link.link in (ProcessLink.UNREACHABLE, ProcessLink.NO_REPLY)
-        self._banner_line.setVisible(link.foreign or (broken and self.model.total > 0 and not link.starting))
-        if link.foreign:
-            self.banner.set_content(
-                "warning",
-                link.sentence,
-                "What it lists is shown below, marked where it is not of this lab. For a nameserver of this lab, "
-                "choose another ns_port in Daemons, or end the other one.",
-            )
-        elif broken:
-            self.banner.set_content(
-                "lost" if link.link is ProcessLink.UNREACHABLE else "no reply",
-                link.sentence,
-                "These entries are what it knew last; each one's state is still checked.",
-            )
+        total = self.model.total
+        notice = banner_of(self._vm, total)
+        self._banner_line.setVisible(notice is not None)
+        if notice is not None:
+            self.banner.set_content(*notice)
         if self.model.rowCount():
             self._stack.setCurrentWidget(self.table)
-            return
-        self._stack.setCurrentWidget(self.empty)
-        if link.nameserver is None:
-            self.empty.show_reason(empty.NO_NAMESERVER)
-        elif self.model.total:
-            self.empty.show_reason(
-                empty.NO_MATCH,
-                f"Nothing matches “{self.filter.text().strip()}”",
-                "The filter looks in name, model, URI, state and metadata; host:pc3 looks in one column only.",
-            )
-        elif link.starting:
-            self.empty.show_reason(empty.ASKING, link.sentence)
-        elif broken and own:
-            self.empty.show_reason(
-                empty.OWN_UNREACHABLE, link.sentence, "It belongs to this lab and can be started from here."
-            )
-        elif broken:
-            self.empty.show_reason(
-                empty.UNREACHABLE, link.sentence, "Start it on its computer, or choose another one above."
-            )
-        elif link.link is ProcessLink.UNKNOWN:
-            self.empty.show_reason(empty.ASKING, f"Asking the nameserver at {link.nameserver.address}…")
         else:
-            self.empty.show_reason(empty.NO_ENTRIES)
+            self._stack.setCurrentWidget(self.empty)
+            self.empty.show_reason(*page_of(self._vm, total, self.filter.text()))
 
     def _on_link_changed(self, link: NameserverLink) -> None:
         self.picker.show_choice(link.nameserver.label if link.nameserver else "")

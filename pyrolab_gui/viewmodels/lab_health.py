@@ -56,7 +56,10 @@ def sum_up(
     rows
         What the nameserver lists.
     """
-    listed = {row.name: row for row in rows if row.object_id not in (DAEMON_OBJECT, NAMESERVER_OBJECT)}
+    # By key: what another nameserver lists under the same name is not the lab's.
+    listed = {
+        row.key: row for row in rows if row.object_id not in (DAEMON_OBJECT, NAMESERVER_OBJECT) and not row.offline
+    }
     if not services:
         return LabHealth(_ordered([str(row.health) for row in listed.values()]), len(listed))
     states = [_state(name, daemon, listed.get(name)) for name, daemon in services.items()]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FLAT = "none"
 PREFIX = "prefix"
-LAB = "lab"
+LAB, NAMESERVERS = "lab", "nameserver"
 THIS_LAB, SERVERS = "This lab", "Nameservers, daemons"
 
 
@@ -46,7 +46,7 @@ GROUPINGS: dict[str, tuple[str, Callable[[RegistryRow], str]]] = {
     "metadata": ("metadata", _metadata),
     "state": ("state", lambda row: row.state),
     LAB: ("lab", _lab),
-    "nameserver": ("nameserver", lambda row: row.nameserver or "first nameserver"),
+    NAMESERVERS: ("nameserver", lambda row: row.nameserver or "first nameserver"),
 }
 """Key -> what the choice is called, and the group of a row."""
 

@@ -323,3 +323,17 @@ def test_ten_thousand_rows_keep_selection_and_place_through_refreshes_and_typing
     assert table.current_name == "pc20.device05020"
     assert world.tab.model.rowCount() == 10_040
     assert not resets
+
+
+def test_another_nameserver_that_falls_silent_is_told(world):
+    world.tell(Entry("laser"))
+    world.vm.look_also("pc7")
+    world.watchers.last.tell(Entry("laser", host="pc7"))
+    assert not world.tab.banner.isVisible()
+    world.watchers.last.tell(
+        Entry("laser", host="pc7", link=ProcessLink.UNREACHABLE), link=ProcessLink.UNREACHABLE, reason="nothing listens"
+    )
+    assert world.tab.banner.isVisible()
+    assert world.tab.banner.title == "The nameserver at pc7:9090 cannot be reached: nothing listens."
+    world.vm.look_also("pc7", wanted=False)
+    assert not world.tab.banner.isVisible()

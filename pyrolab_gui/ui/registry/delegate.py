@@ -26,7 +26,7 @@ from pyrolab_gui.ui.registry.table_model import GroupHead, RegistryTableModel, R
 from pyrolab_gui.ui.theme import STATE_WORDS, font, paint_icon, paint_state, saved, state_color, tokens_of
 from pyrolab_gui.ui.theme.painting import chevron
 from pyrolab_gui.ui.theme.tokens import ROW_HEIGHT
-from pyrolab_gui.viewmodels.registry_groups import FLAT, LAB
+from pyrolab_gui.viewmodels.registry_groups import FLAT, LAB, NAMESERVERS
 from pyrolab_gui.wire.health import Health, ProcessLink
 
 if TYPE_CHECKING:
@@ -113,10 +113,13 @@ class RegistryDelegate(QStyledItemDelegate):
         room = QRect(left, rect.top(), max(0, right - left), rect.height())
         _draw(painter, room, name, mode=Qt.TextElideMode.ElideMiddle)
         used = painter.fontMetrics().horizontalAdvance(name) + 8
-        told = isinstance(model, RegistryTableModel) and model.grouping == LAB
-        if row.ours is False and not told and used < room.width() - 40:
+        grouping = model.grouping if isinstance(model, RegistryTableModel) else FLAT
+        tag = row.nameserver if grouping != NAMESERVERS else ""
+        tag = tag or (_FOREIGN if row.ours is False and grouping != LAB else "")
+        if tag and used < room.width() - 40:
             painter.setFont(font(12))
-            _draw(painter, room.adjusted(used, 0, 0, 0), _FOREIGN)
+            painter.setPen(tokens.color("secondary"))
+            _draw(painter, room.adjusted(used, 0, 0, 0), tag)
 
     def _paint_user(self, painter: QPainter, rect: QRect, row: RegistryRow, tokens: Tokens) -> None:
         if not row.used:

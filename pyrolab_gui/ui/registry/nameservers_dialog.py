@@ -200,8 +200,7 @@ class _Row(QWidget):
         self.state = StateLabel("unknown")
         self.state.setFixedWidth(96)
         self.title = ElidedLabel("", 13, 500, "text")
-        self.security = TextLabel("plain", 12, 400, "secondary")
-        self.security.setToolTip("Not encrypted: what is asked and answered can be read on the network.")
+        self.security = TextLabel("", 12, 400, "secondary")
         self.look = QCheckBox("looked at")
         self.look.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.look.setAccessibleName(f"Look at {self._address}")
@@ -235,6 +234,13 @@ class _Row(QWidget):
         self.title.setText(nameserver.label)
         self.state.set_state(link.shown if link is not None else "unknown", None if link is not None else "not asked")
         self.state.setToolTip(link.sentence if link is not None else "")
+        wants_tls = link is not None and "TLS" in link.reason
+        self.security.setText("" if link is None else "TLS" if wants_tls else "plain")
+        self.security.setToolTip(
+            "It wants an encrypted connection."
+            if wants_tls
+            else "Not encrypted: what is asked and answered can be read on the network."
+        )
         self.look.setChecked(link is not None)
         self.look.setEnabled(not first)
         self.first.setEnabled(not first)

@@ -1,0 +1,74 @@
+"""What is to be said above the registry's table, and what stands in its place while it is empty.
+
+Pure functions of what the view model knows. Limits: words only; the widgets are the tab's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pyrolab_gui.ui.registry import empty
+from pyrolab_gui.wire.health import ProcessLink
+
+if TYPE_CHECKING:
+    from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
+    from pyrolab_gui.viewmodels.registry_watch import NameserverLink
+
+_DOWN = (ProcessLink.UNREACHABLE, ProcessLink.NO_REPLY)
+_LAST_KNOWN = "These entries are what it knew last; each one's state is still checked."
+_FOREIGN = (
+    "What it lists is shown below, marked where it is not of this lab. For a nameserver of this lab, choose another "
+    "ns_port in Daemons, or end the other one."
+)
+_FILTER = "The filter looks in name, model, URI, state and metadata; host:pc3 looks in one column only."
+
+
+class Notice(NamedTuple):
+    """A banner: state, title, text."""
+
+    state: str
+    title: str
+    text: str
+
+
+class Page(NamedTuple):
+    """One of the pages of `RegistryEmpty`, with another title and text where they are given."""
+
+    reason: int
+    title: str = ""
+    text: str = ""
+
+
+def banner_of(vm: RegistryViewModel, total: int) -> Notice | None:
+    """Return what stands above `total` rows; None where all is well."""
+    link = vm.link
+    if link.foreign:
+        return Notice("warning", link.sentence, _FOREIGN)
+    if not total or link.starting:
+        return None
+    silent = [link] if link.link in _DOWN else [other for other in vm.links[1:] if other.link in _DOWN]
+    if not silent:
+        return None
+    return Notice(_state(silent[0]), " ".join(other.sentence for other in silent), _LAST_KNOWN)
+
+
+def page_of(vm: RegistryViewModel, total: int, search: str) -> Page:
+    """Return why no row is shown, of `total` that there are."""
+    link = vm.link
+    if link.nameserver is None:
+        return Page(empty.NO_NAMESERVER)
+    if total:
+        return Page(empty.NO_MATCH, f"Nothing matches “{search.strip()}”", _FILTER)
+    if link.starting:
+        return Page(empty.ASKING, link.sentence)
+    if link.link in _DOWN and vm.own_nameserver:
+        return Page(empty.OWN_UNREACHABLE, link.sentence, "It belongs to this lab and can be started from here.")
+    if link.link in _DOWN:
+        return Page(empty.UNREACHABLE, link.sentence, "Start it on its computer, or choose another one above.")
+    if link.link is ProcessLink.UNKNOWN:
+        return Page(empty.ASKING, f"Asking the nameserver at {link.nameserver.address}…")
+    return Page(empty.NO_ENTRIES)
+
+
+def _state(link: NameserverLink) -> str:
+    return "lost" if link.link is ProcessLink.UNREACHABLE else "no reply"
