@@ -50,7 +50,7 @@ def ask_about_children(
         "again. Stopping ends running calls, and closes the instruments.",
         (Answer("leave", "Leave running", "primary", harmless=True), Answer("stop", "Stop all and close", "danger")),
         answered,
-        remember="Always do this; it can be changed in the menu",
+        remember="Always do this; it can be changed in the settings",
     )
     dialog.open()
     return dialog

@@ -24,6 +24,7 @@ class MainMenu(QMenu):
     themeChosen = Signal(str)
     closingChosen = Signal(str)
     paletteRequested = Signal()
+    settingsRequested = Signal()
     aboutRequested = Signal()
     quitRequested = Signal()
 
@@ -40,6 +41,7 @@ class MainMenu(QMenu):
         self.addSeparator()
         self._themes = self._choice("Theme", THEMES, self.themeChosen.emit)
         self._closings = self._choice("When closing", CLOSINGS, self.closingChosen.emit)
+        self._listed.append(self._add("Settings…", "Ctrl+,", self.settingsRequested.emit))
         self._add("Commands…", "Ctrl+K", self.paletteRequested.emit)
         self.addSeparator()
         self._listed += [

@@ -270,6 +270,7 @@ class MainWindow(QWidget):
         menu.themeChosen.connect(lambda mode: self.set_theme(_THEMES[mode]))
         menu.closingChosen.connect(self.set_on_close)
         menu.paletteRequested.connect(self._open_palette)
+        menu.settingsRequested.connect(self._show_settings)
         menu.aboutRequested.connect(self._show_about)
         menu.quitRequested.connect(self.closeRequested)
         self._top.set_menu(menu)
@@ -294,6 +295,15 @@ class MainWindow(QWidget):
         self._split.setStretchFactor(0, 1)
         self._split.setSizes([600, 180])
         return log
+
+    def _show_settings(self) -> None:
+        from pyrolab_gui.ui.settings_dialog import SettingsDialog
+
+        settings = self._settings
+        dialog = SettingsDialog(self, settings.get("theme", "system"), settings.get("on_close", "ask"))
+        dialog.themeChosen.connect(lambda mode: self.set_theme(_THEMES[mode]))
+        dialog.closingChosen.connect(self.set_on_close)
+        dialog.open()
 
     def _show_about(self) -> None:
         from pyrolab_gui.ui.about_dialog import show_about

@@ -55,7 +55,7 @@ def of_hits(hits: Iterable[Hit], now: float) -> list[str]:
     for hit in hits:
         name = hit.key.partition("/")[2]
         if hit.error:
-            unknown.append(f"Who uses {name} is not known: {hit.error}")
+            unknown.append(hit.error if "not known" in hit.error else f"Who uses {name} is not known: {hit.error}")
         for call in hit.calls:
             since = uptime(now - call.since)
             calls.append(f"{call.service}.{call.member} has been running for {call.who} since {since}; it is cut off.")

@@ -19,7 +19,7 @@ NodeKind: TypeAlias = Literal["computer", "nameserver", "daemon", "service"]
 COMPUTER_KEY = "computer"
 UNSAVED = "unsaved"
 STALE = "stale"
-"""The state of a child while the supervisor cannot be asked."""
+"""The state of a child while the supervisor cannot be asked, and of a service while its daemon does not answer."""
 
 SEVERITY = {
     state: rank
@@ -156,7 +156,7 @@ def state_of_service(name: str, daemon: ChildStatus | None) -> tuple[str, str]:
     """Return the state of a service and the sentence of its error, as far as its daemon tells."""
     if daemon is None:
         return UNSAVED, ""
-    if daemon.stale and daemon.state.alive:
+    if daemon.state is ChildState.UNRESPONSIVE or (daemon.stale and daemon.state.alive):
         return STALE, ""
     if daemon.state in (ChildState.FAILED, ChildState.BACKOFF):
         return "lost", ""

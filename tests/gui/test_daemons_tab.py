@@ -578,3 +578,19 @@ def test_what_is_known_only_from_before_is_shown_as_such(world):
     world.tab.select(OPTICS)
     assert world.node(OPTICS).word == "as last known"
     assert world.tab.detail.state.text().startswith("as last known")
+
+
+def test_a_button_that_is_disabled_under_the_hand_never_passes_its_focus_to_stop(world):
+    world.tab.select("daemon/cryo")
+    world.supervisor.tell("cryo")
+    world.button("detail-restart").setFocus()
+    world.supervisor.tell("cryo", ChildState.STARTING)
+    assert not world.button("detail-stop").hasFocus()
+    world.supervisor.tell("cryo")
+    assert not world.button("detail-stop").hasFocus()
+
+
+def test_services_of_a_daemon_that_does_not_answer_are_not_shown_as_connected(world):
+    world.supervisor.tell("optics", ChildState.UNRESPONSIVE, services=LINKS)
+    assert world.node("service/laser").word == "as last known"
+    assert world.node("computer").word == "1 no reply"

@@ -16,6 +16,7 @@ from pyrolab_gui.ui.command import Command
 from pyrolab_gui.ui.command_palette import CommandPalette
 from pyrolab_gui.ui.log_dock import LogDock
 from pyrolab_gui.ui.main_window import MainWindow
+from pyrolab_gui.ui.settings_dialog import SettingsDialog
 from pyrolab_gui.ui.state_button import StateButton
 from pyrolab_gui.ui.theme import apply_theme, tokens_of
 from pyrolab_gui.ui.widgets.field import Field
@@ -225,6 +226,7 @@ def test_every_entry_of_the_menu_does_something(desk: Desk, qtbot: QtBot) -> Non
         "Save",
         "Theme",
         "When closing",
+        "Settings…",
         "Commands…",
         "About PyroLab GUI",
         "Quit",
@@ -250,6 +252,22 @@ def test_choice_for_the_end_is_remembered(desk: Desk) -> None:
     assert [action.isChecked() for action in below.actions()] == [False, True, False]
     desk.window.set_on_close("nonsense")
     assert desk.settings.get("on_close", "") == "ask"
+
+
+def test_settings_are_in_force_at_once_and_remembered(desk: Desk, qtbot: QtBot) -> None:
+    desk.action("Settings…")
+    dialog = desk.window.findChildren(SettingsDialog)[0]
+    assert dialog.closing.current() == 0
+    dialog.closing.setCurrent(1)
+    dialog.theme.setCurrent(1)
+    QApplication.processEvents()
+    assert (desk.settings.get("on_close", ""), desk.settings.get("theme", "")) == ("leave", "dark")
+    assert tokens_of(desk.window).dark
+    below = desk.find(QMenu, "menu-when-closing")
+    assert isinstance(below, QMenu)
+    assert [action.isChecked() for action in below.actions()] == [False, True, False]
+    dialog.grab()
+    dialog.accept()
 
 
 def test_closing_asks_and_keeps_the_window(desk: Desk, qtbot: QtBot) -> None:

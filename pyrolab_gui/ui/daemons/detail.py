@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -50,6 +50,7 @@ class Detail(Panel):
     def __init__(self, vm: DaemonsViewModel, parent: QWidget | None = None) -> None:
         super().__init__("base", parent)
         self.setObjectName("daemons-detail")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._vm = vm
         self._key = ""
         self.title = TextLabel("", 18, 600)
@@ -141,6 +142,8 @@ class Detail(Panel):
         self.title.setText(self._vm.tree.name if key == COMPUTER_KEY else name)
         for widget, on in ((self.start, allowed.start), (self.restart, allowed.restart), (self.stop, allowed.stop)):
             widget.setVisible(kind != "service")
+            if not on and widget.hasFocus():
+                self.setFocus()  # Qt would pass it to the next button, and that is *Stop*
             widget.setEnabled(on)
         self.console.setVisible(kind == "service")
         self.console.setEnabled(bool(self._vm.service_uri(name)))

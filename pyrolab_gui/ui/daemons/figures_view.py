@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.daemons.state_strip import StateStrip
@@ -53,7 +53,7 @@ class FiguresView(QWidget):
         tiles = QHBoxLayout()
         tiles.setSpacing(M)
         for tile in (self.cpu, self.memory, self.connections, self.restarts):
-            tiles.addWidget(tile)
+            tiles.addWidget(tile, 0, Qt.AlignmentFlag.AlignTop)
         tiles.addStretch(1)
         self._problem = TextLabel("", 12, 400, "secondary", wrap=True)
         self._note = TextLabel("", 12, 400, "secondary")
@@ -122,4 +122,5 @@ def _event_row(event: ChildEvent) -> Row:
     who = f" by {event.who}" if event.who else ""
     reason = f": {event.reason}" if event.reason else ""
     bad = event.kind in _BAD
-    return Row(clock(event.time), f"{word}{who}{reason}", "error" if bad else "", event.time if bad else None)
+    text = event.reason if event.kind in _WORDS and event.reason else f"{word}{who}{reason}"
+    return Row(clock(event.time), text, "error" if bad else "", event.time if bad else None)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SECONDS = 12 * 3600.0
 _BAND = 14
 _MARKS = 4
+_LEAST = 2.0
+"""Pixels of a span, however short it was."""
 _CALM = (ChildState.RUNNING, ChildState.STOPPED, ChildState.EXITED)
 
 
@@ -71,8 +73,8 @@ class StateStrip(QWidget):
         with QPainter(self) as painter:
             painter.fillRect(QRectF(0, _BAND - 6, width, 6), tokens.color("gap"))
             for span in self._spans:
-                left = self._x(span.start)
-                room = max(1.5, self._x(span.end) - left)
+                left = min(self._x(span.start), width - _LEAST)
+                room = max(_LEAST, self._x(span.end) - left)
                 tall = 6 if span.state in _CALM else _BAND
                 painter.fillRect(QRectF(left, _BAND - tall, room, tall), state_color(span.state, tokens))
             painter.setFont(font(11))

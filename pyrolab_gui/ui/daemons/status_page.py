@@ -37,6 +37,7 @@ _SERVICE_HINTS = {
     "stopped": "Its daemon does not run. Start the daemon to reach it.",
     "lost": "Its daemon has failed. Look there for the reason.",
     "not-asked": "Its daemon runs; nobody has asked for this instrument yet.",
+    "stale": "Its daemon does not answer; this is not known at the moment.",
     "connecting": "The driver is opening its instrument.",
     "connected": "The driver has its instrument.",
 }
