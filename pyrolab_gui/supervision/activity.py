@@ -46,7 +46,7 @@ class ActivityInquiry:
         """Return what goes on in a child."""
         if status.kind is not ChildKind.DAEMON or not status.uri or status.state is not ChildState.RUNNING:
             return Activity()
-        hello = names.hello("supervisor", "the supervisor", arrays=False)
+        hello = names.hello("supervisor", names.SUPERVISOR, arrays=False)
         try:
             with open_proxy(status.uri, timeout=self._seconds, hello=hello) as proxy:
                 said = proxy.status()
@@ -83,7 +83,12 @@ class ActivityInquiry:
             at = time.strftime("%H:%M:%S", time.localtime(call["time"]))
             outcome = f", {call['error']}" if call["error"] else ""
             last_call = f"{name}.{call['member']}, {_duration(call['duration_s'])}, by {call['who']}, at {at}{outcome}"
-        return Activity(max(0, int(said["connections"]) - 1), running_call, last_call)  # one of them is this one
+        return Activity(len(clients_of(said)), running_call, last_call)
+
+
+def clients_of(said: dict[str, Any]) -> list[str]:
+    """Return who is connected to a daemon, by its status; supervisors do not count."""
+    return [str(who) for who in said.get("clients", ()) if who != names.SUPERVISOR]
 
 
 def _duration(seconds: float) -> str:

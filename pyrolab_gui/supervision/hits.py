@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.network.connect import open_proxy
 from pyrolab_gui.network.errors import translated
+from pyrolab_gui.supervision.activity import clients_of
 from pyrolab_gui.wire import names
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus
 from pyrolab_gui.wire.supervision import Hit, HitCall, HitLock
@@ -47,7 +48,7 @@ def _ask(status: ChildStatus, deadline: float) -> Hit:
         return Hit(status.key, error=f"{status.name} does not answer, so what it does is not known.")
     limit = max(0.05, deadline - time.monotonic())
     try:
-        proxy = open_proxy(status.uri, timeout=limit, hello=names.hello("supervisor", "the supervisor", arrays=False))
+        proxy = open_proxy(status.uri, timeout=limit, hello=names.hello("supervisor", names.SUPERVISOR, arrays=False))
         with proxy:
             return _hit(status.key, proxy.status(), proxy.locks())
     except Exception as error:  # noqa: BLE001 - whatever the daemon is or answers, the question goes on without it
@@ -65,4 +66,4 @@ def _hit(key: str, said: dict[str, Any], locks: list[dict[str, Any]]) -> Hit:
         HitLock(services.get(lock["object_id"], lock["object_id"]), str(lock["owner"]), float(lock["since"]))
         for lock in locks
     )
-    return Hit(key, max(0, int(said["connections"]) - 1), calls, held)  # one of the connections is this one
+    return Hit(key, len(clients_of(said)), calls, held)

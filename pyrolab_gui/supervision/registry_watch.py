@@ -12,6 +12,7 @@ from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.registry_entry import parts
 from pyrolab_gui.supervision.registry_history import DATABASE
 from pyrolab_gui.supervision.registry_keeper import RegistryKeeper
+from pyrolab_gui.wire import names
 from pyrolab_gui.wire.child import ChildKind
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class SupervisedRegistry:
         self._supervisor = supervisor
         self._lock = threading.Lock()
         self._running: dict[str, tuple[str, int]] = {}
-        self.keeper = RegistryKeeper(state_dir / DATABASE, Identity.here())
+        self.keeper = RegistryKeeper(state_dir / DATABASE, Identity("supervisor", names.SUPERVISOR))
         self._unsubscribe = supervisor.subscribe(self._on_status)
         for status in supervisor.statuses():
             self._on_status(status)

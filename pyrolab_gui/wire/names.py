@@ -21,6 +21,10 @@ ARRAY_KEY = "__ndarray__"
 """Key of the dict that stands for an array in a message: see `wire.arrays`."""
 
 
+SUPERVISOR = "the supervisor"
+"""As whom the supervisor of a computer introduces itself to its daemons; it is not counted among their clients."""
+
+
 def hello(client: str, who: str, arrays: bool = True) -> dict[str, object]:
     """Return the handshake of our own clients: who calls, and that arrays in annotations are understood.
 

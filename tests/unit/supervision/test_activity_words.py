@@ -17,7 +17,7 @@ def at(port: int) -> ChildStatus:
 
 def test_the_longest_running_call_and_the_newest_ended_one_are_told():
     said = {
-        "connections": 3,
+        "clients": ["ada@desk", "bob@desk", "the supervisor"],
         "services": [
             {"name": "laser", "busy": {"member": "sweep", "who": "ada@desk", "since": 880.0}},
             {"name": "meter", "busy": {"member": "read", "who": "bob@desk", "since": 999.0}},
@@ -36,7 +36,7 @@ def test_the_longest_running_call_and_the_newest_ended_one_are_told():
 
 
 def test_a_quiet_daemon():
-    said = {"connections": 1, "services": [{"name": "laser", "busy": None}]}
+    said = {"clients": ["the supervisor"], "services": [{"name": "laser", "busy": None}]}
     assert ActivityInquiry()._activity(said, []) == Activity(0, "", "")
 
 
