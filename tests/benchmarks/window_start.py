@@ -131,7 +131,7 @@ def rows() -> list[Row]:
             taken, facts = start(OURS)
             assert facts["visible"], facts
             assert facts["tabs"] == ["Registry", "Daemons", "Consoles"], facts
-            assert facts["colours"] >= _FEWEST_COLOURS, facts
+            assert int(str(facts["colours"])) >= _FEWEST_COLOURS, facts
             return taken
 
         ours()  # compiles what was not

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pyrolab_gui.network.registry_entry import RegistryEntry
 from pyrolab_gui.viewmodels.lab_health import LabHealth, sum_up
 from pyrolab_gui.viewmodels.registry_rows import row_of
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, ServiceStatus
@@ -15,8 +16,8 @@ def daemon(state: ChildState = ChildState.RUNNING, *services: ServiceStatus) -> 
     return ChildStatus(ChildKind.DAEMON, "optics", state, services=services)
 
 
-def rows(*entries: Entry):
-    return [row_of(entry) for entry in entries]  # type: ignore[arg-type]
+def rows(*entries: RegistryEntry):
+    return [row_of(entry) for entry in entries]
 
 
 def test_worst_stands_first_and_missing_ones_are_counted():
