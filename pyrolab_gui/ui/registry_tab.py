@@ -307,9 +307,6 @@ class RegistryTab(Panel):
         if row is None:
             return
         self._on_look_due()
-        nameserver = self._vm.address_of(row.key)
-        address = nameserver.address if nameserver is not None else ""
-        self._vm.memory.ask_timeline(address, row.name)
         if row.health in LOST and not row.missing:
             self._vm.examine([row.key])
         if row.missing or row.offline or row.process in (ProcessLink.UNREACHABLE, ProcessLink.NO_REPLY):
@@ -319,7 +316,11 @@ class RegistryTab(Panel):
 
     def _on_look_due(self) -> None:
         row = self._vm.rows.get(self.table.current_name)
-        if row is not None and self.isVisible() and row.uri and not row.offline:
+        if row is None or not self.isVisible():
+            return
+        nameserver = self._vm.address_of(row.key)
+        self._vm.memory.ask_timeline(nameserver.address if nameserver is not None else "", row.name)
+        if row.uri and not row.offline:
             self._vm.inspection.look(row)
 
     def _on_described(self, key: str, description: object, error: str) -> None:

@@ -181,9 +181,13 @@ class TimeLine(QWidget):
         self._grid.setHorizontalSpacing(S)
         self._grid.setVerticalSpacing(XS)
         self._grid.setColumnStretch(2, 1)
+        self._events: tuple[Change, ...] = ()
 
     def show_events(self, events: tuple[Change, ...]) -> None:
         """Show other events, the newest first."""
+        if events == self._events:
+            return
+        self._events = events
         _clear(self._grid)
         for number, event in enumerate(events[:_SHOWN_EVENTS]):
             where = Elided(event.uri.partition("@")[2], 12, 400, "secondary")
