@@ -16,6 +16,7 @@ MODULES = {
     "P7": "supervision",
     "P8": "window_start",
     "P14": "registry",
+    "P15": "recording",
     "P16": "memory",
 }
 

@@ -1,0 +1,170 @@
+"""The command that brings readings to disk, without a window."""
+
+from __future__ import annotations
+
+import re
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyrolab_gui.cli.command import Command, say
+from pyrolab_gui.cli.instruments import _nameserver, _nameserver_option
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from pyrolab_gui.network.identity import Identity
+    from pyrolab_gui.recording.recorder import Reading
+
+_SHORTEST, _LONGEST = 0.005, 3_600.0
+_UNITS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(|s|m|min|h|d)")
+_CLOCK = re.compile(r"(\d+):(\d{2})(?::(\d{2}))?")
+_ASK_SECONDS = 5.0
+
+
+def _record(options: argparse.Namespace) -> int:
+    from pyrolab_gui.network.identity import Identity
+    from pyrolab_gui.recording.recorder import Recorder
+    from pyrolab_gui.recording.writer import Writer
+    from pyrolab_gui.wire import serializers
+    from pyrolab_gui.wire.errors import LabError
+
+    if options.to.exists() and not options.resume:
+        raise LabError(f"{options.to} is there already; --continue goes on with it.")
+    serializers.register()
+    names, period = _wanted(options)
+    seconds = parse_duration(options.duration) if options.duration else None
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    identity = Identity.here()
+    readings = _readings(options, names, identity)
+    try:
+        about = {"purpose": options.purpose, "lab": _lab(options)}
+        writer = Writer(options.to, identity.who, about)
+        recorder = Recorder(writer, readings, period, identity)
+        print(f"Recording {_count(len(readings))} to {options.to}; Ctrl+C ends it.", file=sys.stderr, flush=True)
+        summary = recorder.run(stop, seconds)
+    finally:
+        for instrument in {id(reading.instrument): reading.instrument for reading in readings}.values():
+            instrument.close()
+    say(str(summary))
+    if summary.problem:
+        print(f"{summary.problem} What was written before is kept.", file=sys.stderr)
+    return 1 if summary.problem or summary.silent else 0
+
+
+def _wanted(options: argparse.Namespace) -> tuple[list[str], float]:
+    """Return the names of the channels and the period; what is continued knows both."""
+    from pyrolab_gui import recording
+    from pyrolab_gui.wire.errors import LabError
+
+    names, period = list(dict.fromkeys(options.readings)), options.period
+    if options.resume and options.to.exists():
+        with recording.open(options.to) as file:
+            channels = file.channels
+        names = names or [channel.name for channel in channels]
+        if period is None:
+            period = min((channel.period for channel in channels), default=None)
+    if not names:
+        raise LabError("Say what is to be recorded: NAME.MEMBER.")
+    if period is None:
+        raise LabError("Say how often: --period SECONDS.")
+    if not _SHORTEST <= period <= _LONGEST:
+        raise LabError(f"The period must be between {_SHORTEST:g} and {_LONGEST:g} s, got {period:g}.")
+    return names, period
+
+
+def _readings(options: argparse.Namespace, names: Sequence[str], identity: Identity) -> list[Reading]:
+    """Find the instruments, and say all that are not there, or have no such member."""
+    from concurrent.futures import wait
+    from functools import partial
+
+    from pyrolab_gui.network.instrument import Instrument
+    from pyrolab_gui.network.nameserver import list_entries, lookup
+    from pyrolab_gui.recording.recorder import Reading
+    from pyrolab_gui.wire.errors import LabError
+
+    host, port = _nameserver(options)
+    entries = list_entries(host, port)
+    instruments: dict[str, Instrument] = {}
+    readings, problems = [], []
+    for name in names:
+        instrument, _, member = name.rpartition(".")
+        if not instrument or not member:
+            problems.append(f"“{name}” is no NAME.MEMBER.")
+        elif instrument not in entries:
+            problems.append(f"The nameserver at {host}:{port} knows no “{instrument}”.")
+        else:
+            if instrument not in instruments:
+                where = partial(lookup, host, port, instrument)
+                instruments[instrument] = Instrument(entries[instrument][0], instrument, identity, resolve=where)
+            readings.append(Reading(instruments[instrument], member))
+    asked = {name: instrument.describe() for name, instrument in instruments.items()}
+    wait(asked.values(), _ASK_SECONDS)
+    for name, future in asked.items():
+        if not future.done() or future.exception() is not None:
+            print(f"{name} does not answer yet; it is recorded as soon as it does.", file=sys.stderr)
+    for reading in readings:
+        description = reading.instrument.description
+        members = [member.name for member in description.members] if description is not None else []
+        if description is not None and reading.member not in members:
+            known = ", ".join(members) or "none"
+            problems.append(f"{reading.instrument.name} has no member {reading.member}; it has: {known}.")
+    if problems:
+        for one in instruments.values():
+            one.close()
+        raise LabError("\n".join(dict.fromkeys(problems)))
+    return readings
+
+
+def _lab(options: argparse.Namespace) -> str:
+    from pyrolab_gui.supervision.current_lab import open_lab
+
+    lab = options.config or (open_lab() if options.nameserver is None else None)
+    return str(Path(lab).resolve()) if lab is not None else ""
+
+
+def parse_duration(text: str) -> float:
+    """Read ``90``, ``30s``, ``10min``, ``8h``, ``2d`` or ``8:30[:00]`` and return seconds.
+
+    Raises
+    ------
+    LabError
+        If it is no duration.
+    """
+    from pyrolab_gui.wire.errors import LabError
+
+    word = text.strip().lower()
+    if clock := _CLOCK.fullmatch(word):
+        seconds = 3_600.0 * int(clock[1]) + 60.0 * int(clock[2]) + float(clock[3] or 0)
+    elif duration := _DURATION.fullmatch(word):
+        seconds = float(duration[1]) * _UNITS[duration[2]]
+    else:
+        seconds = 0.0
+    if seconds <= 0:
+        raise LabError(f"“{text}” is no duration; it may be 90s, 10min, 8h, 2d or 8:30:00.")
+    return seconds
+
+
+def _count(channels: int) -> str:
+    return f"{channels} channel{'s' if channels != 1 else ''}"
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("readings", metavar="NAME.MEMBER", nargs="*", help="an instrument's reading")
+    parser.add_argument("--period", metavar="S", type=float, help="seconds between two readings")
+    parser.add_argument("--to", metavar="FILE", type=Path, required=True, help="the recording")
+    parser.add_argument("--for", dest="duration", metavar="DURATION", help="90s, 10min, 8h, 2d (default: until Ctrl+C)")
+    parser.add_argument("--purpose", metavar="TEXT", default="", help="why, for whoever finds the file")
+    parser.add_argument(
+        "--continue", dest="resume", action="store_true", help="go on with a FILE that is there; it knows its channels"
+    )
+    _nameserver_option(parser)
+
+
+COMMANDS = {"record": Command("bring readings to a file on disk, as long as is wished", _record, _options)}

@@ -1,0 +1,130 @@
+"""Recordings for other programs: CSV for everything, HDF5 and Parquet where their libraries are installed.
+
+CSV and Parquet have one line for each sample, channel after channel; HDF5 a group for each channel. Gaps are in all of
+them. Limits: a file that is there already is refused; a channel of an HDF5 file is in memory as a whole.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pyrolab_gui.wire.errors import LabError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pyrolab_gui.recording.reader import Recording
+
+_COLUMNS = ("time", "seconds", "channel", "value", "unit", "gap")
+
+
+def export(recording: Recording, path: Path) -> None:
+    """Write a recording to a file; its ending says of which kind.
+
+    Raises
+    ------
+    LabError
+        If the kind is not known, its library is not installed, or the file cannot be written or is there already.
+    """
+    write = _KINDS.get(path.suffix.lower())
+    if write is None:
+        raise LabError(f"{path.name} is of no kind that a recording can be exported to: {', '.join(_KINDS)}.")
+    if path.exists():
+        raise LabError(f"{path} is there already.")
+    unfinished = path.with_name(f"{path.name}.part")  # nobody takes half of it for the whole
+    try:
+        write(recording, unfinished)
+        os.replace(unfinished, path)
+    except ImportError as error:
+        library = error.name or str(error)
+        raise LabError(
+            f"{path.suffix} files need {library}, which is not installed: pip install 'pyrolab-gui[export]'.",
+            str(error),
+        ) from error
+    except OSError as error:
+        raise LabError(f"{path} cannot be written ({error.strerror or error}).", str(error)) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _csv(recording: Recording, path: Path) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(_COLUMNS)
+        for channel in recording.channels:
+            for block in channel.blocks():
+                for time, value in zip(block.times.tolist(), block.values.tolist(), strict=True):
+                    table.writerow((_utc(time), repr(time), channel.name, value, channel.unit, ""))
+        for gap in recording.gaps:
+            why = f"until {_utc(gap.end)}: {gap.reason} {gap.message}".rstrip()
+            table.writerow((_utc(gap.start), repr(gap.start), gap.channel, "", "", why))
+
+
+def _hdf5(recording: Recording, path: Path) -> None:
+    import h5py
+
+    about = recording.metadata
+    with h5py.File(path, "w") as file:
+        file.attrs.update(started=about.started, who=about.who, purpose=about.purpose, lab=about.lab)
+        for channel in recording.channels:
+            times, values = channel.read()
+            group = file.create_group(channel.name)
+            group.attrs.update(
+                instrument=channel.instrument, member=channel.member, unit=channel.unit, period=channel.period
+            )
+            group["times"] = times
+            group["values"] = values if values.dtype != object else values.astype(str).astype(h5py.string_dtype())
+            gaps = [gap for gap in recording.gaps if gap.channel == channel.name]
+            group["gaps"] = np.array([(gap.start, gap.end) for gap in gaps]).reshape(-1, 2)
+            group["reasons"] = np.array([f"{gap.reason} {gap.message}".rstrip() for gap in gaps], h5py.string_dtype())
+        words = [f"{_utc(note.time)} {note.who}: {note.text}" for note in recording.notes]
+        file["notes"] = np.array(words, h5py.string_dtype())
+
+
+def _parquet(recording: Recording, path: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    schema = pa.schema(
+        [
+            ("time", pa.timestamp("us", tz="UTC")), ("seconds", pa.float64()), ("channel", pa.string()),
+            ("value", pa.float64()), ("text", pa.string()), ("unit", pa.string()), ("gap", pa.string()),
+        ]
+    )  # fmt: skip
+
+    def rows(times: Any, name: str, numbers: Any, texts: Any, unit: str, gaps: Any) -> Any:
+        moments = pa.array(np.round(np.asarray(times) * 1e6).astype(np.int64), pa.timestamp("us", tz="UTC"))
+        count = len(times)
+        columns = [moments, times, pa.array([name] * count), numbers, texts, pa.array([unit] * count), gaps]
+        return pa.table([pa.array(column) for column in columns], schema=schema)
+
+    with parquet.ParquetWriter(path, schema) as file:
+        for channel in recording.channels:
+            for block in channel.blocks():
+                none = pa.nulls(len(block), pa.string())
+                texts = none
+                if block.values.dtype == object:
+                    texts = pa.array([value if isinstance(value, str) else None for value in block.values], pa.string())
+                file.write_table(rows(block.times, channel.name, block.numbers, texts, channel.unit, none))
+        for gap in recording.gaps:
+            why = f"until {_utc(gap.end)}: {gap.reason} {gap.message}".rstrip()
+            nothing = (pa.nulls(1, pa.float64()), pa.nulls(1, pa.string()))
+            file.write_table(rows([gap.start], gap.channel, *nothing, "", [why]))
+
+
+_KINDS: dict[str, Callable[[Recording, Path], None]] = {
+    ".csv": _csv,
+    ".h5": _hdf5,
+    ".hdf5": _hdf5,
+    ".parquet": _parquet,
+}
+
+
+def _utc(seconds: float) -> str:
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat(timespec="microseconds")

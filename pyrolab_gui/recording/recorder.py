@@ -1,0 +1,190 @@
+"""Readings from the network to disk, for as long as is wished: what `pyrolab-gui record` does.
+
+An instrument that goes away is found again by its feed; what it could not tell meanwhile is a gap with its reason. What
+a daemon kept while the connection was cut is fetched. Limits: readings only, not waveforms; one period for all.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyrolab_gui.network.feed import Feed
+from pyrolab_gui.recording.summary import Summary, events
+from pyrolab_gui.recording.track import Track
+from pyrolab_gui.wire.errors import LabError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pyrolab_gui.network.feed import Subscription
+    from pyrolab_gui.network.identity import Identity
+    from pyrolab_gui.network.instrument import Instrument
+    from pyrolab_gui.recording.writer import Writer
+    from pyrolab_gui.wire.columns import Column
+
+FLUSH = 0.5
+"""Seconds between two writes; together with the feed's own batches less than the second that may be lost."""
+_END = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One member that is to be recorded."""
+
+    instrument: Instrument
+    member: str
+
+    @property
+    def name(self) -> str:
+        """``INSTRUMENT.MEMBER``."""
+        return f"{self.instrument.name}.{self.member}"
+
+
+@dataclass(slots=True)
+class _Line:
+    """One reading, its channel in the file, and what has come of it."""
+
+    reading: Reading
+    channel: int
+    track: Track
+    unit_known: bool
+
+
+class Recorder:
+    """Records readings into a file.
+
+    Parameters
+    ----------
+    writer
+        The file; the recorder closes it.
+    readings
+        What is recorded.
+    period
+        Between two readings, in seconds.
+    identity
+        Who this client is.
+
+    Raises
+    ------
+    LabError
+        If the file cannot be written.
+    """
+
+    def __init__(self, writer: Writer, readings: Sequence[Reading], period: float, identity: Identity) -> None:
+        self._writer = writer
+        self._identity = identity
+        self._lock = threading.Lock()
+        self._lines = [self._line(reading, period) for reading in readings]
+        self._feeds: list[Feed] = []
+        for group in _apart(self._lines):
+            self._feeds.append(self._feed(group, period))
+
+    def run(self, stop: threading.Event, seconds: float | None = None) -> Summary:
+        """Record until `stop` is set, the time is over or the file can take no more; return how it went."""
+        began = time.monotonic()
+        problem = ""
+        try:
+            while not stop.wait(self._pause(began, seconds)):
+                self._note_units()
+                self._writer.flush()
+                if seconds is not None and time.monotonic() - began >= seconds:
+                    break
+        except LabError as error:
+            problem = error.sentence
+        return self._end(time.monotonic() - began, problem)
+
+    def _line(self, reading: Reading, period: float) -> _Line:
+        unit = _unit(reading)
+        channel = self._writer.channel(reading.instrument.name, reading.member, period, unit or "")
+        track = Track(
+            period,
+            self._writer.started,
+            self._writer.last_time(channel),
+            lambda gap: self._writer.gap(channel, gap),
+            lambda gap: self._writer.no_gap(channel, gap.start),
+        )
+        return _Line(reading, channel, track, unit is not None)
+
+    def _feed(self, group: dict[str, _Line], period: float) -> Feed:
+        lines: dict[str, _Line] = {}
+        feed = Feed(self._identity, self._taking(lines))
+        with self._lock:  # nothing is taken before it is known whose it is
+            for line in group.values():
+                subscription: Subscription = feed.subscribe(line.reading.instrument, line.reading.member, period)
+                lines[subscription.channel] = line
+        return feed
+
+    def _taking(self, lines: dict[str, _Line]) -> Callable[[list[Column]], None]:
+        def take(columns: list[Column]) -> None:
+            with self._lock:
+                for column in columns:
+                    line = lines.get(column.channel)
+                    if line is not None:
+                        self._writer.add(line.channel, line.track.take(column))
+
+        return take
+
+    def _pause(self, began: float, seconds: float | None) -> float:
+        left = FLUSH if seconds is None else began + seconds - time.monotonic()
+        return max(0.0, min(FLUSH, left))
+
+    def _note_units(self) -> None:
+        for line in self._lines:
+            if not line.unit_known and (unit := _unit(line.reading)) is not None:
+                line.unit_known = True
+                self._writer.unit(line.channel, unit)
+
+    def _end(self, seconds: float, problem: str) -> Summary:
+        for feed in self._feeds:
+            feed.close()
+        until = time.monotonic() + _END
+        for feed in self._feeds:
+            feed.join(max(0.0, until - time.monotonic()))
+        with self._lock:
+            for line in self._lines:
+                line.track.finish(time.time())
+        try:
+            if not problem:
+                self._writer.flush()
+            gaps = events(self._writer.gaps())
+            if not problem:
+                self._writer.close()
+        except LabError as error:
+            gaps, problem = (), problem or error.sentence
+        finally:
+            self._writer.abandon()
+        silent = tuple(
+            f"{line.reading.name} gave nothing" + (f": {line.track.trouble}" if line.track.trouble else "")
+            for line in self._lines
+            if not line.track.count
+        )
+        return Summary(len(self._lines), silent, seconds, gaps, problem)
+
+
+def _unit(reading: Reading) -> str | None:
+    """Return the unit of a reading, None as long as the instrument could not be asked."""
+    description = reading.instrument.description
+    if description is None:
+        return None
+    try:
+        return description.member(reading.member).returns.unit
+    except KeyError:
+        return ""
+
+
+def _apart(lines: Sequence[_Line]) -> list[dict[str, _Line]]:
+    """Part lines whose columns would have one name: two daemons may host the same object id."""
+    groups: list[dict[str, _Line]] = []
+    for line in lines:
+        object_id = line.reading.instrument.uri.partition("@")[0]
+        key = f"{object_id}\n{line.reading.member}"
+        for group in groups:
+            if key not in group:
+                group[key] = line
+                break
+        else:
+            groups.append({key: line})
+    return groups
