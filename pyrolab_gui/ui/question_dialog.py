@@ -105,7 +105,11 @@ class QuestionDialog(QDialog):
     def set_text(self, text: str) -> None:
         """Say more, as it becomes known."""
         self._text.setText(text)
-        self.adjustSize()
+        # A wrapped text grows downwards; what the layout knows of its height is of the text before.
+        layout = self.layout()
+        layout.invalidate()
+        layout.activate()
+        self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def set_ready(self, ready: bool) -> None:
         """Let only harmless answers be given while what follows from the others is not known yet."""
