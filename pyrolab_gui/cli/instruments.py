@@ -84,6 +84,8 @@ def _call(options: argparse.Namespace) -> int:
         try:
             member = description.member(options.member)
         except KeyError:
+            if not description.members:
+                _raise_fault(options)
             members = ", ".join(member.name for member in description.members) or "none"
             raise BadArgument(f"{options.name} has no member {options.member}; it has: {members}.") from None
         if member.kind == "method":
@@ -96,6 +98,16 @@ def _call(options: argparse.Namespace) -> int:
     result = result.tolist() if hasattr(result, "tolist") else result
     print(json.dumps(result, ensure_ascii=False, default=str) if options.json else repr(result))
     return 0
+
+
+def _raise_fault(options: argparse.Namespace) -> None:
+    """Say what is wrong with an instrument that has nothing to call: its class could not be loaded, for example."""
+    from pyrolab_gui.network import examination
+    from pyrolab_gui.wire.errors import Unreachable
+
+    for row in examination.examine(*_nameserver(options), options.name):
+        if examination.is_fault(row):
+            raise Unreachable(row["sentence"], row["detail"])
 
 
 def _reach(options: argparse.Namespace, ask: Callable[[Any], Any]) -> Any:

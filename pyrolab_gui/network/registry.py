@@ -252,6 +252,8 @@ class RegistryWatcher:
         if link is None:
             return dataclasses.replace(entry, reason="it is on a Unix socket of its own machine")
         state, reason = link.state, link.reason
+        if state is ProcessLink.LIVE and link.ours and link.status is None:
+            state = ProcessLink.UNKNOWN  # its process answers; how its instruments are comes with its next word
         if state is ProcessLink.UNREACHABLE and entry.host in _LOCAL and self._host not in _LOCAL:
             reason = f"it is registered as {entry.host}, which is this machine and not its own"
         if service:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pyrolab_gui.network.identity import Identity
+from pyrolab_gui.network.listing import list_with_health
 from pyrolab_gui.network.nameserver import list_entries, lookup
 from pyrolab_gui.network.registry import RegistryEntry, RegistrySnapshot, RegistryWatcher
 from pyrolab_gui.wire.errors import LabError, Unreachable
@@ -185,6 +186,17 @@ def test_asked_once(port: int):
         lookup("127.0.0.1", port, "b")
     with pytest.raises(Unreachable, match="cannot be reached"):
         list_entries("127.0.0.1", free_port())
+
+
+def test_a_list_for_a_script_tells_an_instrument_that_is_not_connected(port: int, tmp_path: Path):
+    broken = laser_plan("bad", nameservers=("main",), parameters={"no_such_parameter": 1})
+    with our_daemon(tmp_path, laser_plan("good", nameservers=("main",)), broken, nameserver=port):
+        with watching(port) as (seen, _):
+            seen.until(that("bad", lambda e: e.instrument is InstrumentLink.NOT_CONNECTED))
+        rows = {row["name"]: row for row in list_with_health("127.0.0.1", port, timeout=10)}
+    assert rows["good"]["health"] == "live"
+    assert rows["bad"]["health"] == "not connected"
+    assert "no_such_parameter" in rows["bad"]["reason"]
 
 
 def test_what_is_no_nameserver():
