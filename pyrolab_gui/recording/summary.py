@@ -1,11 +1,11 @@
 """How a recording went, in one line: ``12 of 12 channels, 08:14:10, 1 gap of 38 s: cryo restarted``.
 
-Limits: gaps that overlap and have one reason on one instrument are one for whoever reads it; the file has them all.
+Limits: gaps that overlap and have one cause are one for whoever reads it; the file has them all.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.recording.track import STOPPED
@@ -33,7 +33,7 @@ class Summary:
     """Channels without a reading, each with its reason."""
     seconds: float
     gaps: tuple[tuple[str, Gap], ...]
-    """Instrument and gap, one for each event."""
+    """What happened: instruments and gap, one for each event."""
     problem: str = ""
     """Why it ended before its time."""
 
@@ -50,20 +50,30 @@ class Summary:
 
 
 def events(gaps: Iterable[tuple[str, Gap]]) -> tuple[tuple[str, Gap], ...]:
-    """Return gaps of channels as what happened to instruments: those that overlap are one."""
-    found: list[tuple[str, Gap]] = []
-    last: dict[tuple[str, str], int] = {}
+    """Return gaps of channels as what happened to instruments: those that overlap are one.
+
+    So are those of several instruments that tell of one loss, as when their daemon ends.
+    """
+    found: list[_Event] = []
+    last: dict[tuple[str, str], _Event] = {}
     for instrument, gap in sorted(gaps, key=lambda item: item[1].start):
-        key = ("" if gap.reason == STOPPED else instrument, gap.reason)
-        place = last.get(key)
-        if place is not None and gap.start <= found[place][1].end:
-            known = found[place][1]
-            merged = type(gap)(known.start, max(known.end, gap.end), gap.reason, known.message or gap.message)
-            found[place] = (instrument, merged)
-        else:
-            last[key] = len(found)
-            found.append((instrument, gap))
-    return tuple(found)
+        whose = "" if gap.reason == STOPPED else gap.message if gap.reason == "restart" and gap.message else instrument
+        event = last.get((whose, gap.reason))
+        if event is None or gap.start > event.gap.end:
+            event = last[whose, gap.reason] = _Event([], gap)
+            found.append(event)
+        event.gap = replace(event.gap, end=max(event.gap.end, gap.end), message=event.gap.message or gap.message)
+        if instrument not in event.instruments:
+            event.instruments.append(instrument)
+    return tuple((" and ".join(event.instruments), event.gap) for event in found)
+
+
+@dataclass(slots=True)
+class _Event:
+    """One or more gaps with one cause."""
+
+    instruments: list[str]
+    gap: Gap
 
 
 def _why(instrument: str, gap: Gap) -> str:

@@ -124,6 +124,8 @@ class Track:
             gap = replace(known, end=max(known.end, gap.end))
         elif known is not None and known.start >= gap.start:
             gap = replace(gap, start=known.start)
+        elif known is not None:
+            self._put(replace(known, end=max(known.end, gap.start)))  # no sample came between the two
         self._open = gap
         self._put(gap)
 

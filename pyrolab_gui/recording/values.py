@@ -108,9 +108,11 @@ def unpack(times: bytes, numbers: bytes | None, texts: str | None) -> Samples:
 def _plain(value: Any) -> float | str:
     if isinstance(value, bool | int | float):
         return float(value)
-    text = value if isinstance(value, str) else "" if value is None else str(value)
+    if not isinstance(value, str) and hasattr(value, "__len__"):
+        raise ValueError(f"it gives a {type(value).__name__}, which is no reading that can be recorded")
+    text = "" if value is None else str(value)
     if len(text) > LONGEST_TEXT:
-        raise ValueError(f"a value of {len(text)} characters is no reading")
+        raise ValueError(f"it gives {len(text)} characters, which is no reading that can be recorded")
     return text
 
 

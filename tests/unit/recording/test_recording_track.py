@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pyrolab_gui.recording.summary import Summary, events
@@ -98,6 +99,16 @@ def test_questions_that_fail_again_and_again_are_one_gap():
     assert list(kept.gaps.values()) == [Gap(101.0, 103.0, "restart", "no route")]
 
 
+def test_one_reason_after_the_other():
+    kept = Kept()
+    kept.take([101.0], gaps=(Gap(102.0, 102.0, "restart", "laser is gone"),))
+    kept.take([120.0], gaps=(Gap(110.0, 112.0, "error", "not connected"),))
+    assert list(kept.gaps.values()) == [
+        Gap(102.0, 110.0, "restart", "laser is gone"),
+        Gap(110.0, 120.0, "error", "not connected"),
+    ]
+
+
 def test_two_gaps_with_samples_between_are_two():
     kept = Kept()
     kept.take([101.0, 103.0], gaps=(Gap(101.5, 102.0, "busy"), Gap(103.5, 104.0, "busy")))
@@ -111,9 +122,10 @@ def test_gaps_from_before_the_recording_are_left_out():
     assert not kept.gaps
 
 
-def test_what_is_no_reading_is_a_gap():
+@pytest.mark.parametrize("value", ["x" * 5000, [1.0, 2.0], {"a": 1}, np.arange(10_000)])
+def test_what_is_no_reading_is_a_gap(value: object):
     kept = Kept()
-    kept.take([101.0], values=["x" * 5000])
+    kept.take([101.0], values=[value])
     (gap,) = kept.gaps.values()
     assert gap.reason == "error"
     assert "no reading" in gap.message
@@ -146,6 +158,15 @@ class TestSentence:
     def test_an_event_that_many_channels_had(self):
         gaps = events(("cryo", Gap(10.0 + i / 10, 48.0, "restart")) for i in range(4))
         assert str(Summary(12, (), 29650.0, gaps)) == "12 of 12 channels, 08:14:10, 1 gap of 38 s: cryo restarted"
+
+    def test_a_daemon_with_two_instruments(self):
+        lost = "The connection to the daemon at pc:4000 was lost."
+        gaps = events([("stage", Gap(1.0, 5.0, "restart", lost)), ("cryo", Gap(1.1, 5.2, "restart", lost))])
+        assert str(Summary(2, (), 60.0, gaps)).endswith(", 1 gap of 4.2 s: stage and cryo restarted")
+
+    def test_the_same_again_later_is_another_one(self):
+        gaps = events([("cryo", Gap(1.0, 5.0, "busy")), ("cryo", Gap(6.0, 8.0, "busy"))])
+        assert str(Summary(1, (), 60.0, gaps)).endswith(", 2 gaps, the longest of 4.0 s: cryo was busy")
 
     def test_several_and_a_silent_one(self):
         gaps = events(
