@@ -82,7 +82,7 @@ class QuestionDialog(QDialog):
             choice.setObjectName(f"question-{answer.key}")
             choice.clicked.connect(lambda _=False, key=answer.key: self._answer(key))
             row.addWidget(choice)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(XL, XL, XL, XL)
         column.setSpacing(M)
         column.addWidget(TextLabel(title, 16, 600, wrap=True))
@@ -106,10 +106,9 @@ class QuestionDialog(QDialog):
         """Say more, as it becomes known."""
         self._text.setText(text)
         # A wrapped text grows downwards; what the layout knows of its height is of the text before.
-        layout = self.layout()
-        layout.invalidate()
-        layout.activate()
-        self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+        self._column.invalidate()
+        self._column.activate()
+        self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
 
     def set_ready(self, ready: bool) -> None:
         """Let only harmless answers be given while what follows from the others is not known yet."""
