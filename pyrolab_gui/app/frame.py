@@ -77,6 +77,8 @@ class Frame:
         consoles.remedyRequested.connect(self._on_remedy_requested)
         window.statusActivated.connect(self._on_status_activated)
         window.healthActivated.connect(self._on_health_activated)
+        for page, main in ((registry, registry.table), (daemons, daemons.tree), (consoles, consoles.list)):
+            page.setFocusProxy(main)
         window.set_commands(self.commands)
         self._show_health()
         self._on_link_changed(work.registry.link)

@@ -264,9 +264,15 @@ class DaemonsTab(Panel):
     def _refresh(self) -> None:
         lab, vm = self._lab, self._vm
         allowed = vm.allowed_all()
+        self._keep_focus(allowed.start or not self.start_all.hasFocus())
         self.start_all.setEnabled(allowed.start)
         self.stop_all.setEnabled(allowed.stop)
         errors = sum(problem.severity == "error" for problem in lab.problems)
+        focused = self.focusWidget()
+        bar_goes = (
+            focused is not None and self.bar.isAncestorOf(focused) and (not lab.edited or not focused.isEnabled())
+        )
+        self._keep_focus(not bar_goes)
         waiting = tuple(key.partition("/")[2] for key in vm.changed_keys)
         self.bar.show_state(
             lab.changes,
@@ -280,6 +286,11 @@ class DaemonsTab(Panel):
         self._show_problems()
         if self.detail.key:
             self.detail.refresh()
+
+    def _keep_focus(self, kept: bool) -> None:
+        """Give the focus to the tree before Qt hands it from a button that goes to the next one."""
+        if not kept:
+            self.tree.setFocus()
 
     def _show_problems(self) -> None:
         problems = self._lab.problems
@@ -303,6 +314,7 @@ class DaemonsTab(Panel):
     def _on_added(self, key: str) -> None:
         self.select(key)
         self.detail.show_page(CONFIGURATION)
+        self.tree.setFocus()
 
     def _on_remove_requested(self, key: str) -> None:
         entry = Entry.of(key)

@@ -132,10 +132,15 @@ class MainWindow(QWidget):
         self._tabs.add(key, title, icon)
         action = QAction(f"Go to {title}", self)
         action.setShortcut(QKeySequence(f"Ctrl+{len(self._pages)}"))
-        action.triggered.connect(lambda: self.set_current(key))
+        action.triggered.connect(lambda: self._go_to(key))
         self.addAction(action)
         if key == self._settings.get("page", ""):
             self.set_current(key)
+
+    def _go_to(self, key: str) -> None:
+        """Go to a page by its key, and into it: who uses the keyboard wants to go on there."""
+        self.set_current(key)
+        self._pages[key].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def replace_tab(self, key: str, widget: QWidget) -> None:
         """Put another page behind a tab."""

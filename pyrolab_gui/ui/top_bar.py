@@ -104,7 +104,7 @@ class TopBar(Panel):
                 self._healths[state] = item
             self._health.insertWidget(place, item)
             if state == OTHERS:
-                item.set_content("unknown", str(count), "others")
+                item.set_content("unknown", str(count), "other" if count == 1 else "others")
                 item.setToolTip("Instruments that the nameserver lists, but the lab file does not")
                 continue
             word = STATE_WORDS.get(state, state)

@@ -42,7 +42,7 @@ class ChildNews:
         if status.state is ChildState.FAILED and not again:
             return Notice("error", _sentence(status), status.detail, about=status.key)
         if status.state is ChildState.BACKOFF and not again:
-            when = f" It is started again at {clock(status.retry_at)}." if status.retry_at else ""
+            when = f" It will be started again at {clock(status.retry_at)}." if status.retry_at else ""
             return Notice("warning", _sentence(status) + when, status.detail, about=status.key)
         if status.restarts < known:
             self._restarts[status.key] = status.restarts

@@ -141,7 +141,7 @@ def tree_of(
     expected = [node for node in children if node.kind in ("nameserver", "daemon")]
     running = sum(node.own == ChildState.RUNNING for node in expected)
     note = f"{running} of {len(expected)} running" if expected else "no lab file"
-    state, word = _worst("", children)
+    state, word = _worst("", [*children, *(service for node in children for service in node.children)])
     return TreeNode(COMPUTER_KEY, "computer", computer, note, "", state, word, children=tuple(children))
 
 
@@ -214,8 +214,11 @@ def _homeless(daemon: str, services: Mapping[str, bool], marks: Marks) -> TreeNo
 
 
 def _worst(own: str, below: Iterable[TreeNode]) -> tuple[str, str]:
-    """Return the worst state of a node and its children, and its word, with the count where children have it."""
-    states = [node.state for node in below]
+    """Return the worst state of a node and what is below it, and its word, with the count where others have it.
+
+    What is below counts with its own state: what it rolls up itself is below too.
+    """
+    states = [node.own for node in below]
     worst = max((own, *states), key=lambda state: SEVERITY.get(state, 0))
     if worst == own or worst in _QUIET:
         shown = own or worst

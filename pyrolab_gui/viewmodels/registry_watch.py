@@ -70,12 +70,19 @@ class NameserverLink:
     @property
     def foreign(self) -> bool:
         """Whether a stranger answers, where the lab's own could not start."""
-        return self.reachable and self.own in (ChildState.FAILED, ChildState.BACKOFF)
+        return self.reachable and self.own == ChildState.FAILED
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it is the lab's own, which does not run because nobody wants it to."""
+        return self.own in (ChildState.STOPPED, ChildState.EXITED) and not self.reachable
 
     @property
     def shown(self) -> str:
         """The state that its shape and word show."""
-        return "starting" if self.starting else "warning" if self.foreign else str(self.link)
+        if self.starting or self.stopped:
+            return self.own
+        return "warning" if self.foreign else str(self.link)
 
     @property
     def sentence(self) -> str:
@@ -84,6 +91,8 @@ class NameserverLink:
             return "No nameserver is chosen."
         if self.starting:
             return f"The nameserver {self.nameserver.label} is starting."
+        if self.stopped:
+            return f"The nameserver {self.nameserver.label} is stopped."
         if self.foreign:
             return (
                 f"A nameserver that is not of this lab answers at {self.nameserver.address}; "

@@ -594,3 +594,22 @@ def test_services_of_a_daemon_that_does_not_answer_are_not_shown_as_connected(wo
     world.supervisor.tell("optics", ChildState.UNRESPONSIVE, services=LINKS)
     assert world.node("service/laser").word == "as last known"
     assert world.node("computer").word == "1 no reply"
+
+
+def test_focus_goes_to_the_tree_not_to_the_next_button(world, qtbot):
+    world.button("daemons-start-all").setFocus()
+    for kind, name in ((ChildKind.NAMESERVER, "main"), (ChildKind.DAEMON, "optics"), (ChildKind.DAEMON, "cryo")):
+        world.supervisor.tell(name, kind=kind)
+    assert world.tab.tree.hasFocus()
+    world.configure(OPTICS)
+    world.type("port", "41231")
+    world.button("apply-save").setFocus()
+    world.click("apply-save")
+    assert world.tab.tree.hasFocus()
+
+
+def test_root_counts_instruments_not_daemons(world):
+    world.supervisor.tell(
+        "optics", services=tuple(ServiceStatus(name, "not-connected", "no port") for name in ("laser", "meter"))
+    )
+    assert world.node("computer").word == "2 not connected"

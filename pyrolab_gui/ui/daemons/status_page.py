@@ -161,7 +161,7 @@ class StatusPage(Panel):
         elif state is ChildState.BACKOFF:
             title = status.error or f"{name} ended without being asked to."
             when = f" at {clock(status.retry_at)}" if status.retry_at else ""
-            text = f"It is started again{when}. {_exit_words(status)}".strip()
+            text = f"It will be started again{when}. {_exit_words(status)}".strip()
         elif state is ChildState.UNRESPONSIVE:
             title = status.error or f"The process of {name} runs but does not answer."
             text = "It is not restarted by itself: a restart ends the calls that are running."

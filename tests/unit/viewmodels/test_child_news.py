@@ -42,7 +42,7 @@ def test_each_crash_is_told(news):
 def test_wait_before_the_next_start_is_told_at_once_and_replaced(news):
     waits = optics(ChildState.BACKOFF, restarts=1, error="optics was killed (SIGKILL).", retry_at=1.0)
     notice = news.note(waits)
-    assert "is started again at" in notice.sentence
+    assert "will be started again at" in notice.sentence
     assert news.note(waits) is None
     assert news.note(optics(restarts=2, detail=NOTE)).about == notice.about
 

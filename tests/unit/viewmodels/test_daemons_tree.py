@@ -43,7 +43,7 @@ def test_a_daemon_shows_the_worst_of_its_services_with_the_count():
     assert (optics.own, optics.state, optics.word) == ("running", "not-connected", "2 not connected")
     assert (find(root, "daemon/cryo").state, find(root, "daemon/cryo").word) == ("running", "")
     assert root.note == "3 of 3 running"
-    assert (root.state, root.word) == ("not-connected", "1 not connected")
+    assert (root.state, root.word) == ("not-connected", "2 not connected")
 
 
 def test_a_failed_daemon_is_worse_than_its_services():

@@ -229,7 +229,8 @@ def test_the_registry_is_told_how_the_labs_own_nameserver_is_and_looks_when_it_r
     join(world.vm, registry)
     registry.choose("main")
     watchers.last.tell(link=ProcessLink.UNREACHABLE)
-    assert registry.link.shown == "unreachable"
+    assert registry.link.shown == "stopped", "on purpose, so it is not lost"
+    assert registry.link.sentence == "The nameserver main · localhost:9090 is stopped."
     world.supervisor.tell("main", ChildState.STARTING, kind=ChildKind.NAMESERVER)
     assert (registry.link.shown, registry.link.sentence) == (
         "starting",
