@@ -674,6 +674,7 @@ def test_parameters_go_to_connect_and_autoconnect_stays_callable(bench, connects
 
 def test_a_connect_that_fails_is_that_services_state_and_is_tried_again(bench, connects):
     bench.add(Laser, name="other")
+    bench.wait_for_state("connected")
     service = bench.add(connects, parameters={"port": "COM4"})
     failed = bench.wait_for_state("not-connected")
     assert failed.error == "OSError: no answer: COM4"
