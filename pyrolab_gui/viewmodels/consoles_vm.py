@@ -113,6 +113,8 @@ class ConsolesViewModel(QObject):
         self.plot = PlotViewModel(self.readings, self)
         self.current: ConsoleViewModel | None = None
         self._entries: dict[str, EntryPort] = {}
+        self._newest: dict[str, str] = {}
+        """By name: the newest URI that any nameserver told; it holds while another nameserver is looked at."""
         self._resolvers: dict[str, Resolve] = {}
         self._consoles: dict[str, ConsoleViewModel] = {}
         self._controls: dict[tuple[str, int], ControlPort] = {}
@@ -125,6 +127,7 @@ class ConsolesViewModel(QObject):
         self.nameserver = nameserver or self.nameserver
         entries = [entry for entry in entries if entry.object_id not in (DAEMON_OBJECT, NAMESERVER_OBJECT)]
         self._entries = {entry.name: entry for entry in entries}
+        self._newest.update((entry.name, entry.uri) for entry in entries)
         for console in self._consoles.values():
             self._tell_links(console)
         self._open_again()
@@ -310,8 +313,7 @@ class ConsolesViewModel(QObject):
         """Return a function, called on worker threads, that gives the newest known URI of a name."""
 
         def find() -> str:
-            entry = self._entries.get(name)
-            return uri if entry is None else entry.uri
+            return self._newest.get(name, uri)
 
         return find
 
@@ -320,7 +322,7 @@ class ConsolesViewModel(QObject):
     def _tell_links(self, console: ConsoleViewModel) -> None:
         """Give a console the newest of what the registry and its control link say."""
         entry = self._entries.get(console.name)
-        place = (entry.host, entry.port) if entry is not None else location_of(console.uri)
+        place = self._place_of(console)
         self._watch_link(place)
         link, reason = self._links.get(place, (ProcessLink.UNKNOWN, ""))
         if entry is None:
@@ -330,6 +332,12 @@ class ConsolesViewModel(QObject):
         if link is ProcessLink.UNKNOWN:
             link, reason = entry.link, entry.reason
         console.set_links(link, entry.instrument, reason or entry.error, entry.detail, _time_of_day(entry.last_seen))
+
+    def _place_of(self, console: ConsoleViewModel) -> tuple[str, int]:
+        entry = self._entries.get(console.name)
+        if entry is not None:
+            return entry.host, entry.port
+        return location_of(self._newest.get(console.name, console.uri))
 
     def _watch_link(self, place: tuple[str, int]) -> None:
         if place not in self._controls and all(place):
@@ -345,10 +353,7 @@ class ConsolesViewModel(QObject):
             self._tell_links(console)
 
     def _drop_unused_controls(self) -> None:
-        needed = set()
-        for console in self._consoles.values():
-            entry = self._entries.get(console.name)
-            needed.add((entry.host, entry.port) if entry is not None else location_of(console.uri))
+        needed = {self._place_of(console) for console in self._consoles.values()}
         for place in [place for place in self._controls if place not in needed]:
             self._controls.pop(place).close()
             self._links.pop(place, None)

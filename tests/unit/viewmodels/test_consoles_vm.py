@@ -112,6 +112,19 @@ def test_a_new_address_of_the_same_name_is_found_again(bench: Bench):
     assert [(each.host, each.port) for each in bench.controls] == [("127.0.0.1", 4711), ("127.0.0.1", 5000)]
 
 
+def test_a_restarted_daemon_stays_live_while_another_nameserver_is_looked_at(bench: Bench):
+    bench.vm.set_entries(ENTRIES)
+    console = bench.vm.open_known("optics.laser")
+    assert console is not None
+    bench.controls[0].on_state(ProcessLink.UNREACHABLE, "its process has ended")
+    bench.vm.set_entries([FakeEntry("optics.laser", "PYRO:laser@127.0.0.1:5000", port=5000)])
+    bench.controls[1].on_state(ProcessLink.LIVE, "")
+    bench.vm.set_entries([FakeEntry("test.other", "PYRO:o@h:7", host="h", port=7)], "h:9090")
+    assert health(console) == Health.LIVE
+    resolve = bench.resolvers[0]
+    assert callable(resolve) and resolve() == "PYRO:laser@127.0.0.1:5000"
+
+
 def test_a_lost_daemon_is_said_by_its_control_link_at_once(bench: Bench):
     bench.vm.set_entries(ENTRIES)
     console = bench.vm.open_known("optics.laser")
