@@ -51,8 +51,9 @@ def list_with_health(host: str, port: int, *, pattern: str | None = None, timeou
         watcher.close()
         watcher.join(1.0)
     if not newest or newest[0].link in (*_DOWN, ProcessLink.UNKNOWN):
-        reason = newest[0].reason if newest else "no answer in time"
-        raise Unreachable(f"The nameserver at {host}:{port} cannot be reached: {reason}.".replace("..", "."))
+        reason = newest[0].reason.rstrip(".") if newest else "no answer in time"
+        said = f"The nameserver at {host}:{port} cannot be reached"
+        raise Unreachable(f"{reason}." if reason.startswith(said) else f"{said}: {reason}.")
     return [_row(entry) for entry in newest[0].entries if matches(entry.name, pattern)]
 
 

@@ -57,6 +57,8 @@ def test_unknown_names_and_dead_nameservers(book: Phonebook, capsys: pytest.Capt
     assert cli.run(["doctor", "--nameserver", nowhere]) == 1
     said = f"The nameserver at {nowhere} cannot be reached: nothing listens at {nowhere}."
     assert said in capsys.readouterr().err
+    assert cli.run(["list", "--nameserver", nowhere]) == 1
+    assert capsys.readouterr().err.count("cannot be reached") == 1
 
 
 def test_the_list_says_why(book: Phonebook, capsys: pytest.CaptureFixture[str]):
