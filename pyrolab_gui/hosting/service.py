@@ -314,7 +314,7 @@ class HostedService:
                 mutex = facade._instance.mutex  # noqa: SLF001 - this function is a method of the facade
                 mutex.acquire()  # a call of another client that runs is not what the owner of a lock expects
                 try:
-                    return lock.take(conn.client_id, f"{user} ({conn.who})" if user else conn.who)
+                    return lock.take(conn.client_id, conn.who if user in ("", conn.who) else f"{user} ({conn.who})")
                 finally:
                     mutex.release()
 

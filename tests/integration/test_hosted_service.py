@@ -600,6 +600,13 @@ def test_the_status_question_of_a_window_keeps_its_lock(bench):
     eventually(lambda: not other.islocked())
 
 
+def test_an_owner_who_gives_the_name_of_the_client_is_named_once(bench):
+    bench.add(Laser, lockable=True)
+    mine, other = bench.proxy(who="ana@desk"), bench.proxy()
+    assert mine.lock("ana@desk") is True
+    assert str(refused(lambda: other.power, ConnectionRefusedError)) == "laser is locked by ana@desk."
+
+
 @pytest.mark.parametrize("serializer", SERIALIZERS)
 def test_the_sessions_of_a_service_share_its_lock(bench, serializer):
     service = bench.add(Laser, mode="session", lockable=True)
