@@ -10,7 +10,7 @@ from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.nameserver import list_entries
 from pyrolab_gui.wire.health import Health
 from pyrolab_gui.wire.remedies import Cause
-from tests.integration.test_pyrolab import NAME, WAIT, port, pyrolab  # noqa: F401 - fixtures
+from tests.integration.test_pyrolab import NAME, WAIT, port  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.pyrolab, pytest.mark.timeout(600)]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-import sys
-import venv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,25 +52,6 @@ autolaunch:
   nameservers: [main]
   daemons: [bench]
 """
-
-
-@pytest.fixture(scope="session")
-def pyrolab(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the `pyrolab` command; PYROLAB_TEST_VENV names a folder where the environment is kept between runs."""
-    kept = os.environ.get("PYROLAB_TEST_VENV")
-    folder = Path(kept) if kept else tmp_path_factory.mktemp("pyrolab") / "venv"
-    scripts = folder / ("Scripts" if sys.platform == "win32" else "bin")
-    command = scripts / ("pyrolab.exe" if sys.platform == "win32" else "pyrolab")
-    if not command.exists():
-        venv.create(folder, with_pip=True)
-        done = subprocess.run(
-            [str(scripts / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check", "pyrolab==0.5.0"],
-            capture_output=True,
-            text=True,
-            timeout=400,
-        )
-        assert done.returncode == 0, done.stderr
-    return command
 
 
 class Installation:
