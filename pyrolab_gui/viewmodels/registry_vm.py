@@ -118,8 +118,9 @@ class RegistryViewModel(RegistryNameservers):
 
     @property
     def readiness(self) -> Readiness:
-        """How many of the instruments that the lab expects are ready."""
-        expected = [name for name, known in self._lab.items() if known.nameservers]
+        """How many of the instruments that the lab expects in the nameservers that are looked at are ready."""
+        seen = {link.nameserver.name for link in self.links if link.nameserver is not None}
+        expected = [name for name, known in self._lab.items() if seen.intersection(known.nameservers)]
         return readiness({row.name: row.health for row in self._rows.values() if row.ours}, expected)
 
     def daemon_key(self, key: str) -> str:

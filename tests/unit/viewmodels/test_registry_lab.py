@@ -53,6 +53,11 @@ def lab(world):
     return world
 
 
+def test_where_a_stranger_is_looked_at_nothing_is_said_of_the_lab(lab):
+    lab.vm.choose("elsewhere:9099")
+    assert lab.vm.readiness.expected == 0
+
+
 def test_what_the_lab_promises_and_nobody_registered_is_a_row_with_its_remedy(lab):
     assert lab.watchers.last.expected == {"laser", "stage"}
     lab.watchers.last.tell(Entry("laser"), missing=("stage",))
