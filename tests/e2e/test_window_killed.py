@@ -13,7 +13,7 @@ import pytest
 
 from pyrolab_gui.network.connect import open_proxy
 from pyrolab_gui.network.lab import Lab
-from pyrolab_gui.network.nameserver import NameserverClient
+from pyrolab_gui.network.nameserver import lookup
 from pyrolab_gui.wire.names import DAEMON_OBJECT
 from tests.benchmarks.servers import free_port
 from tests.e2e.desktop import Person, Screen, screen
@@ -117,7 +117,7 @@ def see_all_as_before(person: Person, home: Path, before: dict[int, float]) -> N
 
 def busy(port: int, name: str) -> bool:
     """Whether a call runs on a service, as its daemon tells."""
-    location = NameserverClient("localhost", port).lookup(name).partition("@")[2]
+    location = lookup("localhost", port, name).partition("@")[2]
     with open_proxy(f"PYRO:{DAEMON_OBJECT}@{location}") as daemon:
         return any(service["name"] == name and service["busy"] for service in daemon.status()["services"])
 
