@@ -5,14 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from pyrolab_gui.ui.theme import font
-from pyrolab_gui.ui.theme.tokens import XL, M, S
-from pyrolab_gui.ui.widgets.button import button
-from pyrolab_gui.ui.widgets.panel import Panel
-from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.ui.daemons.text_page import TextPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +20,7 @@ _INTERVAL = 1000
 _LINES = 5000
 
 
-class LogPage(Panel):
+class LogPage(TextPage):
     """A log.
 
     Parameters
@@ -37,28 +32,11 @@ class LogPage(Panel):
     def __init__(
         self, ask: Callable[[str, str, Callable[[LogLines], object]], object], parent: QWidget | None = None
     ) -> None:
-        super().__init__("base", parent)
+        super().__init__("Log", parent)
         self._ask = ask
         self._key = self._place = self._asking = ""
-        self.view = QPlainTextEdit()
-        self.view.setReadOnly(True)
-        self.view.setFont(font(12, mono=True))
-        self.view.setAccessibleName("Log")
         self.view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.view.setMaximumBlockCount(_LINES)
-        self._note = TextLabel("", 12, 400, "secondary")
-        copy = button("Copy", "copy", "ghost")
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.view.toPlainText()))
-        tools = QHBoxLayout()
-        tools.setSpacing(S)
-        tools.addWidget(self._note)
-        tools.addStretch(1)
-        tools.addWidget(copy)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(XL, S, XL, M)
-        column.setSpacing(S)
-        column.addLayout(tools)
-        column.addWidget(self.view, 1)
         self._timer = QTimer(self)
         self._timer.setInterval(_INTERVAL)
         self._timer.timeout.connect(self.refresh)
@@ -89,7 +67,7 @@ class LogPage(Panel):
             place = bar.value()
             self.view.appendPlainText("\n".join(lines.lines))
             bar.setValue(bar.maximum() if following else place)
-        self._note.setText(
+        self.note.setText(
             "Nothing was written yet." if not self.view.toPlainText() else "The end of the log, as it is written."
             if following else "Scroll to the end to follow."
         )  # fmt: skip

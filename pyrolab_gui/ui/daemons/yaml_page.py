@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from typing import TYPE_CHECKING
 
-from pyrolab_gui.ui.theme import font
-from pyrolab_gui.ui.theme.tokens import XL, M, S
-from pyrolab_gui.ui.widgets.button import button
-from pyrolab_gui.ui.widgets.panel import Panel
-from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.ui.daemons.text_page import TextPage
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 
-class YamlPage(Panel):
+class YamlPage(TextPage):
     """Text of an entry."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("base", parent)
-        self.view = QPlainTextEdit()
-        self.view.setReadOnly(True)
-        self.view.setFont(font(12, mono=True))
-        self.view.setAccessibleName("Text of the entry in the lab file")
-        self._note = TextLabel("", 12, 400, "secondary")
-        copy = button("Copy", "copy", "ghost")
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.view.toPlainText()))
-        tools = QHBoxLayout()
-        tools.setSpacing(S)
-        tools.addWidget(self._note)
-        tools.addStretch(1)
-        tools.addWidget(copy)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(XL, S, XL, M)
-        column.setSpacing(S)
-        column.addLayout(tools)
-        column.addWidget(self.view, 1)
+        super().__init__("Text of the entry in the lab file", parent)
 
     def show_text(self, text: str, note: str) -> None:
         """Show lines; a place that was scrolled to stays."""
-        self._note.setText(note)
+        self.note.setText(note)
         if self.view.toPlainText() != text:
             place = self.view.verticalScrollBar().value()
             self.view.setPlainText(text)

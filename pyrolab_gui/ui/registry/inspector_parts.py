@@ -139,11 +139,7 @@ class CallTable(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(S)
-        self._grid.setVerticalSpacing(XS)
-        self._grid.setColumnStretch(2, 1)
+        self._grid = _lines_of(self)
         self._calls: tuple[CallLine, ...] = ()
 
     def show_calls(self, calls: tuple[CallLine, ...]) -> None:
@@ -176,11 +172,7 @@ class TimeLine(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(S)
-        self._grid.setVerticalSpacing(XS)
-        self._grid.setColumnStretch(2, 1)
+        self._grid = _lines_of(self)
         self._events: tuple[Change, ...] = ()
 
     def show_events(self, events: tuple[Change, ...]) -> None:
@@ -195,6 +187,16 @@ class TimeLine(QWidget):
             self._grid.addWidget(TextLabel(moment(event.time), 12, 400, "secondary"), number, 0)
             self._grid.addWidget(TextLabel(event.kind, 12, 500), number, 1)
             self._grid.addWidget(where, number, 2)
+
+
+def _lines_of(widget: QWidget) -> QGridLayout:
+    """Return the layout of a small table whose third column takes the free width."""
+    grid = QGridLayout(widget)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(S)
+    grid.setVerticalSpacing(XS)
+    grid.setColumnStretch(2, 1)
+    return grid
 
 
 def _clear(grid: QGridLayout) -> None:
