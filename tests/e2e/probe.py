@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import socketserver
 import sys
 import threading
@@ -116,34 +117,61 @@ def _answer(question: dict[str, Any]) -> Any:
     raise ValueError(kind)
 
 
+class _Asked:
+    """A question on its way to the application's thread and back."""
+
+    def __init__(self, question: dict[str, Any]) -> None:
+        self.question = question
+        self.answer: Any = None
+        self.done = threading.Event()
+
+
+_questions: queue.SimpleQueue[_Asked] = queue.SimpleQueue()
+_watching = threading.Event()
+
+
 class _Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         for line in self.rfile:
-            question = json.loads(line)
-            done = threading.Event()
-            box: list[Any] = []
-
-            def look(question: dict[str, Any] = question, box: list[Any] = box, done: threading.Event = done) -> None:
-                try:
-                    box.append(_answer(question))
-                except (RuntimeError, AttributeError, ValueError, TypeError) as error:  # a widget may be gone meanwhile
-                    box.append({"error": repr(error)})
-                done.set()
-
-            # Qt is the application's to import: two threads that import it at once trip over each other.
-            qt = sys.modules.get("PySide6.QtWidgets")
-            application = qt.QApplication.instance() if qt is not None else None
-            if application is not None:
-                sys.modules["PySide6.QtCore"].QTimer.singleShot(0, application, look)
-                done.wait(5)
-            late = application is not None and not box
-            answer = {"late": late, "answer": box[0] if box else None}
-            self.wfile.write(json.dumps(answer).encode() + b"\n")
+            asked = _Asked(json.loads(line))
+            if _watching.is_set():
+                _questions.put(asked)
+                asked.done.wait(5)
+            late = _watching.is_set() and not asked.done.is_set()
+            self.wfile.write(json.dumps({"late": late, "answer": asked.answer}).encode() + b"\n")
             self.wfile.flush()
+
+
+def _watch_the_application() -> None:
+    """Have the application's own thread answer, from the moment it is made; no other thread touches Qt."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    made = QApplication.__init__
+
+    def make(self: QApplication, *arguments: Any) -> None:
+        made(self, *arguments)
+        timer = QTimer(self)
+        timer.timeout.connect(_answer_all)
+        timer.start(5)
+        _watching.set()
+
+    QApplication.__init__ = make  # type: ignore[method-assign, assignment]
+
+
+def _answer_all() -> None:
+    while not _questions.empty():
+        asked = _questions.get()
+        try:
+            asked.answer = _answer(asked.question)
+        except (RuntimeError, AttributeError, ValueError, TypeError) as error:  # a widget may be gone meanwhile
+            asked.answer = {"error": repr(error)}
+        asked.done.set()
 
 
 def main() -> int:
     """Serve questions and run the application."""
+    _watch_the_application()
     port_file = Path(sys.argv[1])
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from Pyro5 import client
 
+from pyrolab_gui.network.nameserver import list_entries
 from pyrolab_gui.wire.plans import ChildPlan, NameserverPlan, to_json
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,8 +97,15 @@ def when_up(uri: str) -> None:
 
 
 def names(port: int) -> dict[str, str]:
-    """Return what a nameserver knows, but for itself."""
-    with proxy(f"PYRO:Pyro.NameServer@127.0.0.1:{port}") as phonebook:
-        found: dict[str, str] = phonebook.list()
+    """Return what a nameserver on this computer knows, but for itself."""
+    found = {name: uri for name, (uri, _) in list_entries("localhost", port).items()}
     found.pop("Pyro.NameServer", None)
     return found
+
+
+@contextlib.contextmanager
+def taken_port() -> Iterator[int]:
+    """Occupy a port where a server for ``localhost`` would bind it: that may be ::1 or 127.0.0.1."""
+    family, _, _, _, address = socket.getaddrinfo("localhost", 0, type=socket.SOCK_STREAM)[0]
+    with socket.create_server((str(address[0]), 0), family=family) as server:
+        yield int(server.getsockname()[1])

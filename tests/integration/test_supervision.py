@@ -23,6 +23,7 @@ from pyrolab_gui.supervision.supervisor import Supervisor
 from pyrolab_gui.supervision.timings import Timings
 from pyrolab_gui.wire.child import ChildState, ServiceStatus
 from pyrolab_gui.wire.plans import DaemonPlan, LabPlan, NameserverAddress, NameserverPlan, ServicePlan
+from tests.integration.child_process import taken_port
 from tests.integration.supervision_helpers import Watcher, ended, lab, lives, stub, stub_command
 
 if TYPE_CHECKING:
@@ -618,10 +619,7 @@ def test_a_lab_comes_up_serves_survives_a_kill_and_goes_down(program):
 
 def test_a_port_that_is_taken_is_a_sentence(program):
     supervisor, watcher = program()
-    with socket.socket() as other:
-        other.bind(("localhost", 0))
-        other.listen()
-        port = other.getsockname()[1]
+    with taken_port() as port:
         supervisor.load(LabPlan((NameserverPlan("lab", ns_port=port),), (DaemonPlan("optics", port=port),)))
         supervisor.start(["nameserver/lab", "daemon/optics"])
         for key in ("nameserver/lab", "daemon/optics"):

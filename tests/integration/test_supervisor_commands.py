@@ -7,7 +7,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,7 +18,7 @@ import psutil
 import pytest
 
 from pyrolab_gui.network.lab import Lab
-from tests.integration.child_process import ROOT, eventually, free_port
+from tests.integration.child_process import ROOT, eventually, free_port, taken_port
 from tests.integration.supervision_helpers import ended, lives
 
 LIMIT = 60.0
@@ -103,7 +102,7 @@ class Site:
         return found
 
     def lab(self) -> Lab:
-        return Lab(f"127.0.0.1:{self.port}")
+        return Lab(f"localhost:{self.port}")
 
     def processes(self) -> list[psutil.Process]:
         found = []
@@ -370,8 +369,7 @@ def test_a_crash_is_healed_and_told_in_the_morning(shared: Site):
 
 
 def test_a_child_that_cannot_start_is_status_1(own: Site):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    with taken_port() as port:
         text = own.file.read_text().replace("motion: {search_paths: [.]}", f"motion: {{port: {port}}}")
         own.file.write_text(text)
         said = own.run("up", str(own.file), status=1)

@@ -198,7 +198,7 @@ class TestInstruments:
     """With a real nameserver and a real daemon, both run as one does by hand."""
 
     def _run(self, port: int, *words: str) -> int:
-        return cli.run([*words, "--nameserver", f"127.0.0.1:{port}"])
+        return cli.run([*words, "--nameserver", f"localhost:{port}"])
 
     def test_list_shows_each_with_its_health(self, port: int, capsys: pytest.CaptureFixture[str]) -> None:
         assert self._run(port, "list", "--json") == 0
