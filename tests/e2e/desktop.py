@@ -133,25 +133,33 @@ class Person:
         self.screen.xdotool("click", "--repeat", str(times), "--delay", "60", "1")
 
     def click(self, name: str, timeout: float = 20.0) -> None:
-        found = self.until(
-            lambda: (w := self.shown(name)) and w["enabled"] and w, f"{name} to be there and enabled", timeout
-        )
-        x, y, width, height = found["rect"]
+        def there() -> Any:
+            widget = self.shown(name)
+            return widget["rect"] if widget and widget["enabled"] else None
+
+        x, y, width, height = self._still(there, f"{name} to be there and enabled", timeout)
         self.click_at(x + width / 2, y + height / 2)
+
+    def _still(self, where: Callable[[], Any], what: str, timeout: float) -> Any:
+        """Return a place once it keeps still: a list that fills, or a dialog that grows, moves it under the hand."""
+        seen: list[Any] = [None] * 5
+
+        def look() -> Any:
+            seen.append(where())
+            return seen[-1] if seen[-1] and all(place == seen[-1] for place in seen[-5:]) else None
+
+        return self.until(look, what, timeout)
 
     def item(self, view: str, text: str) -> dict[str, Any] | None:
         found: dict[str, Any] | None = self.ask(ask="item", view=view, text=text)
         return found
 
     def click_item(self, view: str, text: str, times: int = 1, timeout: float = 20.0) -> None:
-        """Click an item once it keeps still: a list that fills moves it away under the hand."""
-        seen: list[Any] = [None] * 5
+        def there() -> Any:
+            item = self.item(view, text)
+            return item["rect"] if item else None
 
-        def still() -> dict[str, Any] | None:
-            seen.append(self.item(view, text))
-            return seen[-1] if seen[-1] and all(look == seen[-1] for look in seen[-5:]) else None
-
-        x, y, width, height = self.until(still, f"{text!r} in {view}", timeout)["rect"]
+        x, y, width, height = self._still(there, f"{text!r} in {view}", timeout)
         self.click_at(x + min(width / 2, 40), y + height / 2, times)
 
     def type(self, text: str) -> None:
