@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections.abc
 import inspect
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from pyrolab_gui.hosting.annotations import STREAMS, taken_apart
@@ -17,7 +18,14 @@ from pyrolab_gui.hosting.members import members_of
 from pyrolab_gui.hosting.roles import role_of
 from pyrolab_gui.hosting.signatures import parameters_of, setter_annotation, value_annotation
 from pyrolab_gui.hosting.types import ANY, describe_type, limits_of, narrowed, plain_default
-from pyrolab_gui.wire.description import MemberDescription, ParameterDescription, ParameterKind, ServiceDescription
+from pyrolab_gui.wire.description import (
+    MemberDescription,
+    ParameterDescription,
+    ParameterKind,
+    ServiceDescription,
+    unit_of,
+    with_unit,
+)
 from pyrolab_gui.wire.plans import ServicePlan
 
 if TYPE_CHECKING:
@@ -65,8 +73,34 @@ def describe_service(
         doc="\n\n".join(text for text in (plan.description, doc.text) if text),
         instance_mode=plan.instancemode,  # type: ignore[arg-type] # validated where the plan was made
         lockable=lockable,
-        members=tuple(_member(cls, plan, member, docs.get(member.name, "")) for member in members.values()),
+        members=tuple(
+            _as_the_lab_wants(cls, plan, _member(cls, plan, member, docs.get(member.name, "")))
+            for member in members.values()
+        ),
+        note=plan.note,
+        power_cycle=plan.power_cycle,
     )
+
+
+def _as_the_lab_wants(cls: type, plan: ServicePlan, member: MemberDescription) -> MemberDescription:
+    """Add what the lab file says of a member, and the part of the driver that it comes from."""
+    unit = plan.units.get(member.name, "")
+    own = unit_of(member.returns)
+    more: dict[str, Any] = {"group": _part_of(cls, member.name), "confirm": member.name in plan.confirm}
+    if unit and not own:
+        more["returns"] = with_unit(member.returns, unit)
+        more["written"] = None if member.written is None else with_unit(member.written, unit)
+    elif unit != own:
+        more["shown_unit"] = unit
+    return replace(member, **more)
+
+
+def _part_of(cls: type, name: str) -> str:
+    """Return the name of the class that defines a member, where that is not the driver's own."""
+    for part in cls.__mro__:
+        if name in vars(part) or name in vars(part).get("__annotations__", {}):
+            return "" if part is cls else part.__name__
+    return ""
 
 
 def _member(cls: type, plan: ServicePlan, member: Member, class_doc: str) -> MemberDescription:

@@ -166,6 +166,7 @@ def _service_plan(lab: Lab, name: str, service: Service) -> ServicePlan:
         confirm=service.confirm,
         units=dict(service.units),
         note=service.note,
+        power_cycle=service.power_cycle,
         metadata=(*described, f"class:{service.module}.{service.classname}"),
     )
 

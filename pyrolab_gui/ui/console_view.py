@@ -27,8 +27,9 @@ from pyrolab_gui.ui.widgets.section import SectionHead
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.console_vm import READING_PERIOD
-from pyrolab_gui.viewmodels.label_text import humanise, unit_of
+from pyrolab_gui.viewmodels.label_text import humanise
 from pyrolab_gui.viewmodels.value_text import clock_text
+from pyrolab_gui.wire.description import unit_of
 from pyrolab_gui.wire.health import Health
 
 if TYPE_CHECKING:

@@ -7,10 +7,6 @@ that are no words.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pyrolab_gui.wire.description import TypeDescription
 
 _ABBREVIATIONS = frozenset(
     ["id", "idn", "rms", "pid", "fft", "adc", "dac", "dc", "ac", "rf", "ip", "usb", "gpib", "scpi", "tec", "ld", "led",
@@ -70,11 +66,6 @@ def _word(word: str) -> str:
     if word.casefold() in _ABBREVIATIONS:
         return "pH" if word.casefold() == "ph" else word.upper()
     return word if len(word) > 1 and word.isupper() else word.lower()
-
-
-def unit_of(type_: TypeDescription) -> str:
-    """Return the unit of a type, of an optional one too."""
-    return type_.unit or (type_.items[0].unit if type_.kind == "optional" and type_.items else "")
 
 
 def inside(label: str) -> str:

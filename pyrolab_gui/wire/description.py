@@ -7,7 +7,7 @@ keys of a newer peer are ignored; fields at their default are left out. Nothing 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, TypeAlias
 
 TypeKind: TypeAlias = Literal[
@@ -101,6 +101,18 @@ class TypeDescription:
         return self.kind in ("int", "float")
 
 
+def unit_of(type_: TypeDescription) -> str:
+    """Return the unit of a type, of an optional one too."""
+    return type_.unit or (type_.items[0].unit if type_.kind == "optional" and type_.items else "")
+
+
+def with_unit(type_: TypeDescription, unit: str) -> TypeDescription:
+    """Return a type of numbers in a unit; any other type as it is."""
+    if type_.kind == "optional" and type_.items:
+        return replace(type_, items=(with_unit(type_.items[0], unit),))
+    return replace(type_, unit=unit) if type_.is_number else type_
+
+
 @dataclass(frozen=True, slots=True)
 class ParameterDescription:
     """One parameter of a method, or one field of a dataclass."""
@@ -122,7 +134,9 @@ class MemberDescription:
     """One property or method of a service.
 
     `returns` is the type of the property's value or of the method's result; `written` is the type that the
-    property's setter takes, where it differs from `returns`.
+    property's setter takes, where it differs from `returns`. `shown_unit` is the unit in which the lab wants to see the
+    value, where that is another than the driver's. `confirm`: a console asks before it sends or calls. `group` names
+    the part of the driver that it comes from: one of the classes that the driver's is made of; empty for its own.
     """
 
     name: str
@@ -137,6 +151,9 @@ class MemberDescription:
     written: TypeDescription | None = None
     streaming: bool = False
     oneway: bool = False
+    shown_unit: str = ""
+    confirm: bool = False
+    group: str = ""
 
     @property
     def setting(self) -> TypeDescription:
@@ -156,6 +173,12 @@ class ServiceDescription:
     members: tuple[MemberDescription, ...] = ()
     described: bool = True
     """False where only names are known: a server that is not ours, without the class at hand."""
+    note: str = ""
+    """What colleagues should know, from the lab file."""
+    power_cycle: str = ""
+    """How the instrument is switched off and on again, from the lab file."""
+    out_of_service: str = ""
+    """Why it is not to be used for now, from the lab file."""
 
     def member(self, name: str) -> MemberDescription:
         """Return the member called `name`.

@@ -52,6 +52,8 @@ class ServicePlan:
     units: dict[str, str] = field(default_factory=dict)
     """Units to display, by member, where the driver names none."""
     note: str = ""
+    power_cycle: str = ""
+    """How the instrument is switched off and on again: in words, or as ``service.method``."""
     metadata: tuple[str, ...] = ()
 
 

@@ -20,9 +20,10 @@ from pyrolab_gui.ui.console.held_button import HeldButton
 from pyrolab_gui.ui.console.link_button import LinkButton
 from pyrolab_gui.ui.console.parameter_row import LABEL_WIDTH, LONGEST_LABEL, ParameterRow
 from pyrolab_gui.ui.widgets.text_label import TextLabel
-from pyrolab_gui.viewmodels.label_text import humanise, inside, plain_doc, summary_of, unit_of
+from pyrolab_gui.viewmodels.label_text import humanise, inside, plain_doc, summary_of
 from pyrolab_gui.viewmodels.outcome_text import outcome_text
 from pyrolab_gui.viewmodels.value_text import elapsed_text
+from pyrolab_gui.wire.description import unit_of
 
 if TYPE_CHECKING:
     from pyrolab_gui.ui.editors import Editor

@@ -11,9 +11,10 @@ from pyrolab_gui.ui.console import columns
 from pyrolab_gui.ui.console.elided_label import ElidedLabel
 from pyrolab_gui.ui.console.value_label import ValueLabel
 from pyrolab_gui.ui.widgets.text_label import TextLabel
-from pyrolab_gui.viewmodels.label_text import humanise, plain_doc, unit_of
+from pyrolab_gui.viewmodels.label_text import humanise, plain_doc
 from pyrolab_gui.viewmodels.member_state import is_number
 from pyrolab_gui.viewmodels.value_text import NOTHING, Steady, value_text
+from pyrolab_gui.wire.description import unit_of
 
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.member_state import MemberState

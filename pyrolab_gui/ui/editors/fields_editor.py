@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pyrolab_gui.ui.editors.base import Editor
 from pyrolab_gui.ui.widgets.text_label import TextLabel
-from pyrolab_gui.viewmodels.label_text import humanise, plain_doc, unit_of
-from pyrolab_gui.wire.description import MISSING
+from pyrolab_gui.viewmodels.label_text import humanise, plain_doc
+from pyrolab_gui.wire.description import MISSING, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

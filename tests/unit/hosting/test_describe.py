@@ -345,3 +345,36 @@ def test_the_lab_file_has_its_say():
     assert (wavelength.returns.le, wavelength.setting.le, wavelength.setting.ge) == (1630, 1600, 1500)
     assert described.member("sweep").parameters[0].type.gt == 1550
     assert (described.member("google").role, described.member("stop").role) == ("stop", "action")
+
+
+class Heater:
+    @property
+    def setpoint(self) -> Annotated[float, at.Unit("K")]:
+        return 300.0
+
+
+class Cryostat(Heater):
+    def __init__(self) -> None:
+        self.level = 0.5
+
+    @property
+    def pressure(self) -> float:
+        """No unit of its own."""
+        return 1.0
+
+    def vent(self) -> None:
+        """Open it."""
+
+
+def test_what_a_console_needs_to_know_of_the_lab_is_described():
+    plan = ServicePlan(
+        "cryo", "cryo", "m", "Cryostat", units={"setpoint": "mK", "pressure": "mbar"}, confirm=("vent",),
+        note="Ask Ann.", power_cycle="The red switch.",
+    )  # fmt: skip
+    described = service_from_plain(json.loads(json.dumps(to_plain(describe(Cryostat, plan)))))
+    assert (described.note, described.power_cycle) == ("Ask Ann.", "The red switch.")
+    setpoint, pressure, vent = (described.member(name) for name in ("setpoint", "pressure", "vent"))
+    assert (setpoint.returns.unit, setpoint.shown_unit, setpoint.group) == ("K", "mK", "Heater")
+    assert (pressure.returns.unit, pressure.shown_unit, pressure.group) == ("mbar", "", "")
+    assert vent.confirm
+    assert not pressure.confirm
