@@ -1,8 +1,8 @@
 """Numbers as people in a lab type them: ``1e-9``, ``3.5 mW``, ``10k``, ``−2``.
 
-`parse_number` reads one in the unit of its field, exactly (decimal arithmetic, so ``3.5 µW`` in a field in mW is
-0.0035 and not nearly so). Limits: a unit converts to the same unit with another SI prefix only; nothing here knows
-that a nanometre is also a frequency.
+`parse_number` reads one in the unit of its field, exactly where the units differ by an SI prefix (decimal arithmetic,
+so ``3.5 µW`` in a field in mW is 0.0035 and not nearly so), else by `units`. Limits: units of one dimension; nothing
+here knows that a nanometre is also a frequency.
 """
 
 from __future__ import annotations
@@ -10,15 +10,8 @@ from __future__ import annotations
 import re
 from decimal import Context, Decimal, InvalidOperation
 
-PREFIXES = {
-    "f": -15, "p": -12, "n": -9, "µ": -6, "μ": -6, "u": -6, "m": -3, "c": -2, "k": 3, "K": 3, "M": 6, "G": 9, "T": 12,
-}  # fmt: skip
-BASE_UNITS = frozenset(
-    ["W", "V", "A", "Hz", "s", "m", "K", "Pa", "J", "F", "H", "T", "Ω", "ohm", "Ohm", "N", "g", "C", "S", "bar", "L",
-     "l", "eV", "rad", "lm", "lx", "Sa", "S", "b", "B", "mol", "Wb", "VA", "Torr", "G", "b/s", "B/s", "counts"]
-)  # fmt: skip
-UNPREFIXED = frozenset(["counts"])
-ENGINEERING = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
+from pyrolab_gui.viewmodels.prefixes import PREFIXES, split_unit
+from pyrolab_gui.viewmodels.units import UnitsNotLoaded, conversion
 
 _NUMBER = re.compile(
     r"""\s*(?P<sign>[+\-−–]?)\s*
@@ -29,22 +22,6 @@ _NUMBER = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _TOO_LARGE = 10_000
-
-
-def split_unit(unit: str) -> tuple[int, str] | None:
-    """Return (power of ten of the prefix, rest of the unit), or None if the unit takes no prefix.
-
-    ``"mW"`` gives ``(-3, "W")``, ``"nm/s"`` gives ``(-9, "m/s")``; ``"dBm"``, ``"%"`` and ``"nm²"`` give None.
-    """
-    head, slash, tail = unit.partition("/")
-    rest = slash + tail
-    if head in UNPREFIXED:
-        return None
-    if head in BASE_UNITS:
-        return 0, head + rest
-    if len(head) > 1 and head[0] in PREFIXES and head[1:] in BASE_UNITS and head[1:] not in UNPREFIXED:
-        return PREFIXES[head[0]], head[1:] + rest
-    return None
 
 
 def parse_number(text: str, unit: str = "") -> Decimal:
@@ -80,14 +57,30 @@ def parse_number(text: str, unit: str = "") -> Decimal:
         raise ValueError("This is not a number.") from None
     if number.is_finite() and abs(number.adjusted()) > _TOO_LARGE:
         raise ValueError("This number is too large to be meant.")
-    power = _power(match["unit"], unit)
-    if power and number.is_finite():
-        number = number.scaleb(power, Context(prec=len(number.as_tuple().digits) + 1))
-    return number.copy_negate() if negative else number
+    if negative:
+        number = number.copy_negate()
+    return _in_unit(number, match["unit"], unit)
 
 
-def _power(typed: str, unit: str) -> int:
-    """Return the power of ten by which a number in the `typed` unit becomes one in `unit`."""
+def _in_unit(number: Decimal, typed: str, unit: str) -> Decimal:
+    """Return a number in the `typed` unit as one in `unit`."""
+    power = _power(typed, unit)
+    if power is not None:
+        if not power or not number.is_finite():
+            return number
+        return number.scaleb(power, Context(prec=len(number.as_tuple().digits) + 1))
+    sentence = f"This value is in {unit}; “{typed}” is not understood."
+    try:
+        way = conversion(typed, unit)
+    except UnitsNotLoaded:
+        raise UnitsNotLoaded(sentence) from None
+    if way is None:
+        raise ValueError(sentence)
+    return Decimal(repr(way.forth(float(number))))
+
+
+def _power(typed: str, unit: str) -> int | None:
+    """Return the power of ten by which a number in the `typed` unit becomes one in `unit`; None for other units."""
     if not typed or typed == unit or (typed.casefold() == unit.casefold() and split_unit(typed) is None):
         return 0
     ours = split_unit(unit)
@@ -98,7 +91,7 @@ def _power(typed: str, unit: str) -> int:
         return theirs[0] - ours[0]
     if not unit:
         raise ValueError(f"This value has no unit; “{typed}” is not understood.")
-    raise ValueError(f"This value is in {unit}; “{typed}” is not understood.")
+    return None
 
 
 def to_float(number: Decimal) -> float:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pyrolab_gui.viewmodels.number_text import ENGINEERING, split_unit
+from pyrolab_gui.viewmodels.prefixes import ENGINEERING, split_unit
 
 if TYPE_CHECKING:
     from pyrolab_gui.wire.description import Choice, TypeDescription
