@@ -2,22 +2,30 @@
 
 It withstands peers that are silent, slow, too big or speak what is not taken, and knows who is connected. Limits: it
 authenticates nobody (that is the handshake's validator of a subclass, and TLS); a multiplex server still waits for
-one peer at a time. `configure` is called by the main of a process and by nothing else, because Pyro5's settings
-are one global object. `wire.serializers.register` belongs before it.
+one peer at a time. TLS belongs to one host: a process may serve in plain text beside it. `configure` is called by the
+main of a process and by nothing else, because Pyro5's settings are one global object.
+`wire.serializers.register` belongs before it.
 """
 
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
+import ssl
 import threading
 import time
 import uuid
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from Pyro5 import config, errors, protocol, server
 from Pyro5.callcontext import current_context
+
+from pyrolab_gui.wire.tls import server_context
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BEFORE_HANDSHAKE_BYTES = 1 << 20
 BEFORE_HANDSHAKE_COMPRESSED = 4096
@@ -29,6 +37,8 @@ MULTIPLEX_SECONDS = 1.0
 
 _HEADER_SIZE = 40
 _FLAGS_AT = slice(8, 10)
+
+log = logging.getLogger(__name__)
 
 
 class ClientInfo(NamedTuple):
@@ -63,22 +73,29 @@ def configure(*, servertype: str = "thread", threadpool_size: int = 500) -> None
 class Host(server.Daemon):  # type: ignore[misc]
     """A Pyro5 daemon that no peer can stop.
 
-    Parameters are those of `Pyro5.server.Daemon`.
+    Parameters
+    ----------
+    args, kwargs
+        Those of `Pyro5.server.Daemon`.
+    tls
+        Paths of ``certificate``, ``key`` and ``ca``: only clients with a certificate of that authority are taken.
 
     Raises
     ------
     OSError
         If the address cannot be bound.
+    ConfigInvalid
+        If the files of TLS cannot be used.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tls: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         self._connections: set[Any] = set()
         self._connections_lock = threading.Lock()
+        context = server_context(tls) if tls else None
         super().__init__(*args, **kwargs)
-        if config.SSL:
-            # Else one silent peer in a TLS handshake keeps everybody else out.
-            self.transportServer.sock.do_handshake_on_connect = False
         _require_listening(self.transportServer.sock)
+        if context is not None:
+            _speak_tls(self.transportServer, context)
 
     @property
     def connections(self) -> int:
@@ -103,6 +120,8 @@ class Host(server.Daemon):  # type: ignore[misc]
 
     def validateHandshake(self, conn: Any, data: Any) -> Any:  # noqa: N802 - Pyro5's name
         """Accept a client and note on `conn` who it is: our own clients say so, others get a name of their own."""
+        if is_reserved(conn) and not (isinstance(data, dict) and data.get(URGENT_KEY) is True):
+            raise ConnectionRefusedError("all connections are taken")
         info = _introduction(conn, data)
         conn.client_id, conn.who, conn.arrays = info.client_id, info.who, info.arrays
         return "hello"
@@ -122,10 +141,12 @@ class Host(server.Daemon):  # type: ignore[misc]
         """Greet a new peer within limits of time and size; whatever it does, nothing is raised."""
         current_context.response_annotations = {}
         seconds = MULTIPLEX_SECONDS if config.SERVERTYPE == "multiplex" else BEFORE_HANDSHAKE_SECONDS
+        if is_reserved(conn):
+            seconds = min(seconds, GREETING_SECONDS)
         conn.recv = _Greeting(conn.sock, DENIED_SECONDS if denied_reason else seconds).recv
         try:
             accepted: bool = super()._handshake(conn, denied_reason)
-            conn.settimeout(None)
+            conn.settimeout(IDLE_SECONDS if is_reserved(conn) else None)
         except Exception:  # noqa: BLE001 - a peer may send anything, and in the accepting thread it would end the host
             return False
         finally:
@@ -162,6 +183,8 @@ class _Greeting:
             try:
                 chunk = self._sock.recv(min(65536, size - len(data)))
             except OSError as error:
+                if isinstance(error, ssl.SSLError):
+                    log.warning("%s was turned away in the TLS handshake: %s", _peer(self._sock), error)
                 raise errors.ConnectionClosedError(f"lost before the handshake: {error}") from error
             if not chunk:
                 raise errors.ConnectionClosedError("closed before the handshake")
@@ -197,6 +220,18 @@ def _peer(sock: socket.socket) -> str:
     if isinstance(address, tuple):
         return f"[{address[0]}]:{address[1]}" if ":" in address[0] else f"{address[0]}:{address[1]}"
     return "this computer"
+
+
+def _speak_tls(server: Any, context: ssl.SSLContext) -> None:
+    """Let a server that listens speak TLS; the handshake is made by whoever reads first from a client's socket.
+
+    Pyro5's own way is one setting for the whole process, and makes the handshake while it accepts: there one silent
+    peer would keep everybody else out.
+    """
+    selector = getattr(server, "_selector", None) or server.selector
+    key = selector.unregister(server.sock)
+    server.sock = context.wrap_socket(server.sock, server_side=True, do_handshake_on_connect=False)
+    selector.register(server.sock, key.events, key.data)
 
 
 def _require_listening(sock: socket.socket) -> None:

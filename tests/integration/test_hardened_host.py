@@ -21,12 +21,11 @@ from tests.integration.child_process import ROOT, proxy
 
 SERVER = """
 import sys
-from Pyro5 import config, server
+from Pyro5 import server
 from pyrolab_gui.wire import host, serializers
 host.BEFORE_HANDSHAKE_SECONDS = float(sys.argv[1])
 host.configure(servertype=sys.argv[2], threadpool_size=int(sys.argv[3]))
-if len(sys.argv) > 4:
-    config.SSL, config.SSL_SERVERCERT, config.SSL_SERVERKEY = True, sys.argv[4], sys.argv[5]
+tls = {"certificate": sys.argv[4], "key": sys.argv[5], "ca": sys.argv[4]} if len(sys.argv) > 4 else None
 serializers.register()
 
 @server.expose
@@ -34,7 +33,7 @@ class Echo:
     def echo(self, value):
         return value
 
-hosted = host.Host(host="127.0.0.1")
+hosted = host.Host(host="127.0.0.1", tls=tls)
 print(hosted.register(Echo, "echo"), flush=True)
 hosted.requestLoop()
 """
@@ -212,13 +211,15 @@ def certificate(tmp_path: Path) -> tuple[str, str]:
     return cert, key
 
 
+@pytest.mark.parametrize(("servertype", "silent"), [("thread", 3), ("multiplex", 1)])
 def test_a_peer_that_is_silent_in_the_tls_handshake_keeps_nobody_out(
-    open_files: contextlib.ExitStack, certificate: tuple[str, str]
+    open_files: contextlib.ExitStack, certificate: tuple[str, str], servertype: str, silent: int
 ) -> None:
-    with serving(tls=certificate) as uri:
-        for _ in range(3):
+    with serving(seconds=0.5, tls=certificate, servertype=servertype) as uri:
+        for _ in range(silent):
             open_files.enter_context(connect(uri))
         context = ssl.create_default_context(cafile=certificate[0])
+        context.load_cert_chain(*certificate)
         peer = context.wrap_socket(open_files.enter_context(connect(uri)), server_hostname="127.0.0.1")
         open_files.enter_context(peer)
         greeting = serializers.serializers["serpent"].dumps({"handshake": "hello", "object": "echo"})

@@ -1,0 +1,121 @@
+"""SSL contexts of both ends: a server of a lab takes only clients that show a certificate of the lab's authority.
+
+The files are those of a lab file's `tls`, in PEM form: *certificate* and *key* say who this process is, *ca* whom it
+believes. Limits: reads files only, makes none; what a peer's failed handshake means is said in `network.tls_faults`.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyrolab_gui.wire.errors import ConfigInvalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SOON_SECONDS = 30 * 86_400.0
+"""A certificate that ends within this time is worth a word."""
+
+
+def server_context(files: Mapping[str, str]) -> ssl.SSLContext:
+    """Return the context of a server: it shows its certificate, and asks each client for one of the same lab.
+
+    Parameters
+    ----------
+    files
+        Paths by ``certificate``, ``key`` and ``ca``.
+
+    Raises
+    ------
+    ConfigInvalid
+        If one is missing, cannot be read or does not fit.
+    """
+    authorities = files.get("ca", "")
+    if not authorities:  # without, everybody who reaches the port would be let in
+        raise ConfigInvalid("TLS needs the lab's authority too (ca), by which its clients are known.")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    _believe(context, authorities)
+    context.verify_mode = ssl.CERT_REQUIRED
+    _show(context, files.get("certificate", ""), files.get("key", ""))
+    return context
+
+
+def client_context(authorities: str = "", certificate: str = "", key: str = "") -> ssl.SSLContext:
+    """Return the context of a client.
+
+    Parameters
+    ----------
+    authorities
+        A file with the certificates that are believed; empty: those of this machine.
+    certificate, key
+        What is shown to a server that asks; empty: nothing.
+
+    Raises
+    ------
+    ConfigInvalid
+        If a file is missing, cannot be read or does not fit.
+    """
+    if authorities:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        _believe(context, authorities)
+    else:
+        context = ssl.create_default_context()
+    if certificate:
+        _show(context, certificate, key)
+    return context
+
+
+def ends(certificate: str | Path) -> float | None:
+    """Return when a certificate ends, in seconds since the epoch; None where that cannot be found out. Slow."""
+    try:
+        from cryptography import x509
+
+        return x509.load_pem_x509_certificate(Path(certificate).read_bytes()).not_valid_after_utc.timestamp()
+    except (ImportError, OSError, ValueError):
+        return None
+
+
+def ending(certificate: str | Path, now: float | None = None) -> str:
+    """Return a sentence where a certificate has ended or ends soon, else an empty text. Slow."""
+    end = ends(certificate)
+    left = 0.0 if end is None else end - (time.time() if now is None else now)
+    if end is None or left > SOON_SECONDS:
+        return ""
+    day = time.strftime("%Y-%m-%d", time.localtime(end))
+    if left <= 0:
+        return f"Its certificate ended on {day}: nobody can connect until a new one is issued and installed."
+    return f"Its certificate ends on {day}: have a new one issued before."
+
+
+def _believe(context: ssl.SSLContext, authorities: str) -> None:
+    try:
+        context.load_verify_locations(cafile=authorities)
+    except ssl.SSLError as error:
+        raise ConfigInvalid(f"{authorities} is no certificate in PEM form.", str(error)) from error
+    except OSError as error:
+        raise _unreadable(authorities, error) from error
+
+
+def _show(context: ssl.SSLContext, certificate: str, key: str) -> None:
+    for file in (certificate, key):
+        try:
+            with open(file, "rb"):
+                pass
+        except OSError as error:
+            raise _unreadable(file, error) from error
+    try:
+        # Without a password of its own, OpenSSL would ask for that of a locked key on the terminal, and wait.
+        context.load_cert_chain(certificate, key, password="")
+    except (OSError, ValueError) as error:
+        if "MISMATCH" in str(error).upper():
+            raise ConfigInvalid(f"The key {key} does not belong to {certificate}.", str(error)) from error
+        sentence = f"{certificate} and {key} are no certificate with its key in PEM form, or the key is locked."
+        raise ConfigInvalid(sentence, str(error)) from error
+
+
+def _unreadable(file: str, error: OSError) -> ConfigInvalid:
+    why = "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror or error}"
+    return ConfigInvalid(f"The file {file}, which TLS needs, {why}.", str(error))
