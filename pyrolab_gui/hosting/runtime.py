@@ -138,7 +138,10 @@ def bind_failure(error: OSError, host: str, port: int, unixsocket: str | None = 
 
     place = unixsocket or f"port {port} on {host}"
     if error.errno == errno.EADDRINUSE or getattr(error, "winerror", 0) in (10013, 10048):
-        sentence = f"{place[:1].upper()}{place[1:]} is already in use by another program."
+        from pyrolab_gui.hosting.port_holder import port_holder
+
+        holder = "" if unixsocket else port_holder(host, port)
+        sentence = f"{place[:1].upper()}{place[1:]} is already in use by {holder or 'another program'}."
     elif error.errno == errno.EADDRNOTAVAIL:
         sentence = f"This computer has no address {host}, so nothing can be served there."
     elif error.errno in (errno.EACCES, errno.EPERM):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pyrolab_gui.supervision.backoff import Backoff
 from pyrolab_gui.supervision.exit_words import exit_words
 from pyrolab_gui.supervision.ident import is_process
+from pyrolab_gui.supervision.records import Ending
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, ServiceStatus, child_key
 
 if TYPE_CHECKING:
@@ -118,6 +119,10 @@ class Child:
             self.stop()
         if self._process is None and (record := self._launcher.orphan(self.key)):
             self._adopt(record.pid, record.restarts)
+        elif plan is not None and self.status == ChildStatus(self.status.kind, self.status.name):
+            ending = self._launcher.ending(plan)
+            if ending is not None:
+                self._set(**{field.name: getattr(ending, field.name) for field in fields(ending)})
         self._set(changed=self.state.alive and self._differs())
 
     # -- orders ----------------------------------------------------------------------------------------------------
@@ -349,8 +354,10 @@ class Child:
         self._retry(gone, sentence, output, was_ready=was_ready)
 
     def _over(self, gone: ChildStatus, state: ChildState, error: str, detail: str) -> None:
-        """It has ended and is not started again by itself: no later supervisor need look for it."""
-        self._launcher.forget(self.key)
+        """It has ended and is not started again by itself: a later supervisor need not look for it, but shows how."""
+        failed = state in (ChildState.FAILED, ChildState.EXITED)
+        ending = Ending(state, gone.exit_code, error, detail, gone.restarts) if failed else None
+        self._launcher.forget(self.key, ending)
         self._set(gone, state=state, error=error, detail=detail)
 
     def _retry(self, gone: ChildStatus, sentence: str, output: str, *, was_ready: bool) -> None:

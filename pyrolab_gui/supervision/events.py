@@ -68,6 +68,8 @@ class EventWatch:
             ]
             if status.state is ChildState.RUNNING:
                 life.adopted = False
+        elif before is None and not status.state.alive and not life.order:
+            happened = []  # it ended under a former supervisor, which has told of it
         else:
             happened = _states(life, before, status)
         happened += self._services(status)

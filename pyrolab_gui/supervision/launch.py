@@ -18,7 +18,16 @@ from pyrolab_gui.supervision.child_log import ChildLog
 from pyrolab_gui.supervision.ident import ident_of
 from pyrolab_gui.supervision.private_file import write_private
 from pyrolab_gui.supervision.process import ChildProcess
-from pyrolab_gui.supervision.records import Record, is_of_earlier_boot, read_record, remove_record, write_record
+from pyrolab_gui.supervision.records import (
+    Ending,
+    Record,
+    is_of_earlier_boot,
+    read_ending,
+    read_record,
+    remove_record,
+    write_ending,
+    write_record,
+)
 from pyrolab_gui.wire.child import ChildKind, child_key
 from pyrolab_gui.wire.frozen import is_frozen, unfreeze
 from pyrolab_gui.wire.link import LINK_FILE_VARIABLE, LOG_FILE_VARIABLE
@@ -126,6 +135,7 @@ class Launcher:
             process = ChildProcess.start(self._command(plan, plan_file), environment, output, self._loop, on_exit)
         finally:
             os.close(output)
+        remove_record(self._ending_file(key))
         write_record(self._record_file(key), key, process.pid, restarts)
         return process
 
@@ -158,9 +168,17 @@ class Launcher:
         files = sorted(self._plans.glob("*.run")) if self._plans.is_dir() else []
         return [record.key for file in files if (record := read_record(file)) is not None]
 
-    def forget(self, key: str) -> None:
-        """A child has ended for good."""
+    def forget(self, key: str, ending: Ending | None = None) -> None:
+        """A child has ended for good; with an `ending`, a later supervisor is to show how."""
         remove_record(self._record_file(key))
+        if ending is None:
+            remove_record(self._ending_file(key))
+        else:
+            write_ending(self._ending_file(key), ending)
+
+    def ending(self, plan: ChildPlan) -> Ending | None:
+        """Return how the child of this plan ended under a former supervisor, where it was last started with it."""
+        return read_ending(self._ending_file(key_of(plan))) if self.runs_as(plan) else None
 
     def runs_as(self, plan: ChildPlan) -> bool:
         """Whether the child of this plan was last started with exactly this plan."""
@@ -174,6 +192,9 @@ class Launcher:
 
     def _record_file(self, key: str) -> Path:
         return self._plans / f"{_file_name(key)}.run"
+
+    def _ending_file(self, key: str) -> Path:
+        return self._plans / f"{_file_name(key)}.end"
 
 
 def _file_name(key: str) -> str:

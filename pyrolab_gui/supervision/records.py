@@ -1,7 +1,8 @@
-"""What is written down of each child that runs, so that the next supervisor finds it: one small file per child.
+"""What is written down of each child for the next supervisor: that it runs, or how it ended. A small file for each.
 
 A record is there from the start of a child until it has ended for good. One that is there without its process tells of
-a child that ended while nobody supervised. Limits: it is a hint; a process counts only with its identity.
+a child that ended while nobody supervised. An ending is there from a failure until the next start or stop. Limits: a
+record is a hint; a process counts only with its identity.
 """
 
 from __future__ import annotations
@@ -16,9 +17,13 @@ import psutil
 
 from pyrolab_gui.supervision.ident import before_this_boot, ident_of, is_process
 from pyrolab_gui.supervision.private_file import write_private
+from pyrolab_gui.wire.child import ChildState
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_LONGEST = 20_000
+"""Characters of the last output that are kept."""
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +41,41 @@ class Record:
     def lives(self) -> bool:
         """Whether its process still runs."""
         return is_process(self.pid, self.ident)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a child ended that is not started again by itself: its state, exit status, reason and last output."""
+
+    state: ChildState
+    exit_code: int | None = None
+    error: str = ""
+    detail: str = ""
+    restarts: int = 0
+
+
+def write_ending(file: Path, ending: Ending) -> None:
+    """Write down how a child ended; without the file a later supervisor does not know, so a failure is only logged."""
+    try:
+        write_private(file, json.dumps({**asdict(ending), "detail": ending.detail[-_LONGEST:]}))
+    except OSError as error:
+        logger.warning("%s cannot be written: %s", file, error)
+
+
+def read_ending(file: Path) -> Ending | None:
+    """Return how a child ended; None if nothing is written down, or nothing that can be read."""
+    try:
+        plain = json.loads(file.read_text("utf-8"))
+        code = plain["exit_code"]
+        return Ending(
+            ChildState(plain["state"]),
+            None if code is None else int(code),
+            str(plain["error"]),
+            str(plain["detail"]),
+            int(plain["restarts"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def write_record(file: Path, key: str, pid: int, restarts: int) -> None:
@@ -63,7 +103,7 @@ def read_record(file: Path, key: str = "", plan_file: Path | None = None) -> Rec
 
 
 def remove_record(file: Path) -> None:
-    """Forget a child that has ended for good."""
+    """Remove a record or an ending."""
     with contextlib.suppress(OSError):
         file.unlink()
 

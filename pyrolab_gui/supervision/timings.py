@@ -11,9 +11,9 @@ class Timings:
 
     ready: float = 30.0
     """From the start to *ready*; longer where the plan's `start_seconds` is longer."""
-    ping: float = 2.0
+    ping: float = 1.0
     unanswered: int = 2
-    """Pings without an answer before a child is unresponsive."""
+    """Pings without an answer before a child is unresponsive: a hang is told after two to three seconds."""
     adopted: float = 5.0
     """Within which an adopted child must have reported; a child looks for a new supervisor twice a second."""
     retries: int = 5

@@ -122,3 +122,9 @@ def test_a_service_loses_its_instrument_and_has_it_again(watch: EventWatch):
         ("not-connected", "bench.laser is not connected to its instrument: no such port", ""),
         ("connected", "bench.laser is connected to its instrument again.", ""),
     ]
+
+
+def test_a_failure_that_a_former_supervisor_told_of_is_no_event(watch: EventWatch):
+    assert told(watch, FAILED) == []
+    watch.ordered([KEY], "start", "ada")
+    assert told(watch, STARTING, FAILED) == [("failed", KILLED, "")]
