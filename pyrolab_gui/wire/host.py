@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from Pyro5 import config, errors, protocol, server
 from Pyro5.callcontext import current_context
 
+from pyrolab_gui.wire.names import URGENT_KEY
+from pyrolab_gui.wire.reserve import GREETING_SECONDS, IDLE_SECONDS, Reserve, is_reserved
 from pyrolab_gui.wire.tls import server_context
 
 if TYPE_CHECKING:
@@ -93,6 +95,8 @@ class Host(server.Daemon):  # type: ignore[misc]
         self._connections_lock = threading.Lock()
         context = server_context(tls) if tls else None
         super().__init__(*args, **kwargs)
+        if (pool := getattr(self.transportServer, "pool", None)) is not None:
+            pool.process = Reserve(pool.process)
         _require_listening(self.transportServer.sock)
         if context is not None:
             _speak_tls(self.transportServer, context)
@@ -121,7 +125,7 @@ class Host(server.Daemon):  # type: ignore[misc]
     def validateHandshake(self, conn: Any, data: Any) -> Any:  # noqa: N802 - Pyro5's name
         """Accept a client and note on `conn` who it is: our own clients say so, others get a name of their own."""
         if is_reserved(conn) and not (isinstance(data, dict) and data.get(URGENT_KEY) is True):
-            raise ConnectionRefusedError("all connections are taken")
+            raise ConnectionRefusedError("no free workers: all connections are taken")
         info = _introduction(conn, data)
         conn.client_id, conn.who, conn.arrays = info.client_id, info.who, info.arrays
         return "hello"

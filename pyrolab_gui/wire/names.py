@@ -21,6 +21,9 @@ ARRAY_KEY = "__ndarray__"
 """Key of the dict that stands for an array in a message: see `wire.arrays`."""
 
 
+URGENT_KEY = "urgent"
+"""Says in a handshake that a connection is for a stop or a safe state: it is let in where all others are taken."""
+
 SUPERVISOR = "the supervisor"
 """As whom the supervisor of a computer introduces itself to its daemons; it is not counted among their clients."""
 
