@@ -45,13 +45,25 @@ class SupervisorLink:
         Which child this is.
     on_stop
         Called on the link's thread when the supervisor asks the child to stop.
+    on_begin
+        Called on the link's thread with what the supervisor tells a process that follows one that was ended.
     """
 
-    def __init__(self, address_file: str, kind: str, name: str, on_stop: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        address_file: str,
+        kind: str,
+        name: str,
+        on_stop: Callable[[], None],
+        on_begin: Callable[[dict[str, Any]], None] = lambda message: None,
+    ) -> None:
         self._address_file = address_file
         self._kind = kind
         self._name = name
         self._on_stop = on_stop
+        self._on_begin = on_begin
+        self._welcome = False
+        self._unsent_words: list[bytes] = []
         self._lock = threading.Lock()
         self._state: dict[str, Any] = {"state": "starting", "uri": "", "error": "", "services": []}
         self._unsent = True
@@ -75,6 +87,15 @@ class SupervisorLink:
             self._unsent = True
         self._signal()
 
+    def interrupt(self, calls: Sequence[dict[str, Any]], who: str) -> bool:
+        """Ask to be ended, and that the next process makes these calls first; False where no supervisor is there."""
+        with self._lock:
+            if not self._welcome:
+                return False
+            self._unsent_words.append(encode("interrupt", calls=list(calls), who=who))
+        self._signal()
+        return True
+
     def close(self, timeout: float = 0.5) -> None:
         """Send what is unsent, if that is quickly done, and end the link."""
         self._closing.set()
@@ -92,7 +113,12 @@ class SupervisorLink:
             refused = ""
             with contextlib.suppress(OSError, ValueError):
                 address = self._address()
-                refused = self._talk(address)
+                try:
+                    refused = self._talk(address)
+                finally:
+                    with self._lock:
+                        self._welcome = False
+                        self._unsent_words.clear()  # what was urgent then is not to be done later
                 if refused:
                     log.warning("The supervisor at %s:%d refuses this child: %s", address.host, address.port, refused)
                     self._await_other(address)
@@ -158,20 +184,24 @@ class SupervisorLink:
                         case "welcome":
                             welcome = True
                             with self._lock:
-                                self._unsent = True
+                                self._unsent = self._welcome = True
                         case "ping":
                             sock.sendall(encode("pong"))
                         case "stop":
                             self._on_stop()
+                        case "begin":
+                            self._on_begin(message)
                         case "refused":
                             return str(message.get("reason") or "no reason given")
 
     def _send_state(self, sock: socket.socket) -> None:
         with self._lock:
-            if not self._unsent:
-                return
-            state, self._unsent = self._state, False
-        sock.sendall(encode("state", **state))
+            words, self._unsent_words = self._unsent_words, []
+            if self._unsent:
+                words.insert(0, encode("state", **self._state))
+                self._unsent = False
+        if words:
+            sock.sendall(b"".join(words))
 
 
 def process_ident(pid: int) -> str:

@@ -15,7 +15,7 @@ import signal
 import socket
 import sys
 import traceback
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.hosting.link import SupervisorLink
 from pyrolab_gui.hosting.log_file import LogFile, log_to_stderr
@@ -47,6 +47,7 @@ class Child:
     def __init__(self, kind: str, name: str, *, servertype: str = "thread") -> None:
         # A SimpleQueue, because a signal may come while its own put is running.
         self._stops: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._beginnings: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._signals = 0
         unfreeze(os.environ)  # of what a driver starts
         if log_path := os.environ.get(LOG_FILE_VARIABLE):
@@ -63,7 +64,9 @@ class Child:
         serializers.register()
         self._link: SupervisorLink | None = None
         if address_file := os.environ.get(LINK_FILE_VARIABLE):
-            self._link = SupervisorLink(address_file, kind, name, lambda: self.ask_to_stop("the supervisor"))
+            self._link = SupervisorLink(
+                address_file, kind, name, lambda: self.ask_to_stop("the supervisor"), self._beginnings.put
+            )
             self._link.start()
 
     def report(self, state: str, *, uri: str = "", error: str = "", services: Sequence[ServiceStatus] = ()) -> None:
@@ -81,6 +84,14 @@ class Child:
             with contextlib.suppress(queue.Empty):
                 # Without a limit of time Windows would not let Ctrl+C through.
                 return self._stops.get(timeout=0.25 if os.name == "nt" else None)
+
+    def wait_for_beginning(self) -> dict[str, Any]:
+        """Block until the supervisor tells that the process before this one was ended (``begin`` of `wire.link`)."""
+        return self._beginnings.get()
+
+    def interrupt(self, calls: Sequence[dict[str, Any]], who: str) -> bool:
+        """Ask the supervisor to end this process and have the next one make calls; False where there is none."""
+        return self._link is not None and self._link.interrupt(calls, who)
 
     def close(self) -> None:
         """Send the supervisor what is unsent."""

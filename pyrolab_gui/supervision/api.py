@@ -7,7 +7,7 @@ answered at once where the supervisor is in this process; a remote one is waited
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,6 +49,13 @@ class SupervisorApi(Protocol):
 
     def restart(self, keys: Sequence[str]) -> None:
         """Stop those that run, then start all of `keys`."""
+
+    def interrupt(self, location: str, calls: list[dict[str, Any]]) -> str:
+        """End the process of the daemon at ``host:port`` now, and have the next one make calls before all else.
+
+        A call is a dict with ``object_id``, ``role`` (*stop* or *safe-state*) and ``ticket``, under which the daemon's
+        status tells how it went. Returns why not, or an empty text. A remote supervisor is waited for.
+        """
 
     def statuses(self) -> tuple[ChildStatus, ...]:
         """Return all children as they stand: nameservers, then daemons, in the order of the lab file."""

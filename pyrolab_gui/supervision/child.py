@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import fields, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.supervision.backoff import Backoff
@@ -54,6 +55,8 @@ class Child:
         Called with each new status.
     on_death
         Called with the plan and the URI of a process that ended without having said so.
+    on_interrupt
+        Called when the process asks to be ended and followed by one that makes these calls first.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Child:
         timings: Timings,
         on_change: Callable[[Child], None],
         on_death: Callable[[ChildPlan | None, str], None] = lambda plan, uri: None,
+        on_interrupt: Callable[[Child, list[dict[str, Any]], str], object] = lambda child, calls, who: None,
     ) -> None:
         self.key = child_key(kind, name)
         self.status = ChildStatus(kind, name)
@@ -72,12 +76,17 @@ class Child:
         self._timings = timings
         self._on_change = on_change
         self._on_death = on_death
+        self._on_interrupt = on_interrupt
         self._loop = asyncio.get_running_loop()
         self._process: ChildProcess | None = None
         self._connection: LinkConnection | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._waiting: list[asyncio.Future[None]] = []
         self._mark: LogMark | None = None
+        self.unclean = False
+        """Whether its last process ended without having brought its instruments to rest."""
+        self._fresh = False
+        self._first_calls: tuple[list[dict[str, Any]], str] = ([], "")
         self._asked = self._announced = self._again = False
         self._ended: tuple[ChildProcess, int | None] | None = None
         self._verdict = ""
@@ -163,6 +172,22 @@ class Child:
         self._cancel_timer()
         self._process.kill()
 
+    def interrupt(self, calls: list[dict[str, Any]], who: str = "") -> str:
+        """End its process now and start another one, which makes these calls before all else; return why not.
+
+        For a stop or a safe state that a running call does not let through: the calls are those of
+        `hosting.urgent`, `who` wants them.
+        """
+        if self._plan is None:
+            return f"{self.status.name} is not in the lab file, so it could not be started again"
+        self._first_calls = (calls, who)
+        if self._process is None:
+            self.start()
+        else:
+            self.kill()
+            self._again = True
+        return ""
+
     def release(self) -> None:
         """Let go of it: what runs goes on, unwatched."""
         self._cancel_timer()
@@ -189,6 +214,12 @@ class Child:
         connection.on_lost = lambda: self._on_lost(connection)
         if self._asked:
             self._loop.call_soon(connection.send, "stop")  # after the welcome
+        elif self._fresh:
+            self._fresh = False
+            (calls, who), self._first_calls = self._first_calls, ([], "")
+            if calls or self.unclean:
+                begin = partial(connection.send, "begin", after_crash=self.unclean, calls=calls, who=who)
+                self._loop.call_soon(begin)
         return ""
 
     def clock_was_set(self, seconds: float) -> None:
@@ -212,6 +243,8 @@ class Child:
         self._unanswered = 0
         if message["message"] == "state":
             self._on_state(message)
+        elif message["message"] == "interrupt" and not self._asked:
+            self._on_interrupt(self, _calls(message.get("calls")), str(message.get("who") or ""))
         if self.state is ChildState.UNRESPONSIVE:
             back = ChildState.STARTING if self._ready_since is None else ChildState.RUNNING
             self._set(state=back, error=self._own_error)
@@ -257,6 +290,7 @@ class Child:
             sentence = f"{self.status.name} could not be started: {reason}."
             self._set(state=ChildState.FAILED, pid=0, started=0.0, error=sentence, detail=str(error), retry_at=0.0)
             return
+        self._fresh = True
         self._set(
             state=ChildState.STARTING, pid=self._process.pid, started=self._process.started or time.time(), uri="",
             restarts=restarts, exit_code=None if not restarts else self.status.exit_code, error="", detail=note,
@@ -270,6 +304,7 @@ class Child:
         if process is None:
             return False
         self._reset()
+        self._fresh = False
         self._process = process
         self._mark = None
         self._set(
@@ -323,6 +358,10 @@ class Child:
         self._cancel_timer()
         self._drop_connection()
         self._process = self._ended = None
+        if self._announced and not code:
+            self.unclean = False
+        elif self._ready_since is not None:
+            self.unclean = True
         gone = replace(self.status, pid=0, started=0.0, uri="", services=(), exit_code=code, changed=False, error="")
         if self._asked or self._again:
             again = self._again
@@ -402,6 +441,10 @@ class Child:
         for future in waiting:
             if not future.done():
                 future.set_result(None)
+
+
+def _calls(plain: Any) -> list[dict[str, Any]]:
+    return [item for item in plain if isinstance(item, dict)] if isinstance(plain, list) else []
 
 
 def _services(plain: Any) -> tuple[ServiceStatus, ...]:

@@ -155,6 +155,17 @@ class Supervisor:
         """Stop those that run, then start all of them."""
         self._order("restart", self._orders.restart, keys, who)
 
+    def interrupt(self, location: str, calls: list[dict[str, Any]], *, who: str = "") -> str:
+        """End the daemon at ``host:port`` and start it anew, with calls to make first; see `SupervisorApi`."""
+
+        async def interrupt() -> str:
+            for child in self._children.values():
+                if child.status.uri.rpartition("@")[2] == location:
+                    return self._on_interrupt(child, calls, who)
+            return f"no daemon of this computer is at {location}"
+
+        return self._ask(interrupt(), _ANSWER)
+
     def statuses(self) -> tuple[ChildStatus, ...]:
         """Return all children as they stand."""
         with self._lock:
@@ -163,6 +174,10 @@ class Supervisor:
     def info(self) -> SupervisorInfo:
         """Return which supervisor this is."""
         return replace(self._info, knows_lab=bool(self._plans))
+
+    def plans(self) -> tuple[ChildPlan, ...]:
+        """Return the plans of the children of the lab that is loaded."""
+        return tuple(self._plans.values())
 
     def log_tail(self, key: str, lines: int = 200) -> str:
         """Return the last lines of a child's output; empty if there is none."""
@@ -261,6 +276,8 @@ class Supervisor:
             and not child.state.alive
             and self._launcher.ended_unwatched(key) in wanted
         ]
+        for child in ended:
+            child.unclean = True
         self._publish()
         self._on_order([child.key for child in ended], "restart", "the supervisor: it ended while nobody looked")
         self._orders.start(ended)
@@ -319,7 +336,14 @@ class Supervisor:
             tell()
 
     def _new(self, kind: ChildKind, name: str) -> Child:
-        return Child(kind, name, self._launcher, self._timings, self._on_change, take_out_of_nameservers)
+        return Child(
+            kind, name, self._launcher, self._timings, self._on_change, take_out_of_nameservers, self._on_interrupt
+        )
+
+    def _on_interrupt(self, child: Child, calls: list[dict[str, Any]], who: str) -> str:
+        what = ", ".join(f"{call.get('object_id')}: {call.get('role')}" for call in calls)
+        self._on_order([child.key], "restart", f"{who} ({what})" if who else what)
+        return child.interrupt(calls, who)
 
     def _order(self, name: str, order: Callable[[Sequence[Child]], None], keys: Sequence[str], who: str) -> None:
         wanted = tuple(dict.fromkeys(keys))
