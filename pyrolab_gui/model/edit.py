@@ -82,12 +82,17 @@ def free_name(lab: Lab, kind: Kind, wish: str) -> str:
     return name
 
 
+def new_name_fault(lab: Lab, kind: Kind, name: str) -> str:
+    """Return why a new entry cannot be called `name`, in a sentence; empty where it can."""
+    if name in lab.entries(kind):
+        return f"There is already a {_WORDS[kind]} called '{name}'."
+    return name_fault(kind, name)
+
+
 def _check_new(lab: Lab, kind: Kind, name: str) -> None:
-    fault = name_fault(kind, name)
+    fault = new_name_fault(lab, kind, name)
     if fault:
         raise ValueError(fault)
-    if name in lab.entries(kind):
-        raise ValueError(f"There is already a {_WORDS[kind]} called '{name}'.")
 
 
 def _follow(lab: Lab, kind: Kind, old: str, new: str | None) -> Lab:

@@ -107,12 +107,9 @@ class LabFile:
         LabFileError
             If the file changed on disk since it was read, or cannot be written; the old file is then intact.
         """
-        if self.lab is None:
-            raise LabFileError("The lab file has errors that must be mended in its text first.", _told(self.problems))
-        if not same(plain(self.lab), plain(lab)):
-            self._write(self._changed_to(lab))
-        elif not self.path.exists():
-            self._write(self)
+        fresh = self.with_lab(lab)
+        if fresh is not self or not self.path.exists():
+            self._become(fresh)
 
     def save_text(self, text: str) -> None:
         """Write a text that somebody edited by hand.
@@ -125,13 +122,47 @@ class LabFile:
         fresh = LabFile(self.path, text)
         if fresh.errors:
             raise LabFileError(f"The text has errors and was not saved. {fresh.errors[0]}", _told(fresh.errors))
-        self._write(fresh)
+        self._become(fresh)
+
+    def with_lab(self, lab: Lab) -> LabFile:
+        """Return what `save` would write, as a file that is not on disk yet; this one where `lab` is what it says.
+
+        Raises
+        ------
+        LabFileError
+            If the text cannot be understood, or the lab cannot be written as text.
+        """
+        if self.lab is None:
+            raise LabFileError("The lab file has errors that must be mended in its text first.", _told(self.problems))
+        return self if same(plain(self.lab), plain(lab)) else self._changed_to(lab)
+
+    def replace_with(self, fresh: LabFile) -> None:
+        """Write what `fresh` says in the place of this file, whose object stays what it was.
+
+        Raises
+        ------
+        LabFileError
+            If the file changed on disk since this one was read, or cannot be written; the old file is then intact.
+        """
+        target = self._target
+        try:
+            if self.changed_on_disk():
+                raise LabFileError(
+                    f"{self.path.name} was changed by somebody else since it was opened; open it again before saving.",
+                    str(self.path),
+                )
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.exists():
+                keep(target)
+            write_atomically(target, self._bytes(fresh.text))
+        except OSError as error:
+            raise LabFileError(
+                f"{self.path.name} cannot be written: {_reason(error)}. The file is as it was.", str(error)
+            ) from error
 
     def text_for(self, lab: Lab) -> str:
         """Return the text that `save` would write."""
-        if self.lab is None or same(plain(self.lab), plain(lab)):
-            return self.text
-        return self._changed_to(lab).text
+        return self.text if self.lab is None else self.with_lab(lab).text
 
     def changed_on_disk(self) -> bool:
         """Whether the file says something else than what was read here. A file that is gone has not changed."""
@@ -177,22 +208,8 @@ class LabFile:
     def _says(self, wanted: dict[str, Any]) -> bool:
         return self.lab is not None and same(plain(self.lab), wanted)
 
-    def _write(self, fresh: LabFile) -> None:
-        target = self._target
-        try:
-            if self.changed_on_disk():
-                raise LabFileError(
-                    f"{self.path.name} was changed by somebody else since it was opened; open it again before saving.",
-                    str(self.path),
-                )
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if target.exists():
-                keep(target)
-            write_atomically(target, self._bytes(fresh.text))
-        except OSError as error:
-            raise LabFileError(
-                f"{self.path.name} cannot be written: {_reason(error)}. The file is as it was.", str(error)
-            ) from error
+    def _become(self, fresh: LabFile) -> None:
+        self.replace_with(fresh)
         self.text, self.lab, self.problems, self._document = fresh.text, fresh.lab, fresh.problems, fresh._document
 
     @staticmethod

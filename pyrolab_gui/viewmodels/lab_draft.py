@@ -46,6 +46,16 @@ class Entry:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class DraftState:
+    """All edits as they stood at one moment; `LabDraft.restore` goes back to it."""
+
+    lab: Lab
+    invalid: dict[Entry, tuple[Problem, ...]]
+    valid: dict[Entry, BaseModel]
+    origins: dict[Entry, str]
+
+
 class LabDraft:
     """The edits of one lab."""
 
@@ -57,6 +67,25 @@ class LabDraft:
         self._origins: dict[Entry, str] = {}
         self._problems: tuple[Problem, ...] | None = None
         self._values: dict[Kind, dict[str, dict[str, Any]]] = {}
+        self._valid_lab: Lab | None = None
+
+    # the whole
+
+    def state(self) -> DraftState:
+        """Return the edits as they stand."""
+        return DraftState(self.lab, dict(self._invalid), dict(self._valid), dict(self._origins))
+
+    def restore(self, state: DraftState) -> None:
+        """Go back to the edits of another moment, also to one before a save."""
+        self._invalid, self._valid = dict(state.invalid), dict(state.valid)
+        self._set_origins(state.lab, state.origins)
+        self._take(state.lab)
+
+    def replace(self, lab: Lab, origins: Mapping[Entry, str]) -> None:
+        """Take another lab for what was typed; `origins` says which entries of the saved one were renamed."""
+        self._invalid, self._valid = {}, {}
+        self._set_origins(lab, origins)
+        self._take(lab)
 
     # questions
 
@@ -83,8 +112,17 @@ class LabDraft:
     def problems(self) -> tuple[Problem, ...]:
         """All findings: fields first, then what does not agree between entries."""
         if self._problems is None:
-            self._problems = (*self.wrong_fields, *check.problems_of(self._believable()))
+            self._problems = (*self.wrong_fields, *check.problems_of(self.valid_lab))
         return self._problems
+
+    @property
+    def valid_lab(self) -> Lab:
+        """The lab with each invalid entry as it was when it was last valid: what can be saved."""
+        if self._valid_lab is None:
+            self._valid_lab = self.lab
+            for entry in self._invalid:
+                self._valid_lab = edit.replace(self._valid_lab, entry.kind, entry.name, self._valid[entry])
+        return self._valid_lab
 
     @property
     def wrong_fields(self) -> tuple[Problem, ...]:
@@ -207,6 +245,10 @@ class LabDraft:
         """Return `wish`, or the next name like it that is not taken."""
         return edit.free_name(self.lab, kind, wish)
 
+    def name_fault(self, kind: Kind, name: str) -> str:
+        """Return why a new entry cannot have that name; empty where it can."""
+        return edit.new_name_fault(self.lab, kind, name)
+
     # inside
 
     def _bring(self, kind: Kind, draft: LabDraft) -> None:
@@ -246,15 +288,18 @@ class LabDraft:
 
     def _take(self, lab: Lab) -> None:
         self.lab = lab
-        self._problems = None
+        self._problems = self._valid_lab = None
         self._values = {}
 
-    def _believable(self) -> Lab:
-        """Return the lab with each invalid entry as it was when it was last valid."""
-        lab = self.lab
-        for entry in self._invalid:
-            lab = edit.replace(lab, entry.kind, entry.name, self._valid[entry])
-        return lab
+    def _set_origins(self, lab: Lab, origins: Mapping[Entry, str]) -> None:
+        """Keep the origins that make sense with the lab that is saved now."""
+        self._origins = {
+            entry: origin
+            for entry, origin in origins.items()
+            if entry.name in getattr(lab, entry.kind)
+            and origin in getattr(self.base, entry.kind)
+            and entry.name not in getattr(self.base, entry.kind)
+        }
 
     def _changes_of(self, kind: Kind) -> int:
         now, saved = self.lab.entries(kind), self.base.entries(kind)

@@ -1,28 +1,36 @@
-"""The open lab file: its entries under edit, what is wrong with them, saving, and taking edits back.
+"""The open lab file: its entries under edit, as forms and as text, what is wrong with them, saving, taking edits back.
 
-Limits: one file at a time; the file is read and written at once, on the calling thread, because it is small and local.
+A text that is edited by hand becomes what the forms' edits are laid over, once it can be understood; until then the
+forms keep the last one that could. Limits: one file at a time; the file is read and written at once, on the calling
+thread, because it is small and local.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from pyrolab_gui.model.lab import Kind, Lab
+from pyrolab_gui.model.lab import ENTRY_TYPES, Kind, Lab
+from pyrolab_gui.model.overlay import renames_between
 from pyrolab_gui.model.problems import LabFileError, Problem
 from pyrolab_gui.model.store import LabFile
-from pyrolab_gui.viewmodels.lab_draft import Entry, LabDraft, check_values, fields_at
+from pyrolab_gui.viewmodels.lab_draft import DraftState, Entry, LabDraft, check_values, fields_at
+from pyrolab_gui.viewmodels.lab_history import EditHistory, Step
 from pyrolab_gui.viewmodels.notifications import Notice
 from pyrolab_gui.wire.errors import ConfigInvalid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pyrolab_gui.viewmodels.daemons_tree import Marks
     from pyrolab_gui.viewmodels.notifications import Kind as NoticeKind
     from pyrolab_gui.viewmodels.notifications import Notifications
+
+_T = TypeVar("_T")
+_DISCARD = "Discard all changes"
 
 _START: dict[str, Any] = {
     "nameservers": {"main": {}},
@@ -30,6 +38,15 @@ _START: dict[str, Any] = {
     "autolaunch": {"nameservers": ["main"], "daemons": ["instruments"]},
 }
 """What a new lab begins with: a phonebook and a place for instruments."""
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """All that an edit can change: the values, the text that they are laid over, a text that is no lab."""
+
+    draft: DraftState
+    working: LabFile
+    broken: LabFile | None
 
 
 class LabViewModel(QObject):
@@ -45,20 +62,26 @@ class LabViewModel(QObject):
         Another file is open.
     entryRenamed
         An entry has another key: the old one, the new one.
+    stepTaken
+        An edit was taken back or made again: the key of its node and its field, or empty texts.
     """
 
     loaded = Signal()
     changed = Signal()
     fileChanged = Signal()
     entryRenamed = Signal(str, str)
+    stepTaken = Signal(str, str)
 
     def __init__(self, notifications: Notifications) -> None:
         super().__init__()
         self._notifications = notifications
         self._file: LabFile | None = None
+        self._working = LabFile.new(Path("lab.yaml"))
+        self._broken: LabFile | None = None
         self._draft = LabDraft(Lab())
-        self._discarded: LabDraft | None = None
+        self._fresh: tuple[LabFile, Lab, LabFile] | None = None
         self._refused = ""
+        self.history = EditHistory(self._restore, self)
 
     # the file
 
@@ -135,11 +158,14 @@ class LabViewModel(QObject):
             self._say("warning", f"{sentence}; what is shown is what it said before.", detail)
 
     def _take(self, file: LabFile, lab: Lab) -> None:
-        """Put another state of the open file below the edits."""
+        """Put another state of the open file below the edits; what was done before cannot be taken back any more."""
         edits = self._draft.changes
-        self._file, self._draft = file, self._draft.onto(lab) if edits else LabDraft(lab)
-        self._discarded = None
-        self._refused = ""
+        draft = self._draft.onto(lab) if edits else LabDraft(lab)
+        self._begin(file, LabDraft(lab))
+        if edits:
+            before = self._state()
+            self._draft = draft
+            self.history.record(Step("All changes", before, self._state()))
         kept = f" Your {'change is' if edits == 1 else f'{edits} changes are'} kept, and not saved." if edits else ""
         count, detail = _told(file.errors)
         found = f" It has {count} now." if file.errors else ""
@@ -147,6 +173,14 @@ class LabViewModel(QObject):
         self._say("error" if file.errors else "info", words, detail)
         self.loaded.emit()
         self.changed.emit()
+
+    def _begin(self, file: LabFile, draft: LabDraft) -> None:
+        """Begin anew with what a file says."""
+        self._file = self._working = file
+        self._broken = None
+        self._draft = draft
+        self._refused = ""
+        self.history.clear()
 
     def new(self, path: Path | str) -> bool:
         """Make a file with a nameserver and a daemon, and open it."""
@@ -165,28 +199,36 @@ class LabViewModel(QObject):
         """Write the edits; what cannot be written stays an edit, and is told."""
         if self._file is None:
             return False
-        wrong = self._draft.wrong_fields
-        if wrong:
-            words = "1 field" if len(wrong) == 1 else f"{len(wrong)} fields"
-            detail = "\n".join(map(str, wrong))
-            self._notifications.error(ConfigInvalid(f"Not saved: {words} must be corrected first.", detail))
+        refusal, wrong = self.save_refusal, (*self.text_problems, *self._draft.wrong_fields)
+        if refusal:
+            self._notifications.error(ConfigInvalid(f"Not saved: {refusal}", "\n".join(map(str, wrong))))
             return False
         try:
-            self._file.save(self._draft.lab)
+            fresh = self._written()
+            self._file.replace_with(fresh)
         except LabFileError as error:
             self._tell(error)
             return False
-        self._draft = LabDraft(self._file.lab or self._draft.lab)
-        self._discarded = None
+        self._file = self._working = fresh
+        self._draft = LabDraft(fresh.lab or self._draft.lab)
+        self.history.settle()
         self.loaded.emit()
         self.changed.emit()
         return True
 
+    @property
+    def save_refusal(self) -> str:
+        """Why the edits cannot be saved as they are; empty where they can."""
+        if self._broken is not None:
+            line = next((problem.line for problem in self._broken.errors if problem.line), None)
+            return f"the text has a mistake in line {line}." if line else "the text has a mistake."
+        wrong = len(self._draft.wrong_fields)
+        if wrong:
+            return f"{'1 field' if wrong == 1 else f'{wrong} fields'} must be corrected first."
+        return ""
+
     def _show(self, file: LabFile) -> None:
-        self._file = file
-        self._draft = LabDraft(file.lab or Lab())
-        self._discarded = None
-        self._refused = ""
+        self._begin(file, LabDraft(file.lab or Lab()))
         self.fileChanged.emit()
         self.loaded.emit()
         self.changed.emit()
@@ -230,20 +272,20 @@ class LabViewModel(QObject):
 
     @property
     def changes(self) -> int:
-        """How many edits are not saved."""
-        return self._draft.changes
+        """How many edits are not saved; edits of the text that change no value are one."""
+        return self._draft.changes or int(self._text_differs())
 
     @property
     def edited(self) -> bool:
         """Whether there are edits that are not saved."""
-        return self._draft.edited
+        return self._draft.edited or self._text_differs()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """All findings; of the text, where that cannot be understood."""
+        """All findings; of the text alone, where that cannot be understood."""
         if self._file is not None and self._file.lab is None:
             return self._file.problems
-        return self._draft.problems
+        return self.text_problems or self._draft.problems
 
     @property
     def wrong_fields(self) -> tuple[Problem, ...]:
@@ -258,80 +300,188 @@ class LabViewModel(QObject):
         """Return what is wrong with the values of a new entry, by field."""
         return check_values(kind, values)
 
+    # the text
+
+    @property
+    def text(self) -> str:
+        """What the file will say after a save; of values that cannot be saved, what they were before."""
+        if self._broken is not None:
+            return self._broken.text
+        try:
+            return self._written().text
+        except LabFileError:
+            return self._working.text
+
+    @property
+    def saved_text(self) -> str:
+        """What the file says now."""
+        return self._file.text if self._file is not None else ""
+
+    @property
+    def text_problems(self) -> tuple[Problem, ...]:
+        """What is wrong with a text that was edited by hand and is no lab; the forms show the last one that was."""
+        return self._broken.errors if self._broken is not None else ()
+
+    def set_text(self, text: str, place: int = 0) -> None:
+        """Take a text that was edited by hand; edits in the same line (`place`) are one step."""
+        if self._file is None or text == self.text:
+            return
+        fresh = LabFile.parse(text, self._file.path)
+
+        def take() -> None:
+            if fresh.lab is None:
+                self._broken = fresh
+                return
+            self._working, self._broken = fresh, None
+            renames = renames_between(self._draft.base, fresh.lab)
+            self._draft.replace(fresh.lab, {Entry(kind, new): str(old) for (kind, old), new in renames.items()})  # type: ignore[arg-type]
+
+        self._make("Text", take, merges=f"text {place}")
+
+    def take_text_back(self) -> None:
+        """Give up a text that is no lab."""
+
+        def take() -> None:
+            self._broken = None
+
+        if self._broken is not None:
+            self._make("Text", take)
+
     def entry_text(self, entry: Entry) -> str:
-        """Return the lines of the file that an entry will have; those that it has while something is wrong."""
-        if self._file is None or self._file.lab is None:
-            return ""
-        file = self._file
-        if self._draft.edited and not self._draft.wrong_fields:
-            try:
-                file = LabFile.parse(file.text_for(self._draft.lab), file.path)
-            except LabFileError:
-                file = self._file
-        return _lines_of(file, entry)
+        """Return the lines of the file that an entry will have; empty where it has none of its own."""
+        first, last = self.lines_of(entry)
+        lines = self.text.splitlines()[first - 1 : last] if first else []
+        depth = _depth(lines[0]) if lines else 0
+        found = "\n".join(text[depth:] if text.strip() else "" for text in lines).rstrip()
+        return f"{found}\n" if found else ""
+
+    def lines_of(self, entry: Entry) -> tuple[int, int]:
+        """Return the first and the last line of an entry in `text`, from 1; zeros where it has none of its own."""
+        if self._file is None or self._broken is not None or self._working.lab is None:
+            return 0, 0
+        try:
+            return _lines_of(self._written(), entry)
+        except LabFileError:
+            return _lines_of(self._working, entry)
+
+    def _written(self) -> LabFile:
+        """Return the file as a save would leave it."""
+        lab = self._draft.valid_lab
+        known = self._fresh
+        if known is None or known[0] is not self._working or known[1] is not lab:
+            known = self._fresh = (self._working, lab, self._working.with_lab(lab))
+        return known[2]
+
+    def _text_differs(self) -> bool:
+        if self._file is None or (self._working is self._file and self._broken is None):
+            return False
+        return self.text != self._file.text
 
     # edits
 
     def set_value(self, entry: Entry, field: str, value: Any) -> None:
-        """Put one value of one entry, valid or not."""
-        self._draft.set_value(entry, field, value)
-        self._edited()
+        """Put one value of one entry, valid or not; what is typed into a field is one step until `history.settle`."""
+        words = f"{ENTRY_TYPES[entry.kind].model_fields[field].title or field} of {entry.name}"
+        self._make(
+            words,
+            lambda: self._draft.set_value(entry, field, value),
+            key=entry.key,
+            field=field,
+            merges=f"{entry.key} {field}",
+        )
 
     def set_starts_with_lab(self, entry: Entry, starts: bool) -> None:
         """Put a nameserver or daemon on the autolaunch list, or take it off."""
-        self._draft.set_autolaunch(entry, starts)
-        self._edited()
+        self._make(
+            f"Start of {entry.name} with the lab", lambda: self._draft.set_autolaunch(entry, starts), key=entry.key
+        )
 
     def add(self, kind: Kind, name: str, values: Mapping[str, Any]) -> Entry:
         """Add an entry. Raises `ValueError` with a sentence if the name cannot be used."""
         entry = Entry(kind, name)
-        self._draft.add(entry, values)
-        self._edited()
+        self._make(f"Add {name}", lambda: self._draft.add(entry, values), key=entry.key)
         return entry
 
     def rename(self, entry: Entry, name: str) -> Entry:
         """Rename an entry and every reference to it. Raises `ValueError` with a sentence if that cannot be."""
-        renamed = self._draft.rename(entry, name)
-        if renamed != entry:
-            self.entryRenamed.emit(entry.key, renamed.key)
-            self._edited()
-        return renamed
+        if entry.name == name:
+            return entry
+        renamed = Entry(entry.kind, name)
+        return self._make(
+            f"Rename {entry.name} to {name}",
+            lambda: self._draft.rename(entry, name),
+            key=renamed.key,
+            renamed=(entry.key, renamed.key),
+        )
 
     def duplicate(self, entry: Entry) -> Entry:
         """Add a copy of an entry."""
-        copy = self._draft.duplicate(entry)
-        self._edited()
-        return copy
+        return self._make(f"Duplicate {entry.name}", lambda: self._draft.duplicate(entry), key=entry.key)
 
     def remove(self, entry: Entry) -> None:
         """Remove an entry and the lists' references to it."""
-        self._draft.remove(entry)
-        self._edited()
+        self._make(f"Remove {entry.name}", lambda: self._draft.remove(entry), key=entry.key)
 
     def free_name(self, kind: Kind, wish: str) -> str:
         """Return `wish`, or the next name like it that is not taken."""
         return self._draft.free_name(kind, wish)
 
+    def name_fault(self, kind: Kind, name: str) -> str:
+        """Return why a new entry cannot have that name; empty where it can."""
+        return self._draft.name_fault(kind, name)
+
     def discard(self) -> None:
-        """Go back to the file; `undo_discard` brings the edits back."""
-        self._discarded = self._draft
-        self._draft = LabDraft(self._draft.base)
-        self.changed.emit()
+        """Go back to the file; that is a step as well."""
+
+        def discard() -> None:
+            if self._file is not None:
+                self._working, self._broken = self._file, None
+            self._draft = LabDraft(self._draft.base)
+
+        self._make(_DISCARD, discard)
 
     @property
     def can_undo_discard(self) -> bool:
-        """Whether discarded edits can be brought back: nothing was edited, opened or saved since."""
-        return self._discarded is not None and not self._draft.edited
+        """Whether the last step was to discard."""
+        return self.history.undo_words == _DISCARD and not self.edited
 
     def undo_discard(self) -> None:
         """Bring the discarded edits back."""
-        if self._discarded is not None and self.can_undo_discard:
-            self._draft, self._discarded = self._discarded, None
-            self.changed.emit()
+        if self.can_undo_discard:
+            self.history.undo()
 
-    def _edited(self) -> None:
-        self._discarded = None
+    def _make(
+        self,
+        words: str,
+        make: Callable[[], _T],
+        *,
+        merges: str = "",
+        key: str = "",
+        field: str = "",
+        renamed: tuple[str, str] | None = None,
+    ) -> _T:
+        """Make a step."""
+        before = self._state()
+        made = make()
+        self.history.record(Step(words, before, self._state(), merges, key, field, renamed))
+        if renamed is not None:
+            self.entryRenamed.emit(*renamed)
         self.changed.emit()
+        return made
+
+    def _state(self) -> _State:
+        return _State(self._draft.state(), self._working, self._broken)
+
+    def _restore(self, step: Step, back: bool) -> None:
+        state: _State = step.before if back else step.after
+        self._draft.restore(state.draft)
+        self._working, self._broken = state.working, state.broken
+        if step.renamed is not None:
+            old, new = step.renamed
+            self.entryRenamed.emit(*((new, old) if back else (old, new)))
+        self.changed.emit()
+        key = step.renamed[0] if step.renamed is not None and back else step.key
+        self.stepTaken.emit(key, step.field)
 
     def _tell(self, error: LabFileError) -> None:
         self._notifications.error(ConfigInvalid(error.sentence, error.detail))
@@ -343,12 +493,12 @@ def _told(problems: Sequence[Problem]) -> tuple[str, str]:
     return ("1 problem" if len(lines) == 1 else f"{len(lines)} problems"), "\n".join(lines)
 
 
-def _lines_of(file: LabFile, entry: Entry) -> str:
-    """Return the lines of an entry: from its key to the next line that is not further in."""
+def _lines_of(file: LabFile, entry: Entry) -> tuple[int, int]:
+    """Return the lines of an entry: from its key to the last line that is further in."""
     line = file.located(Problem((entry.kind, entry.name), None, "")).line
     lines = file.text.splitlines()
     if line is None or not 1 <= line <= len(lines):
-        return ""
+        return 0, 0
     start = line - 1
     while start > 0 and not lines[start].lstrip().lstrip("\"'").startswith(entry.name):
         start -= 1
@@ -356,8 +506,9 @@ def _lines_of(file: LabFile, entry: Entry) -> str:
     end = start + 1
     while end < len(lines) and (not lines[end].strip() or _depth(lines[end]) > depth):
         end += 1
-    found = [text[depth:] if text.strip() else "" for text in lines[start:end]]
-    return "\n".join(found).rstrip() + "\n"
+    while end > start + 1 and not lines[end - 1].strip():
+        end -= 1
+    return start + 1, end
 
 
 def _depth(line: str) -> int:
