@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Entries: TypeAlias = NDArray[np.float64]
-    """Shape (n, 6); the columns are START … MEAN."""
+    """Shape (n, 6); the columns are START … MEAN. In memory there may be a seventh, SPREAD."""
 
 FIRST = 64
 FAN = 16
-START, STOP, COUNT, LOW, HIGH, MEAN = range(6)
+START, STOP, COUNT, LOW, HIGH, MEAN, SPREAD = range(7)
+WIDTH = 7
+"""Columns in memory: the last one, the variance, is not stored in files."""
 
 
 def of_samples(times: NDArray[np.float64], numbers: NDArray[np.float64]) -> Entries:
@@ -30,6 +32,31 @@ def of_samples(times: NDArray[np.float64], numbers: NDArray[np.float64]) -> Entr
     entries[:, START] = entries[:, STOP] = times
     entries[:, COUNT] = ~np.isnan(numbers)
     entries[:, LOW] = entries[:, HIGH] = entries[:, MEAN] = numbers
+    return entries
+
+
+def of_blocks(times: NDArray[np.float64], numbers: NDArray[np.float64], size: int) -> Entries:
+    """Return one entry, SPREAD included, for each `size` samples; there must be a multiple of that many."""
+    blocks = numbers.reshape(-1, size)
+    entries = np.empty((len(blocks), WIDTH))
+    if not len(blocks):
+        return entries
+    entries[:, START] = times[::size]
+    entries[:, STOP] = times[size - 1 :: size]
+    seen = ~np.isnan(blocks)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        if seen.all():
+            count, parts = np.full(len(blocks), size), blocks / size
+            low, high = blocks.min(axis=1), blocks.max(axis=1)
+        else:
+            count = seen.sum(axis=1)
+            parts = np.where(seen, blocks, 0.0) / count[:, None]
+            low, high = np.fmin.reduce(blocks, axis=1), np.fmax.reduce(blocks, axis=1)
+        mean = np.where(count > 0, parts.sum(axis=1), np.nan)
+        away = np.where(seen, blocks - mean[:, None], 0.0)
+        spread = np.where(count > 0, np.square(away).sum(axis=1) / count, np.nan)
+    for column, values in ((COUNT, count), (LOW, low), (HIGH, high), (MEAN, mean), (SPREAD, spread)):
+        entries[:, column] = values
     return entries
 
 
@@ -42,18 +69,22 @@ def merged(entries: Entries, begins: NDArray[np.intp]) -> Entries:
     """Return one entry for each run of entries; runs begin at the given places."""
     if not len(entries):
         return entries
-    result = np.empty((len(begins), 6))
+    result = np.empty((len(begins), entries.shape[1]))
     result[:, START] = np.minimum.reduceat(entries[:, START], begins)
     result[:, STOP] = np.maximum.reduceat(entries[:, STOP], begins)
     result[:, COUNT] = np.add.reduceat(entries[:, COUNT], begins)
     result[:, LOW] = np.fmin.reduceat(entries[:, LOW], begins)
     result[:, HIGH] = np.fmax.reduceat(entries[:, HIGH], begins)
     lengths = np.diff(np.append(begins, len(entries)))
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         # Divided before they are added: the sum of huge numbers would be infinite.
         shares = entries[:, COUNT] / np.repeat(result[:, COUNT], lengths)
         parts = np.where(entries[:, COUNT] > 0, entries[:, MEAN] * shares, 0.0)
         result[:, MEAN] = np.where(result[:, COUNT] > 0, np.add.reduceat(parts, begins), np.nan)
+        if entries.shape[1] == WIDTH:
+            away = entries[:, MEAN] - np.repeat(result[:, MEAN], lengths)
+            parts = np.where(entries[:, COUNT] > 0, (entries[:, SPREAD] + away * away) * shares, 0.0)
+            result[:, SPREAD] = np.where(result[:, COUNT] > 0, np.add.reduceat(parts, begins), np.nan)
     return result
 
 

@@ -1,8 +1,8 @@
 """A bounded series of readings for a plot, and its curve thinned to the pixels that show it.
 
-`Series` keeps the newest samples contiguous (no roll, no copy per sample) and the gaps beside them; `curve` returns
-at most a few points per pixel column, with NaN where there was no reading. Limits: times must rise; a sample older
-than the newest one is dropped.
+`Series` keeps samples at several resolutions (`recording.buffer`) and the gaps beside them; `curve` returns at most a
+few points per pixel column, with NaN where there was no reading, in a time that grows with the pixels alone. Limits:
+times must rise; a sample older than the newest one is dropped, but for those that `put_before` takes.
 """
 
 from __future__ import annotations
@@ -14,14 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pyrolab_gui.recording import pyramid
+from pyrolab_gui.recording.buffer import SAMPLES, Buffer
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import ArrayLike, NDArray
 
+    from pyrolab_gui.recording.buffer import Statistics
+
     Floats = NDArray[np.float64]
 
-CAPACITY = 100_000
 MAX_GAPS = 1_000
 
 
@@ -36,53 +40,54 @@ class SeriesGap:
 
 
 class Series:
-    """The newest samples of one channel.
+    """The samples of one channel.
 
     Parameters
     ----------
     capacity
-        How many samples are kept.
+        How many samples are kept as they are; older ones are kept coarser.
     """
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
+    def __init__(self, capacity: int = SAMPLES) -> None:
         self._capacity = capacity
-        self._times: Floats = np.empty(min(2 * capacity, 4096))
-        self._values: Floats = np.empty_like(self._times)
-        self._first = 0
-        self._end = 0
-        self._dropped = 0
+        self._buffer = Buffer(capacity)
         self.gaps: deque[SeriesGap] = deque(maxlen=MAX_GAPS)
         self.version = 0
 
     def __len__(self) -> int:
-        return self._end - self._first
+        return len(self._buffer)
 
     @property
     def times(self) -> Floats:
-        """UTC seconds of the kept samples, rising."""
-        return self._times[self._first : self._end]
+        """UTC seconds of the samples that are kept as they are, rising."""
+        return self._buffer.times
 
     @property
     def values(self) -> Floats:
-        """The kept samples."""
-        return self._values[self._first : self._end]
+        """The samples that are kept as they are."""
+        return self._buffer.values
+
+    @property
+    def start(self) -> float:
+        """The oldest time of which anything is known; nan if there is none."""
+        return self._buffer.start
 
     @property
     def last_time(self) -> float:
         """Time of the newest sample; nan if there is none."""
-        return float(self._times[self._end - 1]) if len(self) else math.nan
+        return float(self.times[-1]) if len(self) else math.nan
 
     @property
     def last_value(self) -> float:
         """The newest sample; nan if there is none."""
-        return float(self._values[self._end - 1]) if len(self) else math.nan
+        return float(self.values[-1]) if len(self) else math.nan
 
     def append(self, times: ArrayLike, values: ArrayLike | list[Any], period: float = 0.0) -> None:
         """Add samples; a hole of more than three periods between two of them becomes a gap."""
-        new_times: Floats = np.array(times, dtype=float)
-        new_values: Floats = np.array(
-            [_number(value) for value in values] if isinstance(values, list) else values, dtype=float
-        )
+        new_times, new_values = np.array(times, dtype=float), _numbers(values)
+        if len(new_times) > 1 and not np.all(new_times[1:] > new_times[:-1]):
+            rises = np.concatenate([[True], new_times[1:] > np.maximum.accumulate(new_times)[:-1]])
+            new_times, new_values = new_times[rises], new_values[rises]
         fresh = new_times > (self.last_time if len(self) else -math.inf)
         if not fresh.all():
             new_times, new_values = new_times[fresh], new_values[fresh]
@@ -93,32 +98,28 @@ class Series:
         for index in np.flatnonzero(np.diff(new_times, prepend=before) > limit):
             start = float(new_times[index - 1]) if index else before
             self.add_gap(SeriesGap(start, float(new_times[index]), ""))
-        self._room(len(new_times))
-        kept = min(len(new_times), self._capacity)
-        self._times[self._end : self._end + kept] = new_times[-kept:]
-        self._values[self._end : self._end + kept] = new_values[-kept:]
-        self._end += kept
-        surplus = len(self) - self._capacity
-        if surplus > 0:
-            self._first += surplus
-            self._dropped += surplus
+        self._buffer.append(new_times, new_values)
         self.version += 1
 
-    def _room(self, count: int) -> None:
-        """Make room for `count` more samples behind the newest."""
-        count = min(count, self._capacity)
-        if self._end + count <= len(self._times):
+    def put_before(self, older: Series) -> None:
+        """Take over what another series knows of the time before this one; what is no older is left out.
+
+        Nothing is done where this series is so long already that its oldest samples are gone.
+        """
+        if self._buffer.first:
             return
-        kept = min(len(self), self._capacity)
-        times, values = self.times[-kept:] if kept else self.times, self.values[-kept:] if kept else self.values
-        size = min(2 * self._capacity, max(len(self._times), 2 * (kept + count)))
-        if size > len(self._times):
-            grown_times, grown_values = np.empty(size), np.empty(size)
-            grown_times[:kept], grown_values[:kept] = times, values
-            self._times, self._values = grown_times, grown_values
+        begin = float(self.times[0]) if len(self) else math.inf
+        before = int(np.searchsorted(older.times, begin))
+        if before < len(older):
+            buffer = Buffer(self._capacity)
+            buffer.append(older.times[:before], older.values[:before])
         else:
-            self._times[:kept], self._values[:kept] = times.copy(), values.copy()
-        self._first, self._end = 0, kept
+            buffer = older._buffer
+        buffer.append(self.times, self.values)
+        gaps = [gap for gap in older.gaps if gap.end <= begin]
+        self._buffer = buffer
+        self.gaps = deque([*gaps, *self.gaps], maxlen=MAX_GAPS)
+        self.version += 1
 
     def add_gap(self, gap: SeriesGap) -> None:
         """Add a gap; one that touches the last makes that longer, at either end. It begins after the samples in it."""
@@ -146,7 +147,7 @@ class Series:
 
     def clear(self) -> None:
         """Forget all."""
-        self._first = self._end = 0
+        self._buffer = Buffer(self._capacity)
         self.gaps.clear()
         self.version += 1
 
@@ -155,17 +156,44 @@ class Series:
 
         One sample beyond either end is included, so that the line leaves the plot.
         """
-        low = max(int(np.searchsorted(self.times, start)) - 1, 0)
-        high = min(int(np.searchsorted(self.times, end, side="right")) + 1, len(self))
-        block = _block(high - low, pixels)
+        level = self._buffer.level_for(start, end, pixels)
+        return self._with_gaps(*(self._coarse(level, start, end, pixels) if level else self._fine(start, end, pixels)))
+
+    def _fine(self, start: float, end: float, pixels: int) -> tuple[Floats, Floats]:
+        times, values, number = self._buffer.samples(start, end)
+        block = _block(len(times), pixels)
         if block > 1:
             # Buckets stand at fixed sample numbers, so that a scrolling curve does not shimmer.
-            low = max(low - (self._dropped + low) % block, 0)
-        times, values = self.times[low:high], self.values[low:high]
-        picked = extremes(values, block, (self._dropped + low) % block if block > 1 else 0)
-        if picked is not None:
-            times, values = times[picked], values[picked]
-        return self._with_gaps(times, values)
+            number = max(number - number % block, self._buffer.first)
+            low = number - self._buffer.first
+            high = low + int(np.searchsorted(self.times[low:], times[-1], side="right"))
+            times, values = self.times[low:high], self.values[low:high]
+        picked = extremes(values, block, number % block if block > 1 else 0)
+        return (times, values) if picked is None else (times[picked], values[picked])
+
+    def _coarse(self, level: int, start: float, end: float, pixels: int) -> tuple[Floats, Floats]:
+        """Return the curve from entries: down to the lowest and up to the highest value of each."""
+        entries, number = self._buffer.entries(level, start, end)
+        low, high = entries[:, pyramid.LOW], entries[:, pyramid.HIGH]
+        begins, stops = entries[:, pyramid.START], entries[:, pyramid.STOP]
+        block = _block(len(entries), pixels // 2)
+        if block > 1:
+            edges = np.arange(-(number % block), len(entries), block).clip(0)
+            low, high = np.fmin.reduceat(low, edges), np.fmax.reduceat(high, edges)
+            begins, stops = begins[edges], stops[np.append(edges[1:], len(entries)) - 1]
+        shown = np.stack([np.full(len(begins), True), stops > begins], axis=1)  # one sample is one point
+        return np.stack([begins, stops], axis=1)[shown], np.stack([low, high], axis=1)[shown]
+
+    def statistics(self, start: float, end: float) -> Statistics:
+        """Return what the samples of a time have in common."""
+        return self._buffer.statistics(start, end)
+
+    def at(self, time: float) -> tuple[float, float]:
+        """Return time and value of the sample nearest to a time; nan where a gap or nothing is there."""
+        found, value = self._buffer.at(time)
+        if any(gap.start < time < gap.end for gap in self.gaps_between(time, time)):
+            return math.nan, math.nan
+        return found, value
 
     def _with_gaps(self, times: Floats, values: Floats) -> tuple[Floats, Floats]:
         if not len(times):
@@ -195,11 +223,11 @@ def merged(gaps: Iterable[SeriesGap]) -> list[SeriesGap]:
     return result
 
 
-def _number(value: Any) -> float:
-    """Return a sample as a float; what is no number is nan."""
-    if isinstance(value, bool) or isinstance(value, int | float):
-        return float(value)
-    return math.nan
+def _numbers(values: ArrayLike | list[Any]) -> Floats:
+    """Return samples as floats; what is no number is nan."""
+    if isinstance(values, list):
+        values = [float(value) if isinstance(value, bool | int | float) else math.nan for value in values]
+    return np.array(values, dtype=float)
 
 
 def _block(count: int, pixels: int) -> int:
