@@ -326,7 +326,9 @@ class Session:
             return True  # nothing is stopped, and a supervisor of nothing need not stay
         choice = self._choice()
         if choice == "ask" and self._may_ask:
-            choice, remember = await self._answer(partial(closing.ask_about_children, self._window, names))
+            ask_hits = partial(workspace.daemons.ask_hits, ["computer"])
+            question = partial(closing.ask_about_children, self._window, names, ask_hits)
+            choice, remember = await self._answer(question)
             if choice == "cancel":
                 raise _Stay
             if remember:

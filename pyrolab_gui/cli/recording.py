@@ -32,6 +32,7 @@ def _record(options: argparse.Namespace) -> int:
     from pyrolab_gui.recording.writer import Writer
     from pyrolab_gui.wire import serializers
     from pyrolab_gui.wire.errors import LabError
+    from pyrolab_gui.wire.names import RECORDING
 
     if options.to.exists() and not options.resume:
         raise LabError(f"{options.to} is there already; --continue goes on with it.")
@@ -41,7 +42,7 @@ def _record(options: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    identity = Identity.here()
+    identity = Identity.here(RECORDING)
     readings = _readings(options, names, identity)
     try:
         about = {"purpose": options.purpose, "lab": _lab(options)}

@@ -131,6 +131,18 @@ class Sampler:
             period = found.period(now) or 0.0
         return found.ring.since(cursor, period)
 
+    def watchers(self) -> list[dict[str, Any]]:
+        """Return which members are read for which clients, and at what period."""
+        now = time.monotonic()
+        with self._changed:
+            return [
+                {"member": channel.operation.name, "who": str(wish.conn.who), "period": wish.period}
+                for channel in self._channels.values()
+                if channel.period(now) is not None
+                for wish in channel.wishes.values()
+                if wish.conn is not None
+            ]
+
     def disconnected(self, conn: Any) -> None:
         """Forget the wishes that a connection brought."""
         with self._changed:

@@ -25,6 +25,7 @@ from pyrolab_gui.hosting.loading import load_class
 from pyrolab_gui.hosting.locks import LOCK_MEMBERS, ServiceLock
 from pyrolab_gui.hosting.members import AUTOCONNECT, members_of
 from pyrolab_gui.hosting.operations import operations_of
+from pyrolab_gui.hosting.outputs import Outputs
 from pyrolab_gui.hosting.presence import LEASE_SECONDS, Presence
 from pyrolab_gui.hosting.snapshots import Snapshots
 from pyrolab_gui.wire.child import ServiceStatus
@@ -88,6 +89,7 @@ class HostedService:
         self._operations = operations_of(
             cls, plan, self._members, lambda: self._state.set(CONNECTED), self._coroutines.finish
         )
+        self._outputs = Outputs(plan, self._operations) if self._single else None
         tracked = self.lock is not None or plan.instancemode == "session"
         self._shared = Surroundings(
             plan.name,
@@ -216,6 +218,8 @@ class HostedService:
             "error": self._state.error,
             "detail": self._state.detail,
             "busy": busy,
+            "outputs": self._outputs.on() if self._outputs is not None else [],
+            "sampled": self._sampler.watchers() if self._sampler is not None else [],
         }
 
     # -- inside
@@ -296,6 +300,8 @@ class HostedService:
             self._end(instance)
 
     def _state_changed(self) -> None:
+        if self._outputs is not None and self._state.state != CONNECTED:
+            self._outputs.forget()
         if self._on_state is not None:
             self._on_state(self.state())
 

@@ -21,13 +21,14 @@ class Identity:
     who: str
 
     @classmethod
-    def here(cls) -> Identity:
-        """Return a new identity for this process: ``user@machine``."""
+    def here(cls, purpose: str = "") -> Identity:
+        """Return a new identity for this process: ``user@machine``, and what for: ``user@machine (recording)``."""
         try:
             user = getpass.getuser()
         except (OSError, KeyError, ImportError):  # no user name in this environment (a container, a service)
             user = "somebody"
-        return cls(uuid.uuid4().hex, f"{user}@{socket.gethostname()}")
+        who = f"{user}@{socket.gethostname()}"
+        return cls(uuid.uuid4().hex, f"{who} ({purpose})" if purpose else who)
 
     def hello(self) -> dict[str, object]:
         """Return the handshake of our own clients."""

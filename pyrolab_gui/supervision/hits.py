@@ -1,7 +1,7 @@
 """What the stop or restart of children hits: clients, running calls and locks, asked from the daemons themselves.
 
-All are asked at once and have a second. Limits: a nameserver and a daemon that does not answer are not asked; what is
-recorded and which outputs are on is not known here.
+All are asked at once and have a second. Limits: a nameserver and a daemon that does not answer are not asked; only what
+says of itself that it records is known to record; outputs are on as far as the daemon has seen.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from pyrolab_gui.network.errors import translated
 from pyrolab_gui.supervision.activity import clients_of
 from pyrolab_gui.wire import names
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus
-from pyrolab_gui.wire.supervision import Hit, HitCall, HitLock
+from pyrolab_gui.wire.supervision import Hit, HitCall, HitLock, HitOutput, HitRecording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SECONDS = 1.0
 _MOST_AT_ONCE = 16
+_RECORDING = f" ({names.RECORDING})"
 
 
 def ask_hits(statuses: Sequence[ChildStatus], seconds: float = SECONDS) -> tuple[Hit, ...]:
@@ -66,4 +67,16 @@ def _hit(key: str, said: dict[str, Any], locks: list[dict[str, Any]]) -> Hit:
         HitLock(services.get(lock["object_id"], lock["object_id"]), str(lock["owner"]), float(lock["since"]))
         for lock in locks
     )
-    return Hit(key, len(clients_of(said)), calls, held)
+    recordings = tuple(
+        HitRecording(str(service["name"]), str(watched["member"]), str(watched["who"]).removesuffix(_RECORDING))
+        for service in said["services"]
+        for watched in service.get("sampled", ())
+        if str(watched["who"]).endswith(_RECORDING)
+    )
+    outputs = tuple(
+        HitOutput(str(service["name"]), str(member))
+        for service in said["services"]
+        for member in service.get("outputs", ())
+    )
+    who = tuple(clients_of(said))
+    return Hit(key, len(who), calls, held, who=who, recordings=recordings, outputs=outputs)

@@ -36,9 +36,10 @@ def ask_about_edits(
 def ask_about_children(
     parent: QWidget,
     names: Sequence[str],
+    ask_hits: Callable[[Callable[[str], object]], object],
     answered: Callable[[str, bool], object],
 ) -> QuestionDialog:
-    """Ask; the answer is ``leave``, ``stop`` or ``cancel``."""
+    """Ask; the answer is ``leave``, ``stop`` or ``cancel``. `ask_hits` tells later whom a stop hits, in sentences."""
     one = len(names) == 1
     count = "One process runs" if one else f"{len(names)} processes run"
     shown = list(names[:_SHOWN]) + (["others"] if len(names) > _SHOWN else [])
@@ -52,5 +53,6 @@ def ask_about_children(
         answered,
         remember="Always do this; it can be changed in the settings",
     )
+    dialog.say_later(ask_hits)
     dialog.open()
     return dialog

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
-from shiboken6 import isValid
 
 from pyrolab_gui.ui.daemons.add_dialog import AddDialog
 from pyrolab_gui.ui.daemons.apply_bar import ApplyBar
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.daemons_tree import TreeNode
     from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
 
-_ASKING = "Asking who works with it…"
 _TREE_WIDTH = 276
 _FILE_FILTER = "Lab files (*.yaml *.yml);;All files (*)"
 
@@ -101,15 +99,8 @@ class DaemonsTab(Panel):
         if question is None:
             act()
             return None
-        dialog = ask(self, question.title, f"{question.text}\n{_ASKING}", question.button, act)
-        dialog.set_ready(False)
-
-        def tell(hits: str) -> None:
-            if isValid(dialog):
-                dialog.set_text(f"{question.text}\n{hits}".strip())
-                dialog.set_ready(True)
-
-        self._vm.ask_hits(keys, tell)
+        dialog = ask(self, question.title, question.text, question.button, act)
+        dialog.say_later(partial(self._vm.ask_hits, keys))
         return dialog
 
     def add_entry(self, kind: Kind, daemon: str = "") -> AddDialog:

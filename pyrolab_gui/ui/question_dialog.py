@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from pyrolab_gui.ui.theme.tokens import XL, M, S
 from pyrolab_gui.ui.widgets.button import Kind, button
@@ -19,6 +20,7 @@ from pyrolab_gui.ui.widgets.text_label import TextLabel
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+_ASKING = "Asking who works with it…"
 _WIDTH = 520
 
 
@@ -109,6 +111,19 @@ class QuestionDialog(QDialog):
         self._column.invalidate()
         self._column.activate()
         self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
+
+    def say_later(self, asked: Callable[[Callable[[str], object]], object]) -> None:
+        """Take only harmless answers until `asked` has told what else follows, to stand after the text."""
+        text = self.text
+        self.set_text(f"{text}\n{_ASKING}")
+        self.set_ready(False)
+
+        def tell(more: str) -> None:
+            if isValid(self):
+                self.set_text(f"{text}\n{more}".strip())
+                self.set_ready(True)
+
+        asked(tell)
 
     def set_ready(self, ready: bool) -> None:
         """Let only harmless answers be given while what follows from the others is not known yet."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from pyrolab_gui.viewmodels.words import listed, uptime
+from pyrolab_gui.supervision.hit_words import hit_sentences, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,26 +42,14 @@ def of_daemon(verb: Verb, name: str, services: Sequence[str]) -> str:
     return f"{name} hosts {listed(services)}: clients lose their connection{back}, running calls end."
 
 
-def of_nameserver(name: str, daemons: Sequence[str]) -> str:
-    """Return what happens to the daemons that a nameserver lists; empty if it lists none."""
+def of_nameserver(verb: Verb, name: str, daemons: Sequence[str]) -> str:
+    """Return what happens to the daemons that a nameserver lists and that go on; empty if there is none."""
     if not daemons:
         return ""
-    return f"{name} is where {listed(daemons)} can be found: they go on, but no new client finds them."
+    back = " until it is back" if verb == "restart" else ""
+    return f"{name} is where {listed(daemons)} can be found: they go on, but no new client finds them{back}."
 
 
-def of_hits(hits: Iterable[Hit], now: float) -> list[str]:
-    """Return what the daemons say about who uses them: running calls first, then locks, then clients."""
-    calls, locks, clients, unknown = [], [], [], []
-    for hit in hits:
-        name = hit.key.partition("/")[2]
-        if hit.error:
-            unknown.append(hit.error if "not known" in hit.error else f"Who uses {name} is not known: {hit.error}")
-        for call in hit.calls:
-            since = uptime(now - call.since)
-            calls.append(f"{call.service}.{call.member} has been running for {call.who} since {since}; it is cut off.")
-        for lock in hit.locks:
-            locks.append(f"{lock.service} is in use by {lock.owner}, for {uptime(now - lock.since)}.")
-        if hit.clients:
-            number = "1 connection" if hit.clients == 1 else f"{hit.clients} connections"
-            clients.append(f"{name} has {number} open, this window's included.")
-    return [*calls, *locks, *clients, *unknown]
+def of_hits(hits: Iterable[Hit], now: float, me: str = "") -> list[str]:
+    """Return what the daemons say about who uses them; see `supervision.hit_words`."""
+    return hit_sentences(hits, now, me)

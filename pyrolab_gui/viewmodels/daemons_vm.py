@@ -24,7 +24,7 @@ from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, child_key
 from pyrolab_gui.wire.supervision import LogLines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from pyrolab_gui.supervision.api import SupervisorApi
     from pyrolab_gui.viewmodels.background import Background
@@ -78,6 +78,8 @@ class DaemonsViewModel(QObject):
         Brings the supervisor's callbacks to the Qt thread.
     background
         Asks the supervisor what may take a while.
+    me
+        As whom this window introduces itself to daemons.
     """
 
     treeChanged = Signal(object)  # TreeNode
@@ -92,8 +94,10 @@ class DaemonsViewModel(QObject):
         notifications: Notifications,
         bridge: Bridge,
         background: Background,
+        me: str = "",
     ) -> None:
         super().__init__()
+        self._me = me
         self.lab = lab
         self.figures = ChildFigures(supervisor, background)
         self.since = SinceViewModel(supervisor, background)
@@ -245,7 +249,8 @@ class DaemonsViewModel(QObject):
     def question(self, verb: Verb, keys: Iterable[str]) -> Question | None:
         """Return what must be asked before; None if nobody notices. `ask_hits` knows more, a little later."""
         hit = [self._statuses[key] for key in self._children(keys) if self._matters(key)]
-        sentences = [sentence for status in hit if (sentence := self._consequence(status, verb))]
+        mine = {status.key for status in hit}
+        sentences = [sentence for status in hit if (sentence := self._consequence(status, verb, mine))]
         return consequences.question(verb, [status.name for status in hit], sentences) if sentences else None
 
     def ask_hits(self, keys: Iterable[str], answered: Callable[[str], object]) -> None:
@@ -253,7 +258,7 @@ class DaemonsViewModel(QObject):
         hit = [key for key in self._children(keys) if self._matters(key)]
         self._background.ask(
             lambda: self._supervisor.hits(hit),
-            lambda hits: answered("\n".join(consequences.of_hits(hits, time.time()))),
+            lambda hits: answered("\n".join(consequences.of_hits(hits, time.time(), self._me))),
             lambda error: answered(f"Who uses them is not known: {error.sentence}"),
         )
 
@@ -365,13 +370,14 @@ class DaemonsViewModel(QObject):
         status = self._statuses.get(key)
         return status is not None and status.state in (*_RESTARTABLE, ChildState.STARTING)
 
-    def _consequence(self, status: ChildStatus, verb: Verb) -> str:
+    def _consequence(self, status: ChildStatus, verb: Verb, hit: Container[str]) -> str:
         if status.kind is ChildKind.DAEMON:
             names = [service.name for service in status.services] or [row.name for row in self.services(status.key)]
             return consequences.of_daemon(verb, status.name, names)
         users = [name for name, entry in self.lab.entries("daemons").items() if self._uses(name, entry, status.name)]
-        running = [name for name in users if self._matters(child_key(ChildKind.DAEMON, name))]
-        return consequences.of_nameserver(status.name, running)
+        keys = {name: child_key(ChildKind.DAEMON, name) for name in users}
+        going_on = [name for name, key in keys.items() if self._matters(key) and key not in hit]
+        return consequences.of_nameserver(verb, status.name, going_on)
 
     def _uses(self, daemon: str, entry: object, nameserver: str) -> bool:
         services = self.lab.entries("services").values()

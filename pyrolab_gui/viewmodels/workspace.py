@@ -57,7 +57,7 @@ class Workspace:
         self.supervisor = supervisor
         self.lab = LabViewModel(notifications)
         self.background = Background(bridge, notifications)
-        self.daemons = DaemonsViewModel(self.supervisor, self.lab, notifications, bridge, self.background)
+        self.daemons = DaemonsViewModel(self.supervisor, self.lab, notifications, bridge, self.background, identity.who)
         memory = Settings(paths.config_dir() / "consoles.json")
         self.consoles = ConsolesViewModel(identity, notifications, bridge, memory=memory)
         self._keeper = RegistryKeeper(

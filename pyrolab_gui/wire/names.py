@@ -27,6 +27,9 @@ URGENT_KEY = "urgent"
 SUPERVISOR = "the supervisor"
 """As whom the supervisor of a computer introduces itself to its daemons; it is not counted among their clients."""
 
+RECORDING = "recording"
+"""The purpose, in brackets after the name, by which a client that records is known."""
+
 
 def hello(client: str, who: str, arrays: bool = True) -> dict[str, object]:
     """Return the handshake of our own clients: who calls, and that arrays in annotations are understood.
@@ -34,3 +37,7 @@ def hello(client: str, who: str, arrays: bool = True) -> dict[str, object]:
     `client` is the same for all connections of one window or script, so that a lock belongs to it.
     """
     return {"pyrolab_gui": PROTOCOL, "client": client, "who": who, "arrays": arrays}
+
+
+FRESH_SECONDS = 600.0
+"""For so long an answer of the instrument itself makes it live."""

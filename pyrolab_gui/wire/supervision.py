@@ -18,6 +18,9 @@ SERVICE_OBJECT = "pyrolab.supervisor"
 SERVICE_FILE = "supervisor-service.json"
 """The file in the state folder that says where this interface is."""
 
+SUPERVISOR_NAME = "pyrolab.supervisor."
+"""What a supervisor is called in a nameserver, followed by the name of its PC."""
+
 TOKEN_KEY = "token"
 """Where the handshake carries the secret."""
 
@@ -123,15 +126,36 @@ class HitLock(NamedTuple):
     since: float
 
 
+class HitRecording(NamedTuple):
+    """A reading that somebody records."""
+
+    service: str
+    member: str
+    who: str
+
+
+class HitOutput(NamedTuple):
+    """An output that is on, as far as the daemon has seen."""
+
+    service: str
+    member: str
+
+
 @dataclass(frozen=True, slots=True)
 class Hit(Plain):
-    """What the stop or restart of a child hits; `error` says why that is not known."""
+    """What the stop or restart of a child hits; `error` says why that is not known.
+
+    `clients` are so many, `who` names them, each name once.
+    """
 
     key: str
     clients: int = 0
     calls: tuple[HitCall, ...] = ()
     locks: tuple[HitLock, ...] = ()
     error: str = ""
+    who: tuple[str, ...] = ()
+    recordings: tuple[HitRecording, ...] = ()
+    outputs: tuple[HitOutput, ...] = ()
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Hit:
@@ -139,6 +163,9 @@ class Hit(Plain):
         known = _known(cls, plain)
         known["calls"] = tuple(HitCall(*item) for item in known.get("calls", ()))
         known["locks"] = tuple(HitLock(*item) for item in known.get("locks", ()))
+        known["who"] = tuple(known.get("who", ()))
+        known["recordings"] = tuple(HitRecording(*item) for item in known.get("recordings", ()))
+        known["outputs"] = tuple(HitOutput(*item) for item in known.get("outputs", ()))
         return cls(**known)
 
 
@@ -199,13 +226,18 @@ class LogLines(Plain):
 
 @dataclass(frozen=True, slots=True)
 class SupervisorInfo(Plain):
-    """Which supervisor this is: its computer, process, version, since when it runs, and whether a lab is loaded."""
+    """Which supervisor this is: its computer, process, version, since when it runs, and whether a lab is loaded.
+
+    `address` is where it listens for other PCs (empty: for its own only), `problem` why it cannot.
+    """
 
     host: str = ""
     pid: int = 0
     version: str = ""
     started: float = 0.0
     knows_lab: bool = False
+    address: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -351,7 +351,7 @@ def test_a_stop_says_first_what_it_hits(shared: Site):
         said = shared.run("restart", "optics")
     assert said.index("This restart hits:") < said.index("daemon optics: running")
     assert "has locked bench.meter" in said
-    assert "connected client" in said
+    assert "connected to" in said
 
 
 def test_a_crash_is_healed_and_told_in_the_morning(shared: Site):
@@ -390,7 +390,7 @@ def test_reload_restarts_only_what_changed_and_says_why(own: Site):
     text = own.file.read_text()
     own.file.write_text(text.replace("daemon: motion,", "daemon: motion, description: moves things,"))
     said = own.run("reload")
-    assert "daemon/motion: restart. Changed: service bench.stage edited." in said
+    assert "daemon/motion: restart. Changed: bench.stage: description none → moves things." in said
     assert "daemon motion: running" in said
     after = {row["name"]: row["pid"] for row in own.json("ps")}
     assert {name for name in before if before[name] != after[name]} == {"motion"}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pyrolab_gui.supervision.commands.names import keys_of
 from pyrolab_gui.supervision.commands.settle import Order, Settling
-from pyrolab_gui.supervision.when import duration_text
+from pyrolab_gui.supervision.hit_words import hit_sentences
 from pyrolab_gui.wire.errors import ConfigInvalid
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.supervision.api import SupervisorApi
     from pyrolab_gui.wire.plans import LabPlan
-    from pyrolab_gui.wire.supervision import Hit
 
 
 def up(api: SupervisorApi, path: Path, plan: LabPlan, write: Callable[[str], None]) -> int:
@@ -73,23 +72,6 @@ def reload(api: SupervisorApi, write: Callable[[str], None]) -> int:
     return 0 if done else 1
 
 
-def hit_lines(hits: Sequence[Hit], now: float) -> list[str]:
-    """Return what a stop hits, a line each; nothing where it hits nobody."""
-    lines = []
-    for hit in hits:
-        name = hit.key.partition("/")[2]
-        if hit.error:
-            lines.append(f"{name}: {hit.error}")
-        if hit.clients:
-            lines.append(f"{name}: {hit.clients} connected client{'s' if hit.clients > 1 else ''}")
-        for call in hit.calls:
-            lasts = duration_text(now - call.since)
-            lines.append(f"{name}: {call.service}.{call.member} has run for {call.who} for {lasts}")
-        for lock in hit.locks:
-            lines.append(f"{name}: {lock.owner} has locked {lock.service} for {duration_text(now - lock.since)}")
-    return lines
-
-
 def _run(api: SupervisorApi, keys: Sequence[str], what: Order, write: Callable[[str], None]) -> int:
     with Settling(api, write) as settling:
         return 0 if settling.order(what, keys) else 1
@@ -103,7 +85,7 @@ def _agreed(
     agreed: Callable[[str], bool],
 ) -> bool:
     alive = {status.key for status in api.statuses() if status.state.alive}
-    lines = hit_lines(api.hits([key for key in keys if key in alive]), time.time())
+    lines = hit_sentences(api.hits([key for key in keys if key in alive]), time.time())
     if not lines:
         return True
     write(f"This {what} hits:")

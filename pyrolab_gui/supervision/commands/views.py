@@ -9,8 +9,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.supervision.commands.names import child_of
-from pyrolab_gui.supervision.commands.orders import hit_lines
 from pyrolab_gui.supervision.commands.table import child_row, supervisor_row, table
+from pyrolab_gui.supervision.hit_words import hit_sentences
 from pyrolab_gui.supervision.since import event_text, since_report
 from pyrolab_gui.supervision.when import duration_text, moment_text
 from pyrolab_gui.wire.child import ChildState
@@ -86,7 +86,7 @@ def status(api: SupervisorApi, name: str, write: Callable[[str], None], *, as_js
         }
         write(json.dumps(plain, indent=2, ensure_ascii=False))
         return 0
-    for line in [*_state_lines(child, numbers, now), *hit_lines(hits, now), *_event_lines(events, now)]:
+    for line in [*_state_lines(child, numbers, now), *hit_sentences(hits, now), *_event_lines(events, now)]:
         write(line)
     if child.detail and child.state in (ChildState.FAILED, ChildState.BACKOFF):
         write("Last output:")

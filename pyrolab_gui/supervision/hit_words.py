@@ -1,0 +1,89 @@
+"""What a stop or restart hits, in sentences: the same in a question of the window and in a command.
+
+The most serious stands first: outputs that are on, calls that run, recordings, locks, who is connected. Limits: pure
+functions; asking the daemons is `supervision.hits`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from pyrolab_gui.supervision.when import duration_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pyrolab_gui.wire.supervision import Hit
+
+_SHOWN = 4
+
+
+def hit_sentences(hits: Iterable[Hit], now: float, me: str = "") -> list[str]:
+    """Return what the daemons say about who uses them and for what.
+
+    Parameters
+    ----------
+    hits
+        Their answers.
+    now
+        Seconds since the epoch.
+    me
+        As whom the one who is told this introduces itself; its own connections are marked.
+    """
+    found = list(hits)
+    return [
+        *(f"{out.service}.{out.member} is on." for hit in found for out in hit.outputs),
+        *(
+            f"{call.service}.{call.member} has been running for {call.who} since "
+            f"{duration_text(now - call.since)}; it is cut off."
+            for hit in found
+            for call in hit.calls
+        ),
+        *(sentence for hit in found for sentence in _recordings(hit)),
+        *(
+            f"{lock.service} is in use by {lock.owner}, for {duration_text(now - lock.since)}."
+            for hit in found
+            for lock in hit.locks
+        ),
+        *(sentence for hit in found if (sentence := _clients(hit, me))),
+        *(_unknown(hit) for hit in found if hit.error),
+    ]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as words: ``laser, meter and 4 more``."""
+    if len(names) > _SHOWN:
+        return f"{', '.join(names[: _SHOWN - 1])} and {len(names) - _SHOWN + 1} more"
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _recordings(hit: Hit) -> list[str]:
+    by_whom = defaultdict(list)
+    for recording in hit.recordings:
+        by_whom[recording.who].append(f"{recording.service}.{recording.member}")
+    return [
+        f"{listed(members)} {_is(members)} recorded by {who}; the recording gets a gap."
+        for who, members in by_whom.items()
+    ]
+
+
+def _is(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _clients(hit: Hit, me: str) -> str:
+    name = hit.key.partition("/")[2]
+    if not hit.who:  # an older supervisor counts only
+        connections = "1 connection" if hit.clients == 1 else f"{hit.clients} connections"
+        return f"{name} has {connections} open." if hit.clients else ""
+    if hit.who == (me,):
+        return f"Only you ({me}) are connected to {name}."
+    names = [f"{who} (you)" if who == me else who for who in sorted(hit.who, key=lambda who: who == me)]
+    return f"{listed(names)} {_is(names)} connected to {name}."
+
+
+def _unknown(hit: Hit) -> str:
+    return hit.error if "not known" in hit.error else f"Who uses {hit.key.partition('/')[2]} is not known: {hit.error}"

@@ -1,0 +1,38 @@
+"""What a stop or restart hits, in sentences."""
+
+from __future__ import annotations
+
+from pyrolab_gui.supervision.hit_words import hit_sentences
+from pyrolab_gui.wire.supervision import Hit, HitCall, HitLock, HitOutput, HitRecording
+
+OPTICS = Hit(
+    "daemon/optics",
+    2,
+    locks=(HitLock("laser", "rob@pc3", 100.0),),
+    who=("me@pc1", "rob@pc3"),
+    recordings=(HitRecording("meter", "power", "ann@pc7"), HitRecording("meter", "mode", "ann@pc7")),
+    outputs=(HitOutput("laser", "output"),),
+)
+MOTION = Hit("daemon/motion", 1, (HitCall("stage", "home", "ann@pc7", 959.0),), who=("me@pc1",))
+
+
+def test_the_most_serious_stands_first_and_everybody_has_a_name():
+    hits = [OPTICS, MOTION, Hit("daemon/cryo", error="cryo has not answered in 1 s.")]
+    assert hit_sentences(hits, 1000.0, "me@pc1") == [
+        "laser.output is on.",
+        "stage.home has been running for ann@pc7 since 41 s; it is cut off.",
+        "meter.power and meter.mode are recorded by ann@pc7; the recording gets a gap.",
+        "laser is in use by rob@pc3, for 15 min 0 s.",
+        "rob@pc3 and me@pc1 (you) are connected to optics.",
+        "Only you (me@pc1) are connected to motion.",
+        "Who uses cryo is not known: cryo has not answered in 1 s.",
+    ]
+
+
+def test_an_older_supervisor_only_counts_clients_and_nobody_is_nothing():
+    assert hit_sentences([Hit("daemon/optics", 3)], 0.0) == ["optics has 3 connections open."]
+    assert hit_sentences([Hit("daemon/optics")], 0.0) == []
+
+
+def test_a_hit_travels_as_plain_data():
+    assert Hit.from_plain(OPTICS.to_plain()) == OPTICS
