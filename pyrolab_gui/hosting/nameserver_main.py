@@ -60,7 +60,7 @@ def run(plan: NameserverPlan) -> int:
 
 def _open_host(plan: NameserverPlan) -> Host:
     try:
-        return Host(plan.host, plan.ns_port)
+        return Host(plan.host, plan.ns_port, tls=plan.tls)
     except OSError as error:
         raise bind_failure(error, plan.host, plan.ns_port) from error
 

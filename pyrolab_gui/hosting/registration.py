@@ -22,6 +22,7 @@ from pyrolab_gui.wire.names import NAMESERVER_OBJECT
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from pyrolab_gui.network.trust import Trust
     from pyrolab_gui.wire.plans import NameserverAddress
 
 CHECK_SECONDS = 2.0
@@ -143,7 +144,7 @@ class _Keeper:
                 self._register(proxy, entry)
         problems = []
         for entry, held in contested:  # after the others: asking may take a while
-            if _answers(held, entry.uri):
+            if _answers(held, entry.uri, self._trust()):
                 self._known.discard(entry.name)
                 problems.append(f"The name {entry.name} is taken by {held}.")
             else:
@@ -162,7 +163,7 @@ class _Keeper:
 
             uri = f"PYRO:{NAMESERVER_OBJECT}@{_bracketed(self._address.host)}:{self._address.port}"
             # Every nameserver has serpent; PyroLab's own has no msgpack.
-            self._proxy = open_proxy(uri, timeout=TIMEOUT, serializer="serpent")
+            self._proxy = open_proxy(uri, timeout=TIMEOUT, serializer="serpent", trust=self._trust())
         return self._proxy
 
     def _lost(self, error: Exception) -> None:
@@ -192,6 +193,11 @@ class _Keeper:
             self._proxy._pyroRelease()  # noqa: SLF001 - Pyro5's public name for closing
             self._proxy = None
 
+    def _trust(self) -> Trust | None:
+        from pyrolab_gui.network.trust import Trust
+
+        return Trust.of_address(self._address)
+
     def _where(self) -> str:
         return f"{self._address.name} ({self._address.host}:{self._address.port})"
 
@@ -205,17 +211,21 @@ def _lookup(proxy: Any, name: str) -> str:
         return ""
 
 
-def _answers(held: str, own: str) -> bool:
+def _answers(held: str, own: str, trust: Trust | None) -> bool:
     """Whether the object at `held` is there, and is not one of the process at `own`."""
     from Pyro5 import core
 
     from pyrolab_gui.network.connect import open_proxy
+    from pyrolab_gui.network.trust import Trusts
+    from pyrolab_gui.wire.errors import NotSecure
 
     try:
         theirs, ours = core.URI(held), core.URI(own)
         if not theirs.sockname and theirs.port == ours.port and _addresses(theirs.host) & _addresses(ours.host):
             return False
-        open_proxy(held, timeout=TIMEOUT, serializer="serpent")._pyroRelease()  # noqa: SLF001
+        open_proxy(held, timeout=TIMEOUT, serializer="serpent", trust=Trusts.of(trust))._pyroRelease()  # noqa: SLF001
+    except NotSecure:
+        return True  # it is there, and does not let this daemon in
     except Exception:  # noqa: BLE001 - whatever is wrong there, nobody is served by that entry
         return False
     return True

@@ -126,10 +126,11 @@ def _limits(lab: Lab) -> Iterator[Problem]:
 def _tls(lab: Lab) -> Iterator[Problem]:
     for kind in ("nameservers", "daemons"):
         for name, entry in getattr(lab, kind).items():
-            if entry.tls:
-                sentence = (
-                    f"TLS is not available in this version: with this key the {_KIND_WORDS[kind]} is not started."
-                )
+            if entry.tls and not {"folder", "ca"} & entry.tls.keys():
+                sentence = "TLS needs the lab's authority too (ca, or a folder), by which clients are known."
+                yield Problem((kind, name, "tls"), None, sentence)
+            elif entry.tls and getattr(entry, "unixsocket", None):
+                sentence = "A Unix socket leaves no computer and is served without TLS; take one of the two out."
                 yield Problem((kind, name, "tls"), None, sentence)
 
 

@@ -14,12 +14,14 @@ from Pyro5 import client, core, errors, protocol, serializers
 
 from pyrolab_gui.network import sockets
 from pyrolab_gui.network.link import Link
-from pyrolab_gui.wire.errors import LabError, NoReply, Unreachable
+from pyrolab_gui.network.tls_faults import ALERT, TlsCause, TlsFault, fault_of, no_tls, wants_tls
+from pyrolab_gui.network.trust import ways_to
+from pyrolab_gui.wire.errors import LabError, NoReply, NotSecure, Unreachable
 
 if TYPE_CHECKING:
     import socket
 
-    from pyrolab_gui.network.trust import Trust
+    from pyrolab_gui.network.trust import Security, Trust
 
 TIMEOUT = 5.0
 PLAIN_HELLO = "hello"
@@ -42,13 +44,19 @@ class _Closed(Exception):  # noqa: N818
     """The server closed the connection instead of answering the handshake."""
 
 
+class _Strange(Unreachable):
+    """The server answers in no way of Pyro5; `alert` says that it speaks TLS for certain."""
+
+    alert = False
+
+
 def open_proxy(
     uri: str,
     *,
     timeout: float = TIMEOUT,
     serializer: str = "msgpack",
     hello: object | None = None,
-    trust: Trust | None = None,
+    trust: Security | None = None,
 ) -> Proxy:
     """Connect to the object at `uri` and return its proxy, bound, with its metadata.
 
@@ -65,19 +73,52 @@ def open_proxy(
     hello
         The handshake (`Identity.hello`); None for Pyro5's own.
     trust
-        Certificates for TLS; None for a plain connection.
+        Certificates: of one lab for TLS alone, `Trusts` for what the server speaks; None for a plain connection.
 
     Raises
     ------
     Unreachable
-        With the sentence that says what is wrong there.
+        With the sentence that says what is wrong there; `NotSecure` where that is a matter of TLS.
     """
+    target = _target(uri)
+    if target.sockname:
+        return _open(target, timeout, serializer, hello, None)
+    strange: _Strange | None = None
+    failure: NotSecure | None = None
+    for way in ways_to(trust, target.host, target.port):
+        try:
+            proxy = _open(target, timeout, serializer, hello, way)
+        except _Strange as error:
+            strange = error
+            continue
+        except NotSecure as error:
+            if error.cause == TlsCause.NO_TLS and strange is not None:
+                break  # neither in plain text nor in TLS
+            if trust is not None and error.cause not in (TlsCause.NO_TLS, TlsCause.FILES):
+                trust.found(target.host, target.port, way)
+            if failure is None or error.cause != TlsCause.STRANGER:
+                failure = error
+            continue
+        if trust is not None:
+            trust.found(target.host, target.port, way)
+        return proxy
+    if failure is None and (strange is None or strange.alert):
+        failure = _not_secure(wants_tls(_where(target)), str(strange or "known for TLS"))
+    raise failure or strange or Unreachable(f"{_where(target)} cannot be reached.")
+
+
+def _target(uri: str) -> core.URI:
     try:
         target = core.URI(uri)
     except errors.PyroError as error:
         raise LabError(f"“{uri}” is not the address of an object.", str(error)) from error
     if target.protocol != "PYRO":
         raise LabError(f"“{uri}” is not the direct address of an object.", "Only PYRO: addresses can be connected to.")
+    return target
+
+
+def _open(target: core.URI, timeout: float, serializer: str, hello: object | None, trust: Trust | None) -> Proxy:
+    """Connect in one way: in plain text, or with these certificates."""
     hellos = [PLAIN_HELLO] if hello is None else [hello, PLAIN_HELLO]
     names = [serializer] if serializer == "serpent" else [serializer, "serpent"]
     while True:
@@ -92,10 +133,20 @@ def open_proxy(
                 raise Unreachable(f"{_where(target)} refuses the connection: {reason}.", reason) from None
         except _Closed as error:
             names.pop(0)
-            if not names:
-                raise Unreachable(
-                    f"What listens at {_where(target)} is no Pyro5 server, or it wants TLS.", str(error)
-                ) from None
+            if names:
+                continue
+            if trust is None:
+                raise _no_server(target, str(error)) from None
+            reason = f"{_where(target)} ends the secure connection; it may not accept the certificate of this computer"
+            raise _not_secure(TlsFault(TlsCause.NOT_ACCEPTED, reason), str(error)) from None
+
+
+def _no_server(target: core.URI, detail: str) -> _Strange:
+    return _Strange(f"What listens at {_where(target)} is no Pyro5 server, or it wants TLS.", detail)
+
+
+def _not_secure(fault: TlsFault, detail: str) -> NotSecure:
+    return NotSecure(f"{fault.reason[:1].upper()}{fault.reason[1:]}.", detail, fault.cause)
 
 
 def unknown_object(target: core.URI, reason: str = "") -> Unreachable:
@@ -119,7 +170,7 @@ def _attempt(target: core.URI, timeout: float, serializer: str, hello: object, t
         if trust is not None:
             sock = _secured(sock, target, trust)
         connection = Link(sock, target.object)
-        meta = _handshake(connection, target, serializer, hello)
+        meta = _handshake(connection, target, serializer, hello, secure=trust is not None)
     except BaseException:
         sock.close()
         raise
@@ -136,17 +187,13 @@ def _attempt(target: core.URI, timeout: float, serializer: str, hello: object, t
 def _secured(sock: socket.socket, target: core.URI, trust: Trust) -> socket.socket:
     try:
         return trust.context.wrap_socket(sock, server_hostname=target.host)
-    except ssl.SSLCertVerificationError as error:
-        raise Unreachable(
-            f"The certificate of {_where(target)} is not trusted: {error.verify_message}.", str(error)
-        ) from error
     except TimeoutError as error:
         raise NoReply(f"{_where(target)} does not answer the TLS handshake.", str(error)) from error
-    except OSError as error:
-        raise Unreachable(f"No secure connection to {_where(target)}: it may not use TLS.", str(error)) from error
+    except (OSError, LabError) as error:
+        raise _not_secure(fault_of(error, _where(target)) or no_tls(_where(target)), str(error)) from error
 
 
-def _handshake(connection: Link, target: core.URI, serializer: str, hello: object) -> dict[str, Any]:
+def _handshake(connection: Link, target: core.URI, serializer: str, hello: object, *, secure: bool) -> dict[str, Any]:
     """Introduce ourselves and return the metadata of the object."""
     chosen = serializers.serializers[serializer]
     data = chosen.dumps({"handshake": hello, "object": target.object})
@@ -160,11 +207,16 @@ def _handshake(connection: Link, target: core.URI, serializer: str, hello: objec
             f"handshake: {error}",
         ) from error
     except errors.ConnectionClosedError as error:
+        said = error.__cause__
+        if secure and isinstance(said, ssl.SSLError) and (fault := fault_of(said, _where(target))):
+            raise _not_secure(fault, str(error)) from error  # only now TLS 1.3 tells what it holds of a client
+        if not secure and connection.held[:1] == bytes([ALERT]):
+            strange = _no_server(target, f"handshake: {error}")
+            strange.alert = True
+            raise strange from error
         raise _Closed(f"handshake with {serializer}: {error}") from error
     except errors.ProtocolError as error:
-        raise Unreachable(
-            f"What listens at {_where(target)} is no Pyro5 server, or it wants TLS.", f"handshake: {error}"
-        ) from error
+        raise _no_server(target, f"handshake: {error}") from error
     if answer.type == protocol.MSG_CONNECTFAIL:
         raise _Refused(refusal(answer))
     try:

@@ -34,6 +34,11 @@ class Link(socketutil.SocketConnection):  # type: ignore[misc]
         self.recv = self._incoming.recv
         self._sequence = 0
 
+    @property
+    def held(self) -> bytes:
+        """What has come and was not taken."""
+        return self._incoming.held
+
     def send(self, data: bytes) -> None:
         """Send all of it.
 

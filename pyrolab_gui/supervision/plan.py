@@ -69,11 +69,11 @@ def _public_address() -> str:
         return "localhost"  # no network at all: what listens here can be reached from here only
 
 
-def _reached_at(name: str, nameserver: Nameserver) -> NameserverAddress:
+def _reached_at(name: str, nameserver: Nameserver, folder: Path) -> NameserverAddress:
     host = nameserver.host
     if host in _EVERYWHERE or host.lower() in LOCAL_HOSTS:
         host = "localhost"
-    return NameserverAddress(name, host_address(host), nameserver.ns_port)
+    return NameserverAddress(name, host_address(host), nameserver.ns_port, **_tls(nameserver.tls, folder))
 
 
 def _nameserver_plan(name: str, entry: Nameserver, folder: Path) -> NameserverPlan:
@@ -128,7 +128,7 @@ def _daemon_plan(lab: Lab, name: str, folder: Path) -> DaemonPlan:
         servertype=daemon.servertype,
         lockable=daemon.lockable,
         register_as=name if own else "",
-        nameservers=tuple(_reached_at(nameserver, lab.nameservers[nameserver]) for nameserver in used),
+        nameservers=tuple(_reached_at(nameserver, lab.nameservers[nameserver], folder) for nameserver in used),
         own_nameservers=own,
         services=tuple(_service_plan(lab, key, service) for key, service in services.items()),
         search_paths=tuple(_absolute(path, folder) for path in daemon.search_paths),

@@ -35,6 +35,14 @@ class NoReply(Unreachable):
     """Connected, but no answer within the time limit; the remote call may still run."""
 
 
+class NotSecure(Unreachable):
+    """The two ends do not agree on TLS, or one does not believe the other's certificate: `cause` says which."""
+
+    def __init__(self, sentence: str, detail: str = "", cause: str = "") -> None:
+        super().__init__(sentence, detail)
+        self.cause = cause
+
+
 class Locked(LabError):  # noqa: N818
     """Somebody else holds the lock of the instrument."""
 

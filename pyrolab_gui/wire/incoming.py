@@ -28,6 +28,11 @@ class Incoming:
         self._view = memoryview(self._held)
         self._start = self._end = 0
 
+    @property
+    def held(self) -> bytes:
+        """What has come and was not taken."""
+        return bytes(self._view[self._start : self._end])
+
     def recv(self, size: int) -> bytes | memoryview:
         """Return exactly `size` bytes.
 

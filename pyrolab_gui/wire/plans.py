@@ -10,17 +10,19 @@ import json
 from dataclasses import asdict, field, fields
 from typing import Any, TypeAlias
 
-from pyrolab_gui.wire.errors import ConfigInvalid
 from pyrolab_gui.wire.record import record
 
 
 @record(frozen=True)
 class NameserverAddress:
-    """Where a nameserver of the lab is reached."""
+    """Where a nameserver of the lab is reached; with an authority (`ca`), over TLS and in no other way."""
 
     name: str
     host: str
     port: int
+    ca: str = ""
+    certificate: str = ""
+    key: str = ""
 
 
 @record(frozen=True)
@@ -84,6 +86,7 @@ class DaemonPlan:
     environment: dict[str, str] = field(default_factory=dict)
     python: str = ""
     tls: dict[str, str] = field(default_factory=dict)
+    """Paths of ``certificate``, ``key`` and ``ca``; empty: it serves in plain text."""
 
 
 @record(frozen=True)
@@ -107,8 +110,6 @@ class NameserverPlan:
     tls: dict[str, str] = field(default_factory=dict)
 
 
-NO_TLS = "TLS is not available in this version, and nothing is served in plain text where the lab file asks for TLS."
-
 ChildPlan: TypeAlias = NameserverPlan | DaemonPlan
 
 
@@ -127,25 +128,13 @@ def to_json(plan: ChildPlan) -> str:
 
 
 def nameserver_from_json(text: str) -> NameserverPlan:
-    """Read what `to_json` wrote of a `NameserverPlan`, ignoring unknown keys.
-
-    Raises
-    ------
-    ConfigInvalid
-        If it asks for TLS.
-    """
-    return NameserverPlan(**_child(NameserverPlan, text))
+    """Read what `to_json` wrote of a `NameserverPlan`, ignoring unknown keys."""
+    return NameserverPlan(**_known(NameserverPlan, json.loads(text)))
 
 
 def daemon_from_json(text: str) -> DaemonPlan:
-    """Read what `to_json` wrote of a `DaemonPlan`, ignoring unknown keys.
-
-    Raises
-    ------
-    ConfigInvalid
-        If it asks for TLS.
-    """
-    return _daemon(_child(DaemonPlan, text))
+    """Read what `to_json` wrote of a `DaemonPlan`, ignoring unknown keys."""
+    return _daemon(_known(DaemonPlan, json.loads(text)))
 
 
 def lab_to_plain(plan: LabPlan) -> dict[str, Any]:
@@ -169,13 +158,6 @@ def _daemon(known: dict[str, Any]) -> DaemonPlan:
     known["search_paths"] = tuple(known.get("search_paths", ()))
     known["services"] = tuple(_service(item) for item in known.get("services", ()))
     return DaemonPlan(**known)
-
-
-def _child(cls: Any, text: str) -> dict[str, Any]:
-    known = _known(cls, json.loads(text))
-    if known.get("tls"):  # to serve in plain text instead would be a lie
-        raise ConfigInvalid(NO_TLS, f"{known.get('name')}: {known['tls']}")
-    return known
 
 
 def _service(plain: dict[str, Any]) -> ServicePlan:

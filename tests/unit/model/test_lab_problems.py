@@ -238,15 +238,19 @@ BAD_FILES = {
         f"daemons: {{d: {{}}}}\nservices:\n  l: {{{SINGLE}, daemon: d, limits: {{power: {{min: 5, ge: 1}}}}}}\n",
         [(3, "services.l.limits.power: Min and ge are two words for one bound; write one of them.")],
     ),
-    "TLS, which nothing serves yet": (
+    "TLS that would let everybody in, or on a Unix socket": (
         "nameservers:\n  n:\n    tls: {folder: certs}\n"
-        "daemons:\n  d:\n    port: 4000\n    tls:\n      certificate: a.pem\n      key: b.pem\n",
+        "daemons:\n  d:\n    port: 4000\n    tls:\n      certificate: a.pem\n      key: b.pem\n"
+        "  e:\n    unixsocket: s\n    tls: {folder: certs}\n",
         [
             (
-                3,
-                "nameservers.n.tls: TLS is not available in this version: with this key the nameserver is not started.",
+                8,
+                "daemons.d.tls: TLS needs the lab's authority too (ca, or a folder), by which clients are known.",
             ),
-            (8, "daemons.d.tls: TLS is not available in this version: with this key the daemon is not started."),
+            (
+                12,
+                "daemons.e.tls: A Unix socket leaves no computer and is served without TLS; take one of the two out.",
+            ),
         ],
     ),
     "TLS with half of its files": (

@@ -11,7 +11,6 @@ from pyrolab_gui import paths
 from pyrolab_gui.model.store import LabFile
 from pyrolab_gui.supervision import plan as plan_module
 from pyrolab_gui.supervision.plan import plan_of
-from pyrolab_gui.wire.errors import ConfigInvalid
 from pyrolab_gui.wire.plans import (
     DaemonPlan,
     LabPlan,
@@ -147,17 +146,21 @@ def test_plans_survive_their_json(planned):
         assert nameserver_from_json(to_json(nameserver)) == nameserver
 
 
-def test_the_files_of_tls_are_found_from_the_lab_file_and_what_cannot_be_kept_is_refused(tmp_path):
-    text = "nameservers: {n: {tls: {folder: certs}}}\ndaemons: {d: {tls: {folder: certs, ca: /etc/ca.pem}}}\n"
+def test_the_files_of_tls_are_found_from_the_lab_file_and_told_who_registers(tmp_path):
+    text = (
+        "nameservers: {n: {tls: {folder: certs}}, p: {ns_port: 9094}}\n"
+        "daemons: {d: {nameservers: [n, p], tls: {folder: certs, ca: /etc/ca.pem}}}\n"
+    )
     found = plan(text, tmp_path)
     certs = (tmp_path / "certs").resolve()
     own = {"certificate": str(certs / "certificate.pem"), "key": str(certs / "key.pem")}
     assert found.nameservers[0].tls == own | {"ca": str(certs / "ca.pem")}
     assert found.daemons[0].tls == own | {"ca": str((tmp_path / "/etc/ca.pem").resolve())}
-    with pytest.raises(ConfigInvalid, match="TLS is not available in this version"):
-        daemon_from_json(to_json(found.daemons[0]))
-    with pytest.raises(ConfigInvalid, match="TLS is not available in this version"):
-        nameserver_from_json(to_json(found.nameservers[0]))
+    secure, plain = found.daemons[0].nameservers
+    assert {"ca": secure.ca, "certificate": secure.certificate, "key": secure.key} == found.nameservers[0].tls
+    assert plain.ca == ""
+    assert daemon_from_json(to_json(found.daemons[0])) == found.daemons[0]
+    assert nameserver_from_json(to_json(found.nameservers[0])) == found.nameservers[0]
 
 
 def test_a_service_is_listed_where_its_own_list_says_and_nowhere_else(tmp_path):
