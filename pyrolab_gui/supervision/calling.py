@@ -1,27 +1,28 @@
 """Connections to a supervisor's interface, lent to whoever asks something, on any thread.
 
-The address file is read at each new connection, so that the next supervisor is found as soon as there is one. Limits:
+Where it is, is looked up at each new connection, so that the next supervisor is found as soon as there is one. Limits:
 nothing is tried again that may have been done.
 """
 
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
+import ssl
 import threading
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.network.connect import Proxy, open_proxy
 from pyrolab_gui.network.errors import is_remote, translated
-from pyrolab_gui.supervision.ident import ident_of
 from pyrolab_gui.wire.errors import LabError, NoReply, Unreachable
-from pyrolab_gui.wire.supervision import SERVICE_FILE, TOKEN_KEY, ServiceAddress
+from pyrolab_gui.wire.supervision import TOKEN_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pyrolab_gui.network.identity import Identity
+    from pyrolab_gui.supervision.places import Place, Spot
 
 ANSWER = 15.0
 """Seconds for which an answer is waited for; the slowest question asks daemons for a second."""
@@ -29,17 +30,15 @@ _CONNECT = 5.0
 _IDLE = 2
 """Connections that are kept open for the next question."""
 
-NONE_RUNS = "No supervisor runs on this computer."
-
 
 class Caller:
-    """Asks the supervisor whose address is in `state_dir`, as `identity`."""
+    """Asks the supervisor at `place`, as `identity`."""
 
-    def __init__(self, state_dir: Path, identity: Identity) -> None:
-        self._file = state_dir / SERVICE_FILE
+    def __init__(self, place: Place, identity: Identity) -> None:
+        self._place = place
         self._identity = identity
         self._lock = threading.Lock()
-        self._idle: list[tuple[str, Proxy]] = []
+        self._idle: list[tuple[Spot, Proxy]] = []
         self._in_use: dict[int, Proxy] = {}  # by id: proxies of one address are equal
         self._closed = False
 
@@ -59,24 +58,24 @@ class Caller:
     @contextlib.contextmanager
     def connection(self, timeout: float) -> Iterator[Proxy]:
         """Lend a connection; what Pyro5 raises in between becomes an error of ours."""
-        address = self._address()
-        proxy = self._taken(address) or self._opened(address)
+        spot = self._place.find()
+        proxy = self._taken(spot) or self._opened(spot)
         try:
             proxy._pyroTimeout = timeout  # noqa: SLF001 - Pyro5's own name
             yield proxy
         except Exception as error:
             if is_remote(error):
-                self._give_back(address, proxy)
+                self._give_back(spot, proxy)
                 raise _failed(error) from error
             self._drop(proxy)
             if isinstance(error, LabError):
                 raise
-            raise _lost(error, address) from error
+            raise self._lost(error) from error
         except BaseException:
             self._drop(proxy)
             raise
         else:
-            self._give_back(address, proxy)
+            self._give_back(spot, proxy)
 
     def close(self) -> None:
         """End all connections; who waits for an answer is told that it is lost."""
@@ -91,38 +90,31 @@ class Caller:
         for _, proxy in idle:
             _release(proxy)
 
-    def _address(self) -> ServiceAddress:
-        try:
-            return ServiceAddress.from_json(self._file.read_text("utf-8"))
-        except FileNotFoundError:
-            raise Unreachable(NONE_RUNS, str(self._file)) from None
-        except (OSError, ValueError) as error:
-            raise Unreachable("The address file of the supervisor cannot be read.", f"{self._file}: {error}") from error
-
-    def _taken(self, address: ServiceAddress) -> Proxy | None:
+    def _taken(self, spot: Spot) -> Proxy | None:
         with self._lock:
             idle, self._idle = self._idle, []
             usable: list[Proxy] = []
             over: list[Proxy] = []
-            for token, proxy in idle:
-                (usable if token == address.token and _is_open(proxy) else over).append(proxy)
+            for known, proxy in idle:
+                (usable if known == spot and _is_open(proxy) else over).append(proxy)
             found = usable.pop() if usable else None
-            self._idle = [(address.token, proxy) for proxy in usable]
+            self._idle = [(spot, proxy) for proxy in usable]
             if found is not None:
                 self._in_use[id(found)] = found
         for proxy in over:
             _release(proxy)
         return found
 
-    def _opened(self, address: ServiceAddress) -> Proxy:
-        hello = {**self._identity.hello(), "arrays": False, TOKEN_KEY: address.token}
+    def _opened(self, spot: Spot) -> Proxy:
+        hello = {**self._identity.hello(), "arrays": False}
+        if spot.token:
+            hello[TOKEN_KEY] = spot.token
         try:
-            proxy = open_proxy(address.uri, timeout=_CONNECT, hello=hello)
+            proxy = open_proxy(spot.uri, timeout=_CONNECT, hello=hello, trust=spot.trust)
         except NoReply as error:
-            raise NoReply(f"The supervisor (process {address.pid}) does not answer.", error.detail) from error
+            raise NoReply(self._place.silent(), error.detail) from error
         except Unreachable as error:
-            # Nobody listens there, or somebody else: what the file says is over.
-            raise Unreachable(NONE_RUNS if not _lives(address.pid) else error.sentence, error.detail) from error
+            raise Unreachable(self._place.absent(error.sentence), error.detail) from error
         with self._lock:
             if not self._closed:
                 self._in_use[id(proxy)] = proxy
@@ -130,11 +122,11 @@ class Caller:
         _release(proxy)
         raise Unreachable("The connection to the supervisor was closed here.")
 
-    def _give_back(self, address: ServiceAddress, proxy: Proxy) -> None:
+    def _give_back(self, spot: Spot, proxy: Proxy) -> None:
         with self._lock:
             self._in_use.pop(id(proxy), None)
             if not self._closed and len(self._idle) < _IDLE:
-                self._idle.append((address.token, proxy))
+                self._idle.append((spot, proxy))
                 return
         _release(proxy)
 
@@ -142,6 +134,14 @@ class Caller:
         with self._lock:
             self._in_use.pop(id(proxy), None)
         _release(proxy)
+
+    def _lost(self, error: Exception) -> LabError:
+        found = translated(error, "the supervisor")
+        if isinstance(found, NoReply):
+            return NoReply(self._place.silent(), found.detail)
+        if isinstance(found, Unreachable):
+            return Unreachable(self._place.lost(), found.detail)
+        return found
 
 
 def _release(proxy: Proxy) -> None:
@@ -156,6 +156,8 @@ def _is_open(proxy: Proxy) -> bool:
     if connection is None:
         return False
     sock: socket.socket = connection.sock
+    if isinstance(sock, ssl.SSLSocket):  # cannot peek; what is readable is the end, or at worst a connection made anew
+        return not sock.pending() and not select.select([sock], [], [], 0)[0]
     timeout = sock.gettimeout()
     try:
         sock.setblocking(False)
@@ -168,23 +170,6 @@ def _is_open(proxy: Proxy) -> bool:
         with contextlib.suppress(OSError):
             sock.settimeout(timeout)
     return False
-
-
-def _lives(pid: int) -> bool:
-    try:
-        ident_of(pid)
-    except ValueError:
-        return False
-    return True
-
-
-def _lost(error: Exception, address: ServiceAddress) -> LabError:
-    found = translated(error, "the supervisor")
-    if isinstance(found, NoReply):
-        return NoReply(f"The supervisor (process {address.pid}) does not answer.", found.detail)
-    if isinstance(found, Unreachable):
-        return Unreachable("The connection to the supervisor was lost: its process has ended.", found.detail)
-    return found
 
 
 def _failed(error: Exception) -> LabError:

@@ -1,8 +1,8 @@
 """A supervisor in another process, as windows and commands use it: `SupervisorApi` over its own interface.
 
 One thread follows the changes of all statuses and finds the supervisor again when it was lost; one gives orders, in
-their order; questions are asked on the thread of who asks. Limits: the supervisor of this computer and user, found by
-the address file in the state folder.
+their order; questions are asked on the thread of who asks. Limits: only the supervisor of this computer can be started
+from here; those of other PCs are asked as soon as they can be reached.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pyrolab_gui.supervision.calling import Caller
 from pyrolab_gui.supervision.detached import DetachedStarter
 from pyrolab_gui.supervision.lab_text import parts_of
 from pyrolab_gui.supervision.launch import kind_of
+from pyrolab_gui.supervision.places import LocalPlace
 from pyrolab_gui.supervision.version import version
 from pyrolab_gui.wire.child import ChildState, ChildStatus
 from pyrolab_gui.wire.errors import ConfigInvalid, LabError, NoReply, Unreachable
@@ -39,10 +40,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from pyrolab_gui.supervision.places import Place
+
 _PATIENCE = 10.0
 """Seconds for which an order waits for a supervisor that cannot be reached; then it is given up, and said."""
 _FIRST_PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
+_FAR_PAUSE = 3.0
+"""Another PC may be off for the night, and is not to be knocked at each second."""
 _CHANGES = 8.0
 """Seconds within which a supervisor that lives says at least that nothing has changed."""
 _ENDING = 2.0
@@ -52,7 +57,7 @@ logger = logging.getLogger(__name__)
 
 
 class RemoteSupervisor:
-    """The supervisor of this computer, wherever its process is in its life.
+    """The supervisor of one computer, wherever its process is in its life.
 
     Parameters
     ----------
@@ -62,6 +67,8 @@ class RemoteSupervisor:
         Who asks; an event tells who ordered it.
     start
         Start one, detached, whenever there is none; True, or who has begun with that already.
+    place
+        Where it is, of one on another PC.
     """
 
     def __init__(
@@ -70,8 +77,11 @@ class RemoteSupervisor:
         *,
         identity: Identity | None = None,
         start: bool | DetachedStarter = False,
+        place: Place | None = None,
     ) -> None:
-        self._caller = Caller(state_dir or paths.state_dir(), identity or Identity.here())
+        self._caller = Caller(place or LocalPlace(state_dir or paths.state_dir()), identity or Identity.here())
+        self._longest_pause = _LONGEST_PAUSE if place is None else _FAR_PAUSE
+        self._answered = 0.0
         self._starter = DetachedStarter() if start is True else start or None
         self._lock = threading.RLock()
         self._subscribers: list[Callable[[ChildStatus], None]] = []
@@ -99,6 +109,7 @@ class RemoteSupervisor:
         identity: Identity | None = None,
         start: bool | DetachedStarter = False,
         timeout: float = 20.0,
+        place: Place | None = None,
     ) -> RemoteSupervisor:
         """Return one that is connected; blocks until it is.
 
@@ -107,7 +118,7 @@ class RemoteSupervisor:
         Unreachable
             If no supervisor runs (with `start`: can be started), or it does not answer.
         """
-        found = cls(state_dir, identity=identity, start=start)
+        found = cls(state_dir, identity=identity, start=start, place=place)
         settled = threading.Event()
         seen: list[str] = []
 
@@ -129,6 +140,11 @@ class RemoteSupervisor:
     def reachable(self) -> bool:
         """Whether the supervisor answers."""
         return self._reachable.is_set()
+
+    @property
+    def last_seen(self) -> float:
+        """When it answered last, in seconds since the epoch; 0 if it never did."""
+        return self._answered
 
     def load(self, plan: LabPlan, path: str = "") -> None:
         """Take over a lab; see `SupervisorApi.load`."""
@@ -152,6 +168,10 @@ class RemoteSupervisor:
     def restart(self, keys: Sequence[str]) -> None:
         """Restart children."""
         self._orders.put(("restart", (list(keys),)))
+
+    def interrupt(self, location: str, calls: list[dict[str, Any]]) -> str:
+        """End a daemon and start it again, with calls to make first; see `SupervisorApi.interrupt`."""
+        return str(self._caller.ask("interrupt", location, calls))
 
     def statuses(self) -> tuple[ChildStatus, ...]:
         """Return all children as they were told last."""
@@ -264,6 +284,7 @@ class RemoteSupervisor:
                     number = 0
                     while not self._closing.is_set():
                         answer = proxy.changes(number)
+                        self._answered = time.time()
                         number = int(answer["number"])
                         self._take(answer)
                         if not self._reachable.is_set():
@@ -275,7 +296,7 @@ class RemoteSupervisor:
             except Exception as error:  # noqa: BLE001 - whatever it was, the supervisor is looked for again
                 self._lost(LabError("The supervisor answers what this version does not understand.", repr(error)))
             self._closing.wait(pause)
-            pause = min(pause * 1.5, _FIRST_PAUSE if self._starter is not None else _LONGEST_PAUSE)
+            pause = min(pause * 1.5, _FIRST_PAUSE if self._starter is not None else self._longest_pause)
 
     def _hand_over_lab(self) -> None:
         """Tell the lab to a supervisor that knows none: the one before was lost with all that it knew."""

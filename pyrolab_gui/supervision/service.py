@@ -1,7 +1,8 @@
 """The supervisor's own interface: a Pyro5 service on this computer, for who knows the secret of the state folder.
 
 Clients say the token in their handshake; it stands in a file that only the user may read. Everything travels as plain
-data of `wire`. Limits: it serves the loopback interface only; it decides nothing, the supervisor does.
+data of `wire`. Where the settings say so it is served to the lab's other PCs too, over TLS, to who shows a certificate
+of the lab. Limits: it decides nothing, the supervisor does.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ import hmac
 import os
 import secrets
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from pyrolab_gui.network.trust import certificates_folder
 from pyrolab_gui.supervision.changes import Changes
+from pyrolab_gui.supervision.lan import tls_files
+from pyrolab_gui.supervision.lan_service import LanService
 from pyrolab_gui.supervision.private_file import write_private
-from pyrolab_gui.supervision.service_object import Interface
+from pyrolab_gui.supervision.service_object import FarInterface, Interface
 from pyrolab_gui.supervision.version import version
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.host import Host
@@ -25,7 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from pyrolab_gui.supervision.lan import LanSettings
     from pyrolab_gui.supervision.supervisor import Supervisor
+    from pyrolab_gui.wire.supervision import SupervisorInfo
 
 _HOST = "127.0.0.1"
 
@@ -57,6 +64,13 @@ class SupervisorService:
         Called, from a thread of a client, when one wants this process to end; with whether children end too.
     ends_with_children
         Whether a window that stops all means this process too: it was started by a window.
+    lan
+        Where to listen for other PCs, and with which certificates.
+
+    Raises
+    ------
+    LabError
+        If the address file cannot be written. That it cannot listen for other PCs is `lan_problem`.
     """
 
     def __init__(
@@ -66,12 +80,23 @@ class SupervisorService:
         on_shutdown: Callable[[bool], None],
         *,
         ends_with_children: bool = False,
+        lan: LanSettings | None = None,
     ) -> None:
         token = secrets.token_urlsafe(32)
         self._file = state_dir / SERVICE_FILE
         self._changes = Changes(supervisor)
         self._host = _SecretHost(token)
-        interface = Interface(supervisor, self._changes, on_shutdown, ends_with_children=ends_with_children)
+        self.lan: LanService | None = None
+        self.lan_problem = ""
+        if lan is not None and lan.listen is not None:
+            try:
+                tls = tls_files(certificates_folder(), lan.certificates)
+                self.lan = LanService(lan.listen, tls, FarInterface(supervisor, self._changes, self._introduced))
+            except LabError as error:
+                self.lan_problem = error.sentence
+        interface = Interface(
+            supervisor, self._changes, self._introduced, on_shutdown, ends_with_children=ends_with_children
+        )
         self._host.register(interface, SERVICE_OBJECT)
         port = int(self._host.locationStr.rpartition(":")[2])
         self._address = ServiceAddress(_HOST, port, token, os.getpid(), version()).to_json()
@@ -88,7 +113,10 @@ class SupervisorService:
     @property
     def clients(self) -> int:
         """How many connections there are."""
-        return self._host.connections
+        return self._host.connections + (self.lan.clients if self.lan is not None else 0)
+
+    def _introduced(self, info: SupervisorInfo) -> SupervisorInfo:
+        return replace(info, address=self.lan.address if self.lan is not None else "", problem=self.lan_problem)
 
     def keep_address(self) -> None:
         """Write the address again where the file is gone or damaged."""
@@ -107,5 +135,7 @@ class SupervisorService:
     def close(self) -> None:
         """Withdraw, let go of all clients and stop listening, where the process goes on."""
         self.withdraw()
+        if self.lan is not None:
+            self.lan.close()
         self._host.shutdown()
         self._thread.join(2.0)

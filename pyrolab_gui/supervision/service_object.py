@@ -19,35 +19,26 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.supervision.changes import Changes
     from pyrolab_gui.supervision.supervisor import Supervisor
+    from pyrolab_gui.wire.supervision import SupervisorInfo
 
 LONGEST_WAIT = 5.0
 """Seconds after which a client that waits for changes is told that there are none: so it knows that we live."""
 
 
 @server.expose  # type: ignore[untyped-decorator, unused-ignore]
-class Interface:
-    """What clients may call; each method takes and returns plain data."""
+class FarInterface:
+    """What clients on other PCs may call; each method takes and returns plain data."""
 
     def __init__(
-        self,
-        supervisor: Supervisor,
-        changes: Changes,
-        on_shutdown: Callable[[bool], None],
-        *,
-        ends_with_children: bool,
+        self, supervisor: Supervisor, changes: Changes, introduced: Callable[[SupervisorInfo], SupervisorInfo]
     ) -> None:
         self._supervisor = supervisor
         self._changes = changes
-        self._on_shutdown = on_shutdown
-        self._ends_with_children = ends_with_children
+        self._introduced = introduced
 
     def info(self) -> dict[str, Any]:
         """Return which supervisor this is."""
-        return self._supervisor.info().to_plain()
-
-    def load(self, plan: dict[str, Any], path: str) -> None:
-        """Take over a lab."""
-        self._supervisor.load(lab_from_plain(plan), path)
+        return self._introduced(self._supervisor.info()).to_plain()
 
     def start(self, keys: Sequence[str]) -> None:
         """Start children."""
@@ -60,6 +51,10 @@ class Interface:
     def restart(self, keys: Sequence[str]) -> None:
         """Restart children."""
         self._supervisor.restart(keys, who=_who())
+
+    def interrupt(self, location: str, calls: list[dict[str, Any]]) -> str:
+        """End a daemon and start it again, with calls to make first; return why not."""
+        return self._supervisor.interrupt(location, calls, who=_who())
 
     def statuses(self) -> list[dict[str, Any]]:
         """Return all children as they stand."""
@@ -102,6 +97,28 @@ class Interface:
     def hits(self, keys: Sequence[str]) -> list[dict[str, Any]]:
         """Return what a stop or restart hits."""
         return [hit.to_plain() for hit in self._supervisor.hits(keys)]
+
+
+@server.expose  # type: ignore[untyped-decorator, unused-ignore]
+class Interface(FarInterface):
+    """What clients on this computer may call besides: whose lab it is, and the end of the process."""
+
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        changes: Changes,
+        introduced: Callable[[SupervisorInfo], SupervisorInfo],
+        on_shutdown: Callable[[bool], None],
+        *,
+        ends_with_children: bool,
+    ) -> None:
+        super().__init__(supervisor, changes, introduced)
+        self._on_shutdown = on_shutdown
+        self._ends_with_children = ends_with_children
+
+    def load(self, plan: dict[str, Any], path: str) -> None:
+        """Take over a lab."""
+        self._supervisor.load(lab_from_plain(plan), path)
 
     def leave(self) -> bool:
         """End this process with all children, if it is one that ends with the window; return whether it does."""

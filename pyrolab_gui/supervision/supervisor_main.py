@@ -14,10 +14,12 @@ import queue
 import signal
 import sys
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pyrolab_gui import paths
 from pyrolab_gui.supervision.lab_text import read_plan
+from pyrolab_gui.supervision.lan import LanSettings, place_of, read_settings
 from pyrolab_gui.supervision.registry_watch import SupervisedRegistry
 from pyrolab_gui.supervision.service import SupervisorService
 from pyrolab_gui.supervision.single import SingleSupervisor
@@ -25,14 +27,17 @@ from pyrolab_gui.supervision.statistics import DATABASE, Statistics
 from pyrolab_gui.supervision.supervisor import Supervisor
 from pyrolab_gui.supervision.version import version
 from pyrolab_gui.wire import serializers
-from pyrolab_gui.wire.child import ChildState
+from pyrolab_gui.wire.child import ChildKind, ChildState
+from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.host import configure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from pyrolab_gui.supervision.announce import Announcer
     from pyrolab_gui.supervision.history import History
+    from pyrolab_gui.wire.child import ChildStatus
 
 _LOOK = 2.0
 """Seconds between two looks at the address file and at whether anybody needs this process."""
@@ -44,7 +49,11 @@ logger = logging.getLogger(__name__)
 
 
 def run(
-    file: Path | None = None, *, detached: bool = False, make_history: Callable[[Path], History] | None = None
+    file: Path | None = None,
+    *,
+    detached: bool = False,
+    listen: str = "",
+    make_history: Callable[[Path], History] | None = None,
 ) -> int:
     """Supervise until a signal or a client ends it; return the exit status.
 
@@ -55,6 +64,9 @@ def run(
         supervisor is taken up.
     detached
         Started by a window: nobody reads what it prints, and it ends when it is no longer needed.
+    listen
+        Where to listen for other PCs (``HOST[:PORT]``), whatever the settings say. What is asked for here and cannot
+        be is an error; what only the settings ask for is said, and this computer is supervised all the same.
     make_history
         Makes what remembers, given the state folder; None for statistics in a file.
 
@@ -65,6 +77,7 @@ def run(
     """
     state_dir, log_dir = paths.state_dir(), paths.log_dir()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    lan, problem = _lan_settings(listen)
     with SingleSupervisor(state_dir, version()) as single:
         configure()
         serializers.register()
@@ -73,21 +86,61 @@ def run(
         supervisor = Supervisor(state_dir, log_dir, history=history, keeps_plan=True)
         registry = SupervisedRegistry(supervisor, state_dir)
         service: SupervisorService | None = None
+        announcer: Announcer | None = None
         stop_children = False
         try:
             supervisor.recover(plan, str(file.absolute()) if file is not None else "", after_boot=not detached)
             if plan is not None and not single.follows_crash:  # else what somebody had stopped would start again
                 supervisor.start(plan.autolaunch, who="the start of the supervisor")
             ends: queue.SimpleQueue[bool] = queue.SimpleQueue()
-            service = SupervisorService(supervisor, state_dir, ends.put, ends_with_children=detached)
+            service = SupervisorService(supervisor, state_dir, ends.put, ends_with_children=detached, lan=lan)
+            service.lan_problem = service.lan_problem or problem
+            if service.lan_problem and listen:
+                raise LabError(service.lan_problem)
+            if service.lan is not None:
+                announcer = _announcer(service.lan.address, lan, supervisor)
+            _tell_lan(service)
             stop_children = _serve(supervisor, service, ends, detached=detached)
         finally:
             registry.close()
+            if announcer is not None:
+                announcer.close()
             supervisor.close(stop_children=stop_children, timeout=STOP_SECONDS)  # clients see how far it is
             if service is not None:
                 service.withdraw()
     logger.info("ended; %s", "all children stopped" if stop_children else "children go on")
     return 0
+
+
+def _lan_settings(listen: str) -> tuple[LanSettings, str]:
+    """Return whether and where to listen for other PCs, and what is wrong with the settings."""
+    try:
+        settings = read_settings(paths.config_dir())
+    except LabError as error:
+        if listen:
+            raise
+        return LanSettings(), error.sentence
+    return (replace(settings, listen=place_of(listen)) if listen else settings), ""
+
+
+def _announcer(address: str, lan: LanSettings, supervisor: Supervisor) -> Announcer:
+    from pyrolab_gui.supervision.announce import Announcer, nameservers_of  # most supervisors need none
+
+    announcer = Announcer(address, lambda: (*lan.nameservers, *nameservers_of(supervisor)))
+
+    def on_status(status: ChildStatus) -> None:
+        if status.kind is ChildKind.NAMESERVER and status.state is ChildState.RUNNING:
+            announcer.look()
+
+    supervisor.subscribe(on_status)
+    return announcer
+
+
+def _tell_lan(service: SupervisorService) -> None:
+    if service.lan_problem:
+        logger.warning("%s This computer is supervised all the same.", service.lan_problem)
+    elif service.lan is not None:
+        logger.info("listens for other PCs at %s", service.lan.address)
 
 
 def _serve(

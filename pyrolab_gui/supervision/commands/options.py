@@ -70,6 +70,9 @@ def supervisor(parser: argparse.ArgumentParser) -> None:
     """Add the words of `supervisor`, which is no command to a supervisor."""
     parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a lab file to bring up")
     parser.add_argument("--detached", action="store_true", help="it ends by itself when nobody needs it any more")
+    parser.add_argument(
+        "--listen", metavar="HOST[:PORT]", default="", help="also for the lab's other PCs, over TLS (see certs)"
+    )
 
 
 def _moment(text: str) -> float:
