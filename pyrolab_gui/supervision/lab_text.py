@@ -7,11 +7,11 @@ the model (pydantic, YAML) is loaded only when a file is read.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.supervision.launch import key_of
+from pyrolab_gui.supervision.plan_words import differences
 from pyrolab_gui.wire.errors import ConfigInvalid, LabError
 from pyrolab_gui.wire.supervision import LabProblem, LabText, PlanChange
 
@@ -116,33 +116,6 @@ def changes(old: Mapping[str, ChildPlan], new: LabPlan, states: Mapping[str, Chi
             start = key in new.autolaunch and not runs
             found.append(PlanChange(key, "start" if start else "none", "It is new in the lab file."))
         elif before != part:
-            reason = f"Changed: {', '.join(_differences(before, part))}."
+            reason = f"Changed: {'; '.join(differences(before, part))}."
             found.append(PlanChange(key, "restart" if runs else "none", reason))
     return tuple(found)
-
-
-def _differences(before: ChildPlan, after: ChildPlan) -> list[str]:
-    """Return in words what differs between two plans of a child."""
-    if type(before) is not type(after):
-        return ["kind"]
-    words = []
-    for field in fields(after):
-        old, new = getattr(before, field.name), getattr(after, field.name)
-        if old == new:
-            continue
-        if field.name == "services":
-            words += _service_differences(
-                {service.name: service for service in old}, {service.name: service for service in new}
-            )
-        elif isinstance(new, str | int | float | bool) and len(f"{old}{new}") < 80:
-            words.append(f"{field.name} {old} → {new}")
-        else:
-            words.append(field.name)
-    return words
-
-
-def _service_differences(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
-    words = [f"service {name} added" for name in new if name not in old]
-    words += [f"service {name} removed" for name in old if name not in new]
-    words += [f"service {name} edited" for name in new if name in old and old[name] != new[name]]
-    return words

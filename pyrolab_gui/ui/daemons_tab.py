@@ -10,11 +10,13 @@ from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.daemons.add_dialog import AddDialog
-from pyrolab_gui.ui.daemons.apply_bar import ApplyBar
+from pyrolab_gui.ui.daemons.apply_bar import ApplyBar, Standing
 from pyrolab_gui.ui.daemons.detail import CONFIGURATION, SINCE, Detail
 from pyrolab_gui.ui.daemons.empty import NoLab
 from pyrolab_gui.ui.daemons.problem_list import ProblemList
+from pyrolab_gui.ui.daemons.review_dialog import ReviewDialog
 from pyrolab_gui.ui.daemons.tree_view import DaemonsTree
+from pyrolab_gui.ui.daemons.undo_keys import UndoKeys
 from pyrolab_gui.ui.question_dialog import QuestionDialog, ask
 from pyrolab_gui.ui.theme.tokens import TOOL_ROW_HEIGHT, M, S
 from pyrolab_gui.ui.widgets.button import button
@@ -209,21 +211,40 @@ class DaemonsTab(Panel):
         self.empty.openRequested.connect(self.ask_to_open)
         self.empty.newRequested.connect(self.ask_for_new)
         self.empty.demoRequested.connect(self.demoRequested)
-        self.bar.saveRequested.connect(self.save)
+        self.bar.applyRequested.connect(self.apply)
+        self.bar.reviewRequested.connect(self.review)
+        self.bar.withdrawRequested.connect(vm.apply.withdraw)
         self.bar.discardRequested.connect(lab.discard)
-        self.bar.undoRequested.connect(lab.undo_discard)
+        self.bar.undoRequested.connect(lab.history.undo)
+        self.bar.redoRequested.connect(lab.history.redo)
+        vm.apply.changed.connect(self._refresh)
+        lab.stepTaken.connect(self._on_step_taken)
         self.bar.restartRequested.connect(lambda: self.ask_to("restart", vm.changed_keys))
         self.bar.problemsToggled.connect(lambda _: self._show_problems())
         self.problems.jumpRequested.connect(self._on_jump_requested)
         save = QShortcut(QKeySequence.StandardKey.Save, self, self.save)
         save.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._undo_keys = UndoKeys(self, lab.history.undo, lab.history.redo, lab.history.settle)
         rename = QShortcut(QKeySequence("F2"), self.tree, lambda: self.detail.focus_field(""))
         rename.setContext(Qt.ShortcutContext.WidgetShortcut)
 
     def save(self) -> None:
-        """Write the edits to the lab file."""
+        """Write the edits to the lab file; what runs goes on as it is."""
         if self._lab.edited:
             self._lab.save()
+
+    def apply(self) -> None:
+        """Save, and restart only what changed; show first what that interrupts."""
+        if any(effect.interrupts for effect in self._vm.apply.effects()):
+            self.review()
+        else:
+            self._vm.apply.apply()
+
+    def review(self) -> ReviewDialog:
+        """Show what applying the edits does."""
+        dialog = ReviewDialog(self._lab, self._vm.apply, self)
+        dialog.open()
+        return dialog
 
     # events
 
@@ -264,14 +285,21 @@ class DaemonsTab(Panel):
             focused is not None and self.bar.isAncestorOf(focused) and (not lab.edited or not focused.isEnabled())
         )
         self._keep_focus(not bar_goes)
-        waiting = tuple(key.partition("/")[2] for key in vm.changed_keys)
+        waiting = tuple(map(_name, vm.changed_keys))
         self.bar.show_state(
-            lab.changes,
-            len(lab.wrong_fields),
-            errors,
-            len(lab.problems) - errors,
-            waiting,
-            lab.can_undo_discard,
+            Standing(
+                changes=lab.changes,
+                refusal=vm.apply.refusal if lab.edited else "",
+                restarts=tuple(_name(effect.key) for effect in vm.apply.effects() if effect.interrupts),
+                errors=errors,
+                warnings=len(lab.problems) - errors,
+                waiting=waiting,
+                pending=vm.apply.pending,
+                waiting_for=vm.apply.waiting_for,
+                undo=lab.history.undo_words,
+                redo=lab.history.redo_words,
+                discarded=lab.can_undo_discard,
+            )
         )
         self._bar_line.setVisible(not self.bar.isHidden())
         self._show_problems()
@@ -321,6 +349,15 @@ class DaemonsTab(Panel):
         self.tree.nodes.rename(old, new)
         self.detail.renamed(old, new)
 
+    def _on_step_taken(self, key: str, field: str) -> None:
+        """Show where something was taken back, or made again."""
+        entry = Entry.of(key)
+        if entry is None or not self._lab.has(entry):
+            return
+        self.select(key)
+        if field:
+            self.detail.focus_field(field)
+
     def _on_jump_requested(self, problem: Problem) -> None:
         entry = entry_at(problem)
         if entry is None or not self._lab.has(entry):
@@ -355,3 +392,7 @@ class DaemonsTab(Panel):
         dialog.fileSelected.connect(lambda path: use(path))
         dialog.open()
         return dialog
+
+
+def _name(key: str) -> str:
+    return key.partition("/")[2]

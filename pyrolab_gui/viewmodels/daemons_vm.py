@@ -18,6 +18,7 @@ from pyrolab_gui.viewmodels import consequences
 from pyrolab_gui.viewmodels.child_figures import ChildFigures
 from pyrolab_gui.viewmodels.child_news import ChildNews
 from pyrolab_gui.viewmodels.daemons_tree import TreeNode, state_of_service, tree_of
+from pyrolab_gui.viewmodels.lab_apply import LabApply
 from pyrolab_gui.viewmodels.notifications import Notice
 from pyrolab_gui.viewmodels.since_vm import SinceViewModel
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, child_key
@@ -113,6 +114,7 @@ class DaemonsViewModel(QObject):
         self._tree = TreeNode("computer", "computer", COMPUTER, "no lab file")
         self._unsubscribe = supervisor.subscribe(lambda status: bridge.post(self._on_supervisor_status, status))
         self._unsubscribe_link = supervisor.subscribe_link(lambda *link: bridge.post(self._on_link, *link))
+        self.apply = LabApply(self, supervisor, background, notifications)
         lab.loaded.connect(self._on_lab_loaded)
         lab.changed.connect(self._rebuild)
         self._on_lab_loaded()

@@ -144,6 +144,14 @@ class LabDraft:
         """How many values differ; a new, a removed and a renamed entry count as one each."""
         return sum(self._changes_of(kind) for kind in KINDS) + _differences(self.lab.autolaunch, self.base.autolaunch)
 
+    def renamed_children(self) -> dict[str, str]:
+        """Return the node keys of nameservers and daemons that have another name than in the file: old to new."""
+        return {
+            Entry(entry.kind, origin).key: entry.key
+            for entry, origin in self._origins.items()
+            if entry.kind != "services"
+        }
+
     def edited_entries(self) -> tuple[Entry, ...]:
         """Return the entries that differ from the file, new ones included."""
         found = []

@@ -111,6 +111,15 @@ class LabViewModel(QObject):
         return self._file.lab if self._file is not None else None
 
     @property
+    def lab(self) -> Lab | None:
+        """The lab as a save would leave it; None where there is none to edit."""
+        return self._draft.valid_lab if self.usable else None
+
+    def renamed_children(self) -> dict[str, str]:
+        """Return the keys of nameservers and daemons that have another name than in the file: old to new."""
+        return self._draft.renamed_children()
+
+    @property
     def file_errors(self) -> tuple[Problem, ...]:
         """What is wrong with the file itself, whatever was typed since."""
         return self._file.errors if self._file is not None else ()

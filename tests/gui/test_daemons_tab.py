@@ -301,12 +301,12 @@ def test_a_wrong_value_is_said_at_its_field_and_forbids_saving(world):
     world.configure(OPTICS)
     world.type("port", "70000")
     assert world.tab.detail.configuration.form.rows["port"].error == "Must be at most 65535, not 70000."
-    assert not world.button("apply-save").isEnabled()
+    assert not world.button("apply-now").isEnabled()
     assert world.node(OPTICS).problems == 1
     assert world.tab.detail.tabs.badge(CONFIGURATION) == ("failed", 1)
     world.type("port", "7000")
     assert world.tab.detail.configuration.form.rows["port"].error == ""
-    assert world.button("apply-save").isEnabled()
+    assert world.button("apply-now").isEnabled()
 
 
 def test_what_is_typed_survives_news_and_other_entries(world):
@@ -326,7 +326,7 @@ def test_what_is_typed_survives_news_and_other_entries(world):
 def test_saving_writes_the_file_and_loads_the_supervisor(world):
     world.configure(OPTICS)
     world.type("port", "41231")
-    world.click("apply-save")
+    world.click("apply-now")
     assert "port: 41231" in world.path.read_text(encoding="utf-8")
     assert world.supervisor.plans[-1].daemons[0].port == 41231
     assert not world.tab.bar.isVisible()
@@ -347,7 +347,7 @@ def test_a_save_that_fails_keeps_the_edits_and_is_told(world):
     world.configure(OPTICS)
     world.type("port", "41231")
     world.path.write_text(TEXT + "# somebody else\n", encoding="utf-8")
-    world.click("apply-save")
+    world.click("apply-now")
     assert "changed by somebody else" in world.notifications.errors[0].sentence
     assert world.line("port").text() == "41231"
     assert world.tab.bar.title.text() == "1 change"
@@ -374,7 +374,7 @@ def test_renaming_follows_references_and_keeps_form_and_selection(world):
     assert page.form is form
     assert world.lab.entries("services")["laser"]["daemon"] == "light"
     assert [child.key for child in world.vm.tree.children[1].children] == ["service/laser", "service/meter"]
-    world.click("apply-save")
+    world.click("apply-now")
     assert "daemon: light" in world.path.read_text(encoding="utf-8")
 
 
@@ -603,8 +603,8 @@ def test_focus_goes_to_the_tree_not_to_the_next_button(world, qtbot):
     assert world.tab.tree.hasFocus()
     world.configure(OPTICS)
     world.type("port", "41231")
-    world.button("apply-save").setFocus()
-    world.click("apply-save")
+    world.button("apply-now").setFocus()
+    world.lab.save()
     assert world.tab.tree.hasFocus()
 
 

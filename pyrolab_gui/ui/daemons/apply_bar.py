@@ -1,6 +1,11 @@
-"""The bar below the detail: how many edits there are, Discard and Save; problems; children that wait for a restart."""
+"""The bar below the detail: how many edits there are, undo and redo, what applying does, problems, who waits.
+
+Its buttons keep their places while there are edits. Limits: it says and shows; the tab acts.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -15,12 +20,52 @@ from pyrolab_gui.ui.widgets.text_label import TextLabel
 _HEIGHT = 48
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the edits of a lab stand.
+
+    Parameters
+    ----------
+    changes
+        Edits that are not saved.
+    refusal
+        Why they cannot be applied, in a sentence; empty where they can.
+    restarts
+        Names of running children that applying restarts or stops.
+    errors, warnings
+        Findings about the lab.
+    waiting
+        Names of running children that the saved lab would start differently.
+    pending, waiting_for
+        Whether the edits are applied when nobody works with what restarts, and what that waits for.
+    undo, redo
+        What would be taken back, or made again; empty if nothing.
+    discarded
+        Whether edits were just discarded.
+    """
+
+    changes: int = 0
+    refusal: str = ""
+    restarts: tuple[str, ...] = ()
+    errors: int = 0
+    warnings: int = 0
+    waiting: tuple[str, ...] = ()
+    pending: bool = False
+    waiting_for: str = ""
+    undo: str = ""
+    redo: str = ""
+    discarded: bool = False
+
+
 class ApplyBar(Panel):
     """Edits of the lab."""
 
-    saveRequested = Signal()
+    applyRequested = Signal()
+    reviewRequested = Signal()
+    withdrawRequested = Signal()
     discardRequested = Signal()
     undoRequested = Signal()
+    redoRequested = Signal()
     restartRequested = Signal()
     problemsToggled = Signal(bool)
 
@@ -35,18 +80,13 @@ class ApplyBar(Panel):
         self.problems.setObjectName("apply-problems")
         self.problems.setCheckable(True)
         self.problems.toggled.connect(self.problemsToggled)
-        self.undo = button("Undo discard", "arrow-counter-clockwise", "ghost")
-        self.undo.setObjectName("apply-undo")
-        self.undo.clicked.connect(self.undoRequested)
+        self.undo = button("", "arrow-counter-clockwise", "ghost", "Undo")
+        self.redo = button("", "arrow-clockwise", "ghost", "Redo")
         self.restart = button("Restart…", "arrow-clockwise")
-        self.restart.setObjectName("apply-restart")
-        self.restart.clicked.connect(self.restartRequested)
-        self.discard = button("Discard", kind="ghost")
-        self.discard.setObjectName("apply-discard")
-        self.discard.clicked.connect(self.discardRequested)
-        self.save = button("Save", "check", "primary", "Write the edits to the lab file (Ctrl+S)")
-        self.save.setObjectName("apply-save")
-        self.save.clicked.connect(self.saveRequested)
+        self.discard = button("Discard", kind="ghost", tip="Go back to what the file says")
+        self.withdraw = button("Do not wait", kind="ghost", tip="The changes stay, and are not applied by themselves")
+        self.review = button("Review…", tip="What applying does, and the lines that change")
+        self.apply = button("Apply", "check", "primary")
         row = QHBoxLayout(self)
         row.setContentsMargins(XL, 0, XL, 0)
         row.setSpacing(S)
@@ -54,56 +94,73 @@ class ApplyBar(Panel):
         row.addWidget(self.title)
         row.addWidget(self.note, 1)
         row.addSpacing(M)
-        for widget in (self.problems, self.undo, self.restart, self.discard, self.save):
+        row.addWidget(self.problems)
+        for widget, word, signal in (
+            (self.undo, "undo", self.undoRequested),
+            (self.redo, "redo", self.redoRequested),
+            (self.restart, "restart", self.restartRequested),
+            (self.withdraw, "withdraw", self.withdrawRequested),
+            (self.discard, "discard", self.discardRequested),
+            (self.review, "review", self.reviewRequested),
+            (self.apply, "now", self.applyRequested),
+        ):
+            widget.setObjectName(f"apply-{word}")
+            widget.clicked.connect(signal)
             row.addWidget(widget)
 
-    def show_state(
-        self, changes: int, wrong_fields: int, errors: int, warnings: int, waiting: tuple[str, ...], can_undo: bool
-    ) -> None:
-        """Show how things stand.
-
-        Parameters
-        ----------
-        changes
-            Edits that are not saved.
-        wrong_fields
-            Values that cannot be saved.
-        errors, warnings
-            Findings about the lab.
-        waiting
-            Names of running children that the saved lab would start differently.
-        can_undo
-            Whether discarded edits can be brought back.
-        """
-        edited = changes > 0
+    def show_state(self, now: Standing) -> None:
+        """Show how things stand."""
+        edited = now.changes > 0
         self._pencil.setVisible(edited)
-        self.discard.setVisible(edited)
-        self.save.setVisible(edited)
-        self.save.setEnabled(not wrong_fields)
-        self.undo.setVisible(can_undo)
-        self.restart.setVisible(bool(waiting) and not edited)
-        count = errors + warnings
-        words = [_count(errors, "problem")] if errors else []
-        words += [_count(warnings, "remark")] if warnings else []
-        self.problems.setText(", ".join(words) or "no problems")
+        for widget in (self.discard, self.review, self.apply):
+            widget.setVisible(edited)
+        self.discard.setVisible(edited and not now.pending)
+        self.withdraw.setVisible(now.pending)
+        self.apply.setEnabled(not now.refusal)
+        self.apply.setText("Apply…" if now.restarts else "Apply")
+        self.apply.setToolTip(now.refusal or "Save, and restart only what changed")
+        self.undo.setVisible(edited or now.discarded)
+        self.redo.setVisible(edited or now.discarded)
+        for widget, verb, key, words in (
+            (self.undo, "Undo", "Ctrl+Z", now.undo),
+            (self.redo, "Redo", "Ctrl+Shift+Z", now.redo),
+        ):
+            widget.setEnabled(bool(words))
+            widget.setToolTip(f"{verb}: {words} ({key})" if words else f"Nothing to {verb.lower()}")
+            widget.setAccessibleName(f"{verb}: {words}" if words else verb)
+        self.restart.setVisible(bool(now.waiting) and not edited)
+        found = [_count(now.errors, "problem")] if now.errors else []
+        found += [_count(now.warnings, "remark")] if now.warnings else []
+        self.problems.setText(", ".join(found) or "no problems")
         self.problems.setAccessibleName(self.problems.text())
-        self.problems.setVisible(bool(count))
-        if edited:
-            self.title.setText(_count(changes, "change"))
-            self.note.setText(
-                f"{_count(wrong_fields, 'field')} to correct before it can be saved" if wrong_fields else "not saved"
-            )
-        elif waiting:
-            listed = ", ".join(waiting[:3]) + (f" and {len(waiting) - 3} more" if len(waiting) > 3 else "")
-            self.title.setText("Saved")
-            self.note.setText(f"{listed}: changed, restart to apply")
-        elif can_undo:
-            self.title.setText("Discarded")
-            self.note.setText("the lab is as it is in the file")
+        self.problems.setVisible(bool(found))
+        title, note = _words(now)
+        self.title.setText(title)
+        self.note.setText(note)
+        self.note.setToolTip(note)
+        self.setVisible(edited or bool(now.waiting) or now.discarded or bool(now.errors))
+
+
+def _words(now: Standing) -> tuple[str, str]:
+    if now.pending:
+        return "Applied when idle", f"waits for {now.waiting_for}" if now.waiting_for else "asking who works with it…"
+    if now.changes:
+        if now.refusal:
+            note = now.refusal
+        elif now.restarts:
+            note = f"applying restarts {_listed(now.restarts)}"
         else:
-            self.title.setText("")
-            self.note.setText("")
-        self.setVisible(edited or bool(waiting) or can_undo or bool(errors))
+            note = "not applied; nothing that runs is interrupted"
+        return _count(now.changes, "change"), note
+    if now.discarded:
+        return "Discarded", "the lab is as it is in the file"
+    if now.waiting:
+        return "Saved", f"{_listed(now.waiting)}: changed, restart to apply"
+    return "", ""
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def _count(number: int, word: str) -> str:

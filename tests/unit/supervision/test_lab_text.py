@@ -30,7 +30,7 @@ def test_only_what_changed_is_restarted_and_it_says_why():
     moved = replace(LASER, parameters={"port": "COM4"})
     new = replace(LAB, daemons=(replace(OPTICS, services=(moved,), stop_seconds=9.0), replace(MOTION, port=5000)))
     assert done(new) == [
-        ("daemon/optics", "restart", "Changed: service laser edited, stop_seconds 5.0 → 9.0."),
+        ("daemon/optics", "restart", "Changed: laser: port COM3 → COM4; stop after 5 → 9."),
         ("daemon/motion", "none", "Changed: port 0 → 5000."),
     ]
 
@@ -38,7 +38,7 @@ def test_only_what_changed_is_restarted_and_it_says_why():
 def test_services_that_come_and_go():
     meter = replace(LASER, name="meter")
     assert done(replace(LAB, daemons=(replace(OPTICS, services=(meter,)), MOTION)))[0][2] == (
-        "Changed: service meter added, service laser removed."
+        "Changed: meter is new; laser is gone."
     )
 
 
