@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.console import columns
 from pyrolab_gui.ui.console.actions_panel import ActionsPanel
+from pyrolab_gui.ui.console.console_menu import ConsoleMenu
 from pyrolab_gui.ui.console.header import ConsoleHeader
 from pyrolab_gui.ui.console.outcome_pane import OutcomePane
-from pyrolab_gui.ui.console.reading_row import ReadingRow
+from pyrolab_gui.ui.console.properties_panel import PropertiesPanel
 from pyrolab_gui.ui.console.remembered_splitter import RememberedSplitter
+from pyrolab_gui.ui.console.row_menu import open_menu
 from pyrolab_gui.ui.console.setting_row import SettingRow
 from pyrolab_gui.ui.widgets.banner import Banner
 from pyrolab_gui.ui.widgets.button import button
@@ -23,11 +26,8 @@ from pyrolab_gui.ui.widgets.details_dialog import show_details
 from pyrolab_gui.ui.widgets.empty_state import EmptyState
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.scroll import scroll_area
-from pyrolab_gui.ui.widgets.section import SectionHead
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.ui.widgets.text_label import TextLabel
-from pyrolab_gui.viewmodels.console_vm import READING_PERIOD
-from pyrolab_gui.viewmodels.label_text import humanise
 from pyrolab_gui.viewmodels.value_text import clock_text
 from pyrolab_gui.wire.description import unit_of
 from pyrolab_gui.wire.health import Health
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
 
     from pyrolab_gui.ui.console.method_form import MethodForm
+    from pyrolab_gui.ui.console.properties_panel import Row
+    from pyrolab_gui.viewmodels.console_layout import View
     from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
     from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
     from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
@@ -65,10 +67,17 @@ class ConsoleView(Panel):
         self._consoles = consoles
         self.console = console
         self._plot = plot
-        self.rows: dict[str, ReadingRow | SettingRow] = {}
+        self.rows: dict[str, Row] = {}
         self.forms: dict[str, MethodForm] = {}
         self.header = ConsoleHeader(console)
         self.header.closeClicked.connect(self.closeClicked)
+        self.header.searchChanged.connect(lambda _words: self._arrange())
+        self.header.menuRequested.connect(self._open_menu)
+        self.header.expertRequested.connect(lambda: self._set_view("expert"))
+        search = QShortcut(QKeySequence.StandardKey.Find, self, context=Qt.ShortcutContext.WindowShortcut)
+        search.activated.connect(self.header.open_search)
+        self.note = TextLabel("", 12, 400, "secondary", wrap=True)
+        self.note.setContentsMargins(24, 8, 24, 0)
         self.banner = Banner("lost", "")
         self._banner_holder = QWidget()
         holder = QVBoxLayout(self._banner_holder)
@@ -87,6 +96,7 @@ class ConsoleView(Panel):
         column.addWidget(self.header)
         column.addWidget(Separator())
         column.addWidget(self._banner_holder)
+        column.addWidget(self.note)
         column.addWidget(self.pages, 1)
         self._body: QWidget | None = None
         self._built_from: ServiceDescription | None = None
@@ -112,11 +122,32 @@ class ConsoleView(Panel):
     def _on_described(self) -> None:
         self.header.show_all()
         description = self.console.description
+        self._show_note()
         if description is None:
             self._show_no_description()
             return
         if self._built_from is not description:
             self._build()
+
+    def _show_note(self) -> None:
+        """Show what the lab file says to whoever uses the instrument."""
+        note = "" if self.console.description is None else self.console.description.note.strip()
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
+
+    def _open_menu(self, where: QPoint) -> None:
+        menu = ConsoleMenu(self.console, self)
+        menu.viewChosen.connect(self._set_view)
+        menu.arrangementChanged.connect(self._arrange)
+        menu.searchRequested.connect(self.header.open_search)
+        where.setX(where.x() - menu.sizeHint().width())
+        open_menu(menu, where)
+
+    def _set_view(self, view: View) -> None:
+        self.console.layout.set_view(view)
+        self.header.show_view()
+        self._arrange()
+        self._apply_usable()
 
     def _show_no_description(self) -> None:
         error = self.console.describe_error
@@ -154,47 +185,30 @@ class ConsoleView(Panel):
         self._apply_usable()
 
     def _build_left(self) -> QWidget:
-        content = Panel("base")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(24, 12, 12, 16)
-        column.setSpacing(0)
-        readings = [m for m in self.console.properties() if m.readable and not m.writable]
-        settings = [m for m in self.console.properties() if m.writable]
-        labels = [humanise(m.name, unit_of(m.returns)) for m in self.console.properties()]
-        wide = columns.label_width(labels)
-        if readings:
-            every = TextLabel(f"every {READING_PERIOD:g} s", 12, 400, "secondary")
-            watched = any(self.console.is_watched(member) for member in readings)
-            every.setText(every.text() if watched else "read on demand")
-            column.addWidget(SectionHead("Readings", every))
-            for member in readings:
-                column.addWidget(self._add_row(ReadingRow(self.console, member.name, wide), member.name))
-            column.addSpacing(16)
-        if settings:
-            column.addWidget(SectionHead("Settings"))
-            column.addSpacing(2)
-            for member in settings:
-                setting = SettingRow(self.console, member.name, wide)
-                column.addWidget(self._add_row(setting, member.name))
-        if not readings and not settings:
-            column.addWidget(SectionHead("Readings"))
-            column.addWidget(TextLabel("This instrument has no properties to read or set.", 13, 400, "secondary"))
-        column.addStretch(1)
-        area = scroll_area(content)
-        area.setMinimumWidth(LEFT_WIDTH + wide - columns.LABEL)
+        self.property_panel = PropertiesPanel(self.console)
+        self.property_panel.layoutChanged.connect(self._arrange)
+        self.rows = self.property_panel.rows
+        for name, row in self.rows.items():
+            row.plot.periodChosen.connect(lambda period, n=name: self._on_period_chosen(n, period))
+            row.plot.removeChosen.connect(lambda n=name: self._on_remove_chosen(n))
+        area = scroll_area(self.property_panel)
+        area.setMinimumWidth(LEFT_WIDTH + self.property_panel.label_width - columns.LABEL)
         return area
 
-    def _add_row(self, row: ReadingRow | SettingRow, name: str) -> QWidget:
-        self.rows[name] = row
-        row.plot.periodChosen.connect(lambda period: self._on_period_chosen(name, period))
-        row.plot.removeChosen.connect(lambda: self._on_remove_chosen(name))
-        return row
+    def _arrange(self) -> None:
+        """Show what a person arranged, or searches for."""
+        if self._body is None:
+            return
+        words = self.header.words
+        self.property_panel.arrange(words)
+        self.action_panel.arrange(words)
 
     def _build_right(self) -> QWidget:
         description = self.console.description
         assert description is not None
         self.action_panel = ActionsPanel(self.console, description.described)
         self.action_panel.runShown.connect(self.show_run)
+        self.action_panel.layoutChanged.connect(self._arrange)
         self.forms = self.action_panel.forms
         memory = None if self._consoles is None else self._consoles.memory
         split = RememberedSplitter(Qt.Orientation.Vertical, "console_actions", memory, first=0.55)

@@ -1,6 +1,7 @@
-"""How a call ended: a number in large figures, a text, a tree, a curve, or a sentence with its details.
+"""How a call ended: a number in large figures, a text, a tree, a curve, an image, or a sentence with its details.
 
-Limits: asks for files and copies, but writes none: `saveChosen` says where a result shall go.
+What can be seen in two ways has a switch: a curve and its values, an image and its rows, JSON and its text. Limits:
+asks for files and copies, but writes none: `saveChosen` says where a result shall go; plots nothing: `plotChosen` asks.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from pyrolab_gui.ui.widgets.details_dialog import show_details
 from pyrolab_gui.ui.widgets.segmented import Segmented
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.export import curve_tsv
-from pyrolab_gui.viewmodels.result_shape import curve_of, shape_of
+from pyrolab_gui.viewmodels.result_shape import curve_of, image_of, json_of, shape_of
 from pyrolab_gui.viewmodels.value_text import (
     bytes_text,
     clock_text,
@@ -42,6 +43,7 @@ from pyrolab_gui.viewmodels.value_text import (
 )
 
 if TYPE_CHECKING:
+    from pyrolab_gui.ui.console.image_view import ImageView
     from pyrolab_gui.ui.plots.curve import CurvePlot
     from pyrolab_gui.viewmodels.runs import Run
     from pyrolab_gui.wire.description import TypeDescription
@@ -56,16 +58,24 @@ class ResultView(QWidget):
 
     saveChosen = Signal(object, str)
     """A `Run`, and the path of the file."""
+    plotChosen = Signal(object)
+    """A `Run` whose result shall go among the plots."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.run: Run | None = None
         self._points = ""
         self._plot: CurvePlot | None = None
+        self._image: ImageView | None = None
+        self._pair: tuple[QWidget, ...] = ()
+        """The two ways to see the result."""
+        self._offers_plot = False
         self.copy = LinkButton("Copy", "Copy the result")
         self.copy.clicked.connect(self._on_copy_clicked)
         self.save = LinkButton("Save…", "Save the result to a file")
         self.save.clicked.connect(self._on_save_clicked)
+        self.to_plots = LinkButton("Plot this", "Put it among the plots")
+        self.to_plots.clicked.connect(lambda: self.plotChosen.emit(self.run))
         self.mode = Segmented(["Curve", "Values"])
         self.mode.currentChanged.connect(self._on_mode_changed)
         self.tools = QWidget()
@@ -73,7 +83,7 @@ class ResultView(QWidget):
         row = QHBoxLayout(self.tools)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        for widget in (self.mode, self.copy, self.save):
+        for widget in (self.mode, self.to_plots, self.copy, self.save):
             row.addWidget(widget)
             widget.hide()
         self.caption = ElidedLabel("", 12)
@@ -115,10 +125,27 @@ class ResultView(QWidget):
             self.pages.addWidget(self._plot)
         return self._plot
 
+    @property
+    def image(self) -> ImageView:
+        """The image; pyqtgraph is imported for the first one."""
+        if self._image is None:
+            from pyrolab_gui.ui.console.image_view import ImageView
+
+            self._image = ImageView()
+            self._image.readOff.connect(self._say)
+            self.pages.addWidget(self._image)
+        return self._image
+
+    def offer_plot(self) -> None:
+        """Offer to put curves and images among the plots: there is somebody who does it."""
+        self._offers_plot = True
+
     def show_run(self, run: Run) -> None:
         """Show how a call ended."""
         self.run = run
         self._points = ""
+        self._pair = ()
+        self.to_plots.hide()
         self._say("")
         if run.error is not None:
             self._show_error(run)
@@ -158,15 +185,25 @@ class ResultView(QWidget):
 
     def _show_value(self, run: Run) -> None:
         shape = shape_of(run.result, run.returns)
-        self.mode.setVisible(shape == "curve")
+        self.mode.hide()
+        self.to_plots.setVisible(self._offers_plot and shape in ("curve", "image"))
         if shape == "curve":
             curve = curve_of(run.result, run.returns)
             assert curve is not None
             self._points = count_text(len(curve.y), "point")
-            self._say("")
             self.plot.set_curve(curve)
             self.points.set_curve(curve)
-            self._on_mode_changed(self.mode.current())
+            self._show_pair(("Curve", self.plot), ("Values", self.points))
+        elif shape == "image":
+            image = image_of(run.result)
+            assert image is not None
+            self._points = self.image.set_image(image, _item_unit(run.returns))
+            self.tree.set_value(run.result)
+            self._show_pair(("Image", self.image), ("Values", self.tree))
+        elif shape == "tree" and isinstance(run.result, str):
+            self.tree.set_value(json_of(run.result))
+            self.text.setPlainText(_long_text(run.result))
+            self._show_pair(("Tree", self.tree), ("Text", self.text))
         elif shape == "tree":
             self.tree.set_value(run.result)
             self.pages.setCurrentWidget(self.tree)
@@ -186,9 +223,21 @@ class ResultView(QWidget):
         self.scalar.setText(text)
         self.pages.setCurrentWidget(self.scalar)
 
+    def _show_pair(self, *ways: tuple[str, QWidget]) -> None:
+        """Offer two ways to see the result, and keep to the one that was chosen last."""
+        words = [word for word, _ in ways]
+        index = self.mode.current()
+        if self.mode.options() != words:
+            self.mode.set_options(words)
+            self.mode.setCurrent(index)
+        self._pair = tuple(page for _, page in ways)
+        self._say("")
+        self.mode.show()
+        self._on_mode_changed(self.mode.current())
+
     def _on_mode_changed(self, index: int) -> None:
-        if self.run is not None and self._plot is not None:
-            self.pages.setCurrentWidget(self.points if index == 1 else self._plot)
+        if self._pair and index >= 0:
+            self.pages.setCurrentWidget(self._pair[index])
 
     def _on_copy_clicked(self) -> None:
         if self.run is not None:
@@ -201,6 +250,8 @@ class ResultView(QWidget):
         kinds = "CSV (*.csv);;NumPy (*.npy);;JSON (*.json);;Text (*.txt)"
         if shape_of(run.result, run.returns) in ("text", "scalar", "tree"):
             kinds = "JSON (*.json);;Text (*.txt);;CSV (*.csv)"
+        if isinstance(run.result, bytes | bytearray | memoryview):
+            kinds = "All bytes as they are (*.bin);;JSON (*.json)"
         dialog = QFileDialog(self, "Save the result", f"{run.member}.csv" if kinds.startswith("CSV") else run.member)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters(kinds.split(";;"))
@@ -223,6 +274,11 @@ def copy_text(value: Any, returns: TypeDescription | None = None) -> str:
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value).hex(" ")
     return literal_text(value)[:_COPY_LIMIT]
+
+
+def _item_unit(returns: TypeDescription | None) -> str:
+    """Return the unit of the numbers in an array."""
+    return returns.items[0].unit if returns is not None and len(returns.items) == 1 else ""
 
 
 def _long_text(value: Any) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pyrolab_gui.viewmodels.console_layout import ConsoleLayout
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -50,6 +52,7 @@ class ConsoleMemory:
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings
         self._sizes: dict[str, int] = {}
+        self._layouts: dict[str, ConsoleLayout] = {}
         self.waiting = self._names("open")
         """Names of consoles that were open and are not yet again."""
         self.current = "" if settings is None else settings.get("current", "")
@@ -70,6 +73,18 @@ class ConsoleMemory:
         self._sizes[name] = size
         if self._settings is not None:
             self._settings.set(name, size)
+
+    def layout(self, name: str) -> ConsoleLayout:
+        """Return how the console of an instrument is arranged; what is changed of it is remembered."""
+        if name not in self._layouts:
+            key = f"layout {name}"
+            text = "" if self._settings is None else self._settings.get(key, "")
+            self._layouts[name] = ConsoleLayout(text, lambda changed: self._keep(key, changed))
+        return self._layouts[name]
+
+    def _keep(self, key: str, text: str) -> None:
+        if self._settings is not None:
+            self._settings.set(key, text)
 
     def save(self, names: Iterable[str], current: str, plotted: Iterable[Plotted]) -> str:
         """Write all; what waits for its instrument is kept. Return a sentence where it cannot be written."""

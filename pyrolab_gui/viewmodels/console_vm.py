@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from pyrolab_gui.viewmodels import units
+from pyrolab_gui.viewmodels.console_layout import URGENT, ConsoleLayout
 from pyrolab_gui.viewmodels.console_peers import LOCK_MEMBERS, Peers
 from pyrolab_gui.viewmodels.lock_state import LockState
 from pyrolab_gui.viewmodels.member_state import MemberState
@@ -33,6 +35,8 @@ READING_PERIOD = 1.0
 """Seconds between readings while a console is visible."""
 
 LOCK_PERIOD_MS = 3000
+
+LOOKS_ONLY = "this window only looks"
 
 CALL_TIMEOUT = 24 * 3600.0
 """Seconds: a person sees a call run and may leave it; the death of its process ends it at once."""
@@ -60,6 +64,10 @@ class ConsoleViewModel(QObject):
         Makes a connection to the daemon object at an address, to learn what others do.
     find
         Returns the instrument's newest address.
+    layout
+        How it is arranged; by default as the driver does.
+    read_only
+        Whether this window only looks.
     """
 
     described = Signal()
@@ -79,10 +87,14 @@ class ConsoleViewModel(QObject):
         make_side: Callable[[], InstrumentPort] | None = None,
         make_daemon: Callable[[str], InstrumentPort] | None = None,
         find: Callable[[], str] | None = None,
+        layout: ConsoleLayout | None = None,
+        read_only: bool = False,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.name = lease.name
+        self.layout = layout or ConsoleLayout()
+        self.read_only = read_only
         self.uri = lease.uri
         self.lease = lease
         self.description: ServiceDescription | None = None
@@ -161,6 +173,8 @@ class ConsoleViewModel(QObject):
             self.described.emit()
             return
         self.describe_error = None
+        if not self._find_units(description):
+            return
         if description != self.description:
             self._unwatch()
             self.description = description
@@ -169,6 +183,7 @@ class ConsoleViewModel(QObject):
                 state = old.get(member.name)
                 if state is None or state.member != member:
                     state = MemberState(member)
+                    state.find_unit()
                 self.members[member.name] = state
             self.described.emit()
         if self._visible:
@@ -176,6 +191,14 @@ class ConsoleViewModel(QObject):
             self._watch_others()
         self._read_unwatched_once()
         self.refresh_lock()
+
+    def _find_units(self, description: ServiceDescription) -> bool:
+        """Look up the units that the lab wants to see; False if that takes a moment, and the description waits."""
+        if all(MemberState(member).find_unit() for member in description.members):
+            return True
+        self._describing = True
+        units.load(lambda: self._bridge.post(self._on_described, description, None))
+        return False
 
     def properties(self) -> list[MemberDescription]:
         """Return the properties, in the driver's order."""
@@ -287,7 +310,7 @@ class ConsoleViewModel(QObject):
     def write(self, name: str, value: Any) -> None:
         """Send a value; `valueChanged` follows, with `MemberState.refused` telling why it was not taken."""
         state = self.members[name]
-        if self._closed:
+        if self._closed or self.read_only:
             return
         type_ = state.member.setting
         text = value_text(value, type_) if type_.choices or isinstance(value, bool) else short_literal(value)
@@ -326,7 +349,13 @@ class ConsoleViewModel(QObject):
         if self._closed:
             run.finish("failed", error=Unreachable(f"The console of {self.name} is closed."))
             return run
-        urgent = member is not None and member.role in ("stop", "safe-state")
+        if self.read_only:
+            run.finish("failed", error=LabError(f"{self.name}: {LOOKS_ONLY}."))
+            return run
+        urgent = member is not None and member.role in URGENT
+        patience = self.layout.patience(name)
+        if not urgent:
+            run.waits_for = next((other.member for other in self.runs.running() if other is not run), "")
         instrument = self._free_connection(run) if urgent else self.lease.instrument
 
         def done(result: Any, error: LabError | None) -> None:
@@ -337,9 +366,36 @@ class ConsoleViewModel(QObject):
                 self._note_answer(error)
             self._run_ended(run)
 
-        self._then(instrument.call(name, args, kwargs, timeout=CALL_TIMEOUT), done)
+        self._then(instrument.call(name, args, kwargs, timeout=patience or CALL_TIMEOUT), done)
         self.runsChanged.emit()
         return run
+
+    # -- about calls -----------------------------------------------------------------------------------------------
+
+    def asks_first(self, member: MemberDescription) -> bool:
+        """Whether a member is to be armed before it acts: the lab file says so, or a person of every action."""
+        return member.confirm or (self.layout.ask_first and member.kind == "method" and member.role == "action")
+
+    @property
+    def may_stop(self) -> bool:
+        """Whether the driver has a method that stops it, called with nothing."""
+        return self._stop_member() is not None
+
+    def stop(self) -> None:
+        """Call what stops the instrument, beside whatever runs."""
+        name = self._stop_member()
+        if name is not None:
+            self.call(name)
+
+    def _stop_member(self) -> str | None:
+        for member in self.methods():
+            if member.role == "stop" and not any(parameter.required for parameter in member.parameters):
+                return member.name
+        return None
+
+    def run_note(self, run: Run) -> str:
+        """Return what is known of a call under way: what it waits for, or how long the last one like it took."""
+        return self.runs.note(run)
 
     def leave_running(self, run: Run) -> None:
         """Stop waiting for a call; it may go on in the instrument."""
@@ -390,8 +446,8 @@ class ConsoleViewModel(QObject):
 
     @property
     def blocked(self) -> str:
-        """Why sending and calling would fail for now, or an empty text: somebody else keeps the instrument."""
-        return self.lock.blocks
+        """Why nothing can be sent or called for now, or an empty text: somebody else has it, or this window looks."""
+        return LOOKS_ONLY if self.read_only else self.lock.blocks
 
     def _watch_others(self) -> None:
         """Learn what others do, where the daemon is one of ours."""

@@ -79,6 +79,8 @@ class ConsolesViewModel(QObject):
         Who this window is.
     memory
         Where sizes, open consoles and plotted readings are remembered; nowhere by default.
+    read_only
+        Whether this window only looks and plots.
     make_feed, make_instrument, make_control
         The network; the real ones by default.
     """
@@ -95,6 +97,7 @@ class ConsolesViewModel(QObject):
         bridge: BridgePort,
         *,
         memory: Settings | None = None,
+        read_only: bool = False,
         make_feed: MakeFeed | None = None,
         make_instrument: MakeInstrument | None = None,
         make_control: MakeControl | None = None,
@@ -103,6 +106,7 @@ class ConsolesViewModel(QObject):
         super().__init__(parent)
         self._identity = identity
         self.memory = ConsoleMemory(memory)
+        self.read_only = read_only
         self.nameserver = ""
         self._notifications = notifications
         self._bridge = bridge
@@ -208,6 +212,8 @@ class ConsolesViewModel(QObject):
                 make_side=lambda: self._pool.separate(uri, name, finder),
                 make_daemon=lambda address: self._pool.separate(address, f"the daemon of {name}"),
                 find=self._finder(name, uri),
+                layout=self.memory.layout(name),
+                read_only=self.read_only,
                 parent=self,
             )
             self._consoles[name] = console
@@ -272,10 +278,13 @@ class ConsolesViewModel(QObject):
         """Return a call as a script, with ``Lab`` or with plain Pyro5; an empty text where there is none."""
         if not run.ours:
             return ""
-        registered = self.nameserver if console.name in self._entries else ""
+        name, nameserver = console.name, self.nameserver if console.name in self._entries else ""
+        own, at, address = name.rpartition("@")
+        if nameserver and at and address.rpartition(":")[2].isdigit():
+            name, nameserver = own, address  # the key of an entry of another nameserver
         if plain:
-            return call_code.pyro_code(run, console.name, registered, self._finder(console.name, console.uri)())
-        return call_code.lab_code(run, console.name, registered) if registered else ""
+            return call_code.pyro_code(run, name, nameserver, self._finder(console.name, console.uri)())
+        return call_code.lab_code(run, name, nameserver) if nameserver else ""
 
     def save_result(self, run: Run, path: str) -> None:
         """Write a call's result to a file, in the background; what came of it is said as a notice."""

@@ -11,11 +11,14 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pyrolab_gui.viewmodels.units import UnitsNotLoaded, conversion
+from pyrolab_gui.wire.description import unit_of
 from pyrolab_gui.wire.errors import RemoteFailure
 
 if TYPE_CHECKING:
+    from pyrolab_gui.viewmodels.units import Conversion
     from pyrolab_gui.wire.columns import Column
-    from pyrolab_gui.wire.description import MemberDescription
+    from pyrolab_gui.wire.description import MemberDescription, TypeDescription
     from pyrolab_gui.wire.errors import LabError
 
 RECENT = 600
@@ -41,6 +44,8 @@ class MemberState:
         Why the last value sent was refused, or None.
     pending
         Whether something was typed that is not sent.
+    conversion
+        The way to the unit in which the lab wants to see it, or None for the driver's own.
     """
 
     member: MemberDescription
@@ -54,7 +59,37 @@ class MemberState:
     sending: bool = False
     refused: LabError | None = None
     pending: bool = False
+    conversion: Conversion | None = None
     recent: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=RECENT))
+
+    @property
+    def unit(self) -> str:
+        """The unit in which it is shown."""
+        return unit_of(self.member.returns) if self.conversion is None else self.conversion.target
+
+    @property
+    def shown(self) -> Any:
+        """The value in that unit."""
+        return self.value if self.conversion is None else self.conversion.shown(self.value)
+
+    @property
+    def edited(self) -> TypeDescription:
+        """The type of what is typed, in that unit."""
+        type_ = self.member.setting
+        return type_ if self.conversion is None else self.conversion.shown_type(type_)
+
+    def sent(self, typed: Any) -> Any:
+        """Return what was typed in that unit as the driver takes it."""
+        return typed if self.conversion is None else self.conversion.sent(typed, self.member.setting)
+
+    def find_unit(self) -> bool:
+        """Take the unit that the lab wants, if there is a way to it; False if it cannot be looked up yet."""
+        if self.member.shown_unit:
+            try:
+                self.conversion = conversion(unit_of(self.member.returns), self.member.shown_unit)
+            except UnitsNotLoaded:
+                return False
+        return True
 
     def age(self, now: float | None = None) -> float | None:
         """Return seconds since the value arrived (monotonic `now`); None if there is none."""

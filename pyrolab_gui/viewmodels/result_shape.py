@@ -1,11 +1,13 @@
-"""What a result is, for showing: a number, a text, a curve, or something to unfold.
+"""What a result is, for showing: a number, a text, a curve, an image, or something to unfold.
 
 A list or array of numbers is a curve; two rows or two columns of numbers, a pair of equally long lists, or a dataclass
-of two such, are x and y. Limits: looks at the value and at the description's units; draws nothing.
+of two such, are x and y. More rows and columns of numbers are an image. Limits: looks at the value and at the
+description's units; draws nothing.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.wire.description import TypeDescription
 
-Shape: TypeAlias = Literal["nothing", "scalar", "text", "curve", "tree"]
+Shape: TypeAlias = Literal["nothing", "scalar", "text", "curve", "image", "tree"]
 SHORTEST_CURVE = 3
+LONGEST_JSON = 1_000_000
+"""Characters up to which a text is looked at as JSON."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,11 +68,15 @@ def shape_of(value: Any, returns: TypeDescription | None = None) -> Shape:
     if isinstance(value, bool | int | float | complex) or getattr(value, "shape", None) == ():
         return "scalar"
     if isinstance(value, str):
+        if json_of(value) is not None:
+            return "tree"
         return "text" if "\n" in value or len(value) > 60 else "scalar"
     if isinstance(value, bytes | bytearray | memoryview):
         return "text" if len(value) > 20 else "scalar"
     if curve_of(value, returns) is not None:
         return "curve"
+    if image_of(value) is not None:
+        return "image"
     if isinstance(value, Mapping | Sequence | set | frozenset) or hasattr(value, "shape"):
         return "tree"
     return "scalar"
@@ -100,6 +108,21 @@ def curve_of(value: Any, returns: TypeDescription | None = None) -> Curve | None
     return None
 
 
+def image_of(value: Any) -> NDArray[np.float64] | None:
+    """Return the image that a value is, as rows of numbers, or None."""
+    if not hasattr(value, "shape"):
+        rows = value if isinstance(value, list | tuple) and len(value) >= SHORTEST_CURVE else []
+        if not all(isinstance(row, list | tuple) and len(row) == len(rows[0]) and _plausible(row) for row in rows[:3]):
+            return None
+        try:
+            value = np.array(rows, dtype=float)
+        except (ValueError, TypeError, OverflowError):
+            return None
+    if value.ndim != 2 or value.dtype.kind not in "iufb" or min(value.shape) < SHORTEST_CURVE:
+        return None
+    return np.ascontiguousarray(value, dtype=float)
+
+
 def _pair_of(value: Mapping[Any, Any], returns: TypeDescription | None) -> Curve | None:
     """Return the curve of a dataclass or dict of two equally long rows of numbers, or None."""
     if len(value) != 2:
@@ -111,6 +134,17 @@ def _pair_of(value: Mapping[Any, Any], returns: TypeDescription | None) -> Curve
     units = {field.name: _unit(field.type) for field in returns.fields} if returns is not None else {}
     x_unit, y_unit = units.get(x_name, ""), units.get(y_name, "")
     return Curve(x.y, y.y, x_unit, y_unit, True, humanise(str(x_name), x_unit), humanise(str(y_name), y_unit))
+
+
+def json_of(value: Any) -> Any:
+    """Return what a text says in JSON where that is an object or a list, else None."""
+    if not isinstance(value, str) or len(value) > LONGEST_JSON or value.strip()[:1] not in ("{", "["):
+        return None
+    try:
+        said = json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict | list) and said else None
 
 
 def looks_like_curve(value: Any) -> bool:

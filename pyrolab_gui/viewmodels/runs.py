@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from pyrolab_gui.viewmodels.value_text import call_text
+from pyrolab_gui.viewmodels.value_text import call_text, duration_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +23,8 @@ Outcome: TypeAlias = Literal["running", "done", "failed", "left"]
 Kind: TypeAlias = Literal["call", "write", "read"]
 KEPT = 300
 KEPT_RESULTS = 20
+WORTH_SAYING = 1.0
+"""Seconds: how long a call took the last time is not said of a shorter one."""
 
 
 @dataclass(slots=True, eq=False)
@@ -45,6 +47,8 @@ class Run:
         Whether the daemon's list of calls is known to hold it.
     runs_there
         Whether the daemon's list has no end of it yet, where it was left running.
+    waits_for
+        The call of this window that was under way when it was made: the instrument takes one after the other.
     """
 
     member: str
@@ -63,6 +67,7 @@ class Run:
     count: int = 1
     listed: bool = False
     runs_there: bool = False
+    waits_for: str = ""
     _clock: float = field(default_factory=time.monotonic)
 
     @property
@@ -124,6 +129,23 @@ class Runs:
         """Return all that keeps the instrument busy: calls of this window, those that it left, those of others."""
         left = [run for run in reversed(self._own) if run.outcome == "left" and run.runs_there]
         return [*self.running(), *left, *self.running_others()]
+
+    def note(self, run: Run) -> str:
+        """Return what is known of a call under way: what it waits for, or how long the last one like it took."""
+        before = [other for other in self.running() if other is not run and other.started <= run.started]
+        if run.waits_for and before:
+            return f"waits for {before[-1].member}"
+        theirs = self.running_others()
+        if theirs:
+            return f"waits for {theirs[0].member} of {theirs[0].who}"
+        for other in self._own:
+            if other.outcome == "done" and (other.member, other.args, other.kwargs) == (
+                run.member,
+                run.args,
+                run.kwargs,
+            ):
+                return f"last time {duration_text(other.duration)}" if other.duration >= WORTH_SAYING else ""
+        return ""
 
     def own(self) -> list[Run]:
         """Return this window's calls, newest first."""

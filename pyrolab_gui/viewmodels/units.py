@@ -2,8 +2,8 @@
 
 Units that differ by an SI prefix alone are converted exactly, with nothing loaded. Everything else (mbar and Pa, mW and
 dBm, °C and K) takes pint, which is slow to load: `load` does that on a thread of its own, and until it is there such a
-conversion is `UnitsNotLoaded`. Limits: same dimension only (no nanometres as terahertz), and never between turns and plain
-frequencies (rpm and Hz), which pint takes for the same.
+conversion is `UnitsNotLoaded`. Limits: same dimension only (no nanometres as terahertz), and never between turns and
+plain frequencies (rpm and Hz), which pint takes for the same.
 """
 
 from __future__ import annotations

@@ -99,3 +99,38 @@ def test_nothing_finite_is_no_failure(bench: Bench):
     result = shown(bench, "any", np.array([[np.nan, np.nan, np.nan], [np.nan, np.inf, np.nan]]))
     result.plot._read_off(QPointF(100, 20))
     result.plot.grab()
+
+
+def test_rows_and_columns_are_an_image_to_read_off(bench: Bench):
+    values = np.arange(12.0).reshape(3, 4)
+    result = shown(bench, "any", values)
+    assert result.mode.options() == ["Image", "Values"]
+    assert result.pages.currentWidget() is result.image
+    assert result.image.at(2.5, 1.2) == "row 1, column 2: 6.0"
+    assert result.image.at(-1, 0) == ""
+    assert "3 × 4, 0.0 to 11.0" in result.caption.text()
+    result.mode.setCurrent(1)
+    assert result.pages.currentWidget() is result.tree
+    assert not result.grab().isNull()
+    nothing = shown(bench, "any", np.full((3, 3), np.nan))
+    assert nothing.pages.currentWidget() is nothing.tree, "the way that was chosen last"
+
+
+def test_json_is_a_tree_and_its_text(bench: Bench):
+    result = shown(bench, "any", '{"gain": 2.5, "channels": [1, 2]}')
+    assert result.pages.currentWidget() is result.tree
+    assert result.tree.model().index(0, 0).data() == "gain"
+    result.mode.setCurrentText("Text")
+    assert "channels" in result.text.toPlainText()
+    assert shape_of("{not json") == "scalar" and shape_of("[]") == "scalar"
+
+
+def test_a_curve_is_offered_to_the_plots_where_there_are_any(bench: Bench):
+    result = shown(bench, "record", np.array([1.0, 2.0, 4.0]))
+    assert result.to_plots.isHidden()
+    result.offer_plot()
+    chosen: list[object] = []
+    result.plotChosen.connect(chosen.append)
+    result.show_run(result.run)
+    result.to_plots.click()
+    assert chosen == [result.run]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from pyrolab_gui.ui.console.elided_label import ElidedLabel
 from pyrolab_gui.ui.widgets.button import button, set_icon
 from pyrolab_gui.ui.widgets.chip import Chip
+from pyrolab_gui.ui.widgets.field import Field
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.state_label import StateLabel
 from pyrolab_gui.ui.widgets.text_label import TextLabel
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
 
 BUSY_AFTER = 0.15
+SEARCH_WIDTH = 180
 SHORTEST_AGE = 60.0
 
 
@@ -30,6 +33,10 @@ class ConsoleHeader(Panel):
     """The head of one console."""
 
     closeClicked = Signal()
+    searchChanged = Signal(str)
+    menuRequested = Signal(QPoint)
+    """The place on the screen below which the menu opens."""
+    expertRequested = Signal()
 
     def __init__(self, console: ConsoleViewModel, parent: QWidget | None = None) -> None:
         super().__init__("base", parent)
@@ -46,6 +53,16 @@ class ConsoleHeader(Panel):
         self.lock.clicked.connect(self._on_lock_clicked)
         self.refresh = button("", "arrow-clockwise", "ghost", "Read all again")
         self.refresh.clicked.connect(console.refresh)
+        self.operator = button("Operator view", "funnel", "ghost", "What is advanced or hidden is left out; show it")
+        self.operator.clicked.connect(self.expertRequested)
+        self.search_button = button("", "magnifying-glass", "ghost", "Search this console (Ctrl+F)")
+        self.search_button.clicked.connect(self.open_search)
+        self.search = Field(icon="magnifying-glass", placeholder="Search this console", width=SEARCH_WIDTH)
+        self.search.textChanged.connect(self.searchChanged)
+        self.search.installEventFilter(self)
+        self.search.hide()
+        self.menu_button = button("", "dots-three", "ghost", "More: view, set-ups, free the instrument, scripts")
+        self.menu_button.clicked.connect(self._on_menu_clicked)
         self.close_button = button("", "x", "ghost", "Close this console")
         self.close_button.clicked.connect(self.closeClicked)
         row = QHBoxLayout(self)
@@ -54,9 +71,44 @@ class ConsoleHeader(Panel):
         for widget in (self.title, self.class_name, self.state, self.busy, self.pending, self.lock_chip):
             row.addWidget(widget)
         row.addStretch(1)
-        for each in (self.lock, self.refresh, self.close_button):
+        shown = (self.operator, self.search, self.search_button, self.lock, self.refresh, self.menu_button)
+        for each in (*shown, self.close_button):
             row.addWidget(each)
         self.show_all()
+
+    # -- searching -------------------------------------------------------------------------------------------------
+
+    @property
+    def words(self) -> str:
+        """What is searched for."""
+        return self.search.text() if self.search.isVisibleTo(self) else ""
+
+    def open_search(self) -> None:
+        """Show the field for searching, and go there."""
+        self.search_button.hide()
+        self.search.show()
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def close_search(self) -> None:
+        """Show everything again."""
+        self.search.clear()
+        self.search.hide()
+        self.search_button.show()
+        self.search_button.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let Esc end the search."""
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape:
+                self.close_search()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _on_menu_clicked(self) -> None:
+        self.menuRequested.emit(self.menu_button.mapToGlobal(self.menu_button.rect().bottomRight()))
+
+    # -- showing ---------------------------------------------------------------------------------------------------
 
     def show_all(self) -> None:
         """Show everything anew."""
@@ -65,13 +117,18 @@ class ConsoleHeader(Panel):
         self.show_lock()
         self.show_time()
         self.show_pending()
+        self.show_view()
+
+    def show_view(self) -> None:
+        """Say when something is left out."""
+        self.operator.setVisible(self._console.layout.view == "operator")
 
     def show_description(self) -> None:
         """Show what it is."""
         description = self._console.description
         self.class_name.setText(description.class_name if description is not None else "")
         self.class_name.set_tip(plain_doc(description.doc) if description is not None else "")
-        self.lock.setVisible(description is not None and description.lockable)
+        self.lock.setVisible(description is not None and description.lockable and not self._console.read_only)
 
     def show_verdict(self) -> None:
         """Show its state."""

@@ -1,8 +1,9 @@
 """An action of an instrument: a form with one typed editor for each parameter, and the call under way.
 
-*Call* keeps its place and the focus whatever happens; beside it stand the elapsed time and a quiet way to leave the
-call running. An action without parameters is called from its own line; *stop* and *safe state* have a button that says
-so. Limits: shows how a call ended in a few words; the result itself is the result view's.
+*Call* stands in the bar at the top, which stays in sight while the form is scrolled, and keeps its place and the focus
+whatever happens; below the fields stand a quiet way to leave the call running, and *Abort* where the driver can. An
+action that is to be asked for is called by a second press; *stop* and *safe state* have a button that says so. Limits:
+shows how a call ended in a few words; the result itself is the result view's.
 """
 
 from __future__ import annotations
@@ -14,18 +15,24 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.console.action_head import ActionHead
 from pyrolab_gui.ui.console.argument_line import ArgumentLine
+from pyrolab_gui.ui.console.arming import ArmedButton
 from pyrolab_gui.ui.console.columns import label_width
 from pyrolab_gui.ui.console.elided_label import ElidedLabel
-from pyrolab_gui.ui.console.held_button import HeldButton
 from pyrolab_gui.ui.console.link_button import LinkButton
 from pyrolab_gui.ui.console.parameter_row import LABEL_WIDTH, LONGEST_LABEL, ParameterRow
+from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.console_layout import URGENT
 from pyrolab_gui.viewmodels.label_text import humanise, inside, plain_doc, summary_of
 from pyrolab_gui.viewmodels.outcome_text import outcome_text
 from pyrolab_gui.viewmodels.value_text import elapsed_text
 from pyrolab_gui.wire.description import unit_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from PySide6.QtGui import QResizeEvent
+
     from pyrolab_gui.ui.editors import Editor
     from pyrolab_gui.ui.widgets.button import Kind
     from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
@@ -34,7 +41,7 @@ if TYPE_CHECKING:
 
 LONGEST_SUMMARY = 56
 """A longer one is cut in the head, and stands whole in the open form."""
-URGENT = ("stop", "safe-state")
+BAR = 28
 
 
 class MethodForm(QWidget):
@@ -75,10 +82,12 @@ class MethodForm(QWidget):
         kind: Kind = "danger" if urgent else "plain" if member.role == "read" else "act"
         self.head = ActionHead(title, summary, member.role, foldable=has_form, said_below=has_form and bool(more))
         text = f"Call {inside(title)}" if has_form else title if urgent else "Call"
-        self.call_button = HeldButton(text, kind=kind)
+        self.call_button = ArmedButton(text, kind=kind)
         self.call_button.setAccessibleName(f"Call {inside(title)}")
-        self.call_button.clicked.connect(self.call)
+        self.call_button.clicked.connect(self.press)
         self.time = TextLabel("", 13, 500)
+        self.abort = LinkButton("Abort", "Call what stops the instrument", color="error")
+        self.abort.clicked.connect(console.stop)
         self.leave = LinkButton("leave it running", "Stop waiting here. The instrument goes on with the call.")
         self.leave.clicked.connect(self._on_leave_clicked)
         self.outcome = ElidedLabel("", 12)
@@ -86,29 +95,33 @@ class MethodForm(QWidget):
         self.show_result.clicked.connect(self._on_show_clicked)
         self.defaults = LinkButton("defaults", "Put the default values back")
         self.defaults.clicked.connect(self.restore_defaults)
+        self.bar = Panel("base", self)
+        line = QHBoxLayout(self.bar)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(self.head, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, BAR, 0, 0)
         column.setSpacing(0)
-        head_line = QHBoxLayout()
-        head_line.setSpacing(8)
-        head_line.addWidget(self.head, 1)
-        column.addLayout(head_line)
         self.body = QWidget()
+        self.body.hide()
         if has_form:
             self._build_body(more)
             column.addWidget(self.body)
-            self.body.hide()
-            self.head.toggled.connect(self.body.setVisible)
+            line.addWidget(self.time)
+            self.call_button.hide()
+            self.head.toggled.connect(self._on_head_toggled)
         else:
             # The line of the head takes what is left; how the call ended takes no more than its words.
             self.outcome.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-            for widget in (self.time, self.leave, self.outcome, self.show_result):
-                head_line.addWidget(widget)
-            head_line.addWidget(self.call_button)
+            for widget in (self.time, self.abort, self.leave, self.outcome, self.show_result):
+                line.addWidget(widget)
             self.defaults.setParent(self)
             self.defaults.hide()
             self.body.setParent(self)
-            self.body.hide()
+        line.addWidget(self.call_button)
+        self.setMinimumHeight(BAR)
+        self._chain()
         self.show_run()
 
     def _build_body(self, more: str) -> None:
@@ -120,12 +133,12 @@ class MethodForm(QWidget):
             text.setContentsMargins(self._label_width + 12, 0, 0, 6)
             body.addWidget(text)
         for row in self.rows:
-            row.editor.submitted.connect(self.call)
+            row.editor.submitted.connect(self.call_button.click)
             row.editor.changed.connect(self._on_edited)
             body.addWidget(row)
         if self.line is not None:
             self.line_message = ElidedLabel("", 12)
-            self.line.submitted.connect(self.call)
+            self.line.submitted.connect(self.call_button.click)
             self.line.changed.connect(self._on_edited)
             label = TextLabel("More" if self.rows else "Arguments", 13, 400, "secondary")
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -144,13 +157,38 @@ class MethodForm(QWidget):
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addSpacing(self._label_width + 12)
-        foot.addWidget(self.call_button)
-        foot.addWidget(self.time)
+        foot.addWidget(self.abort)
         foot.addWidget(self.leave)
         foot.addWidget(self.outcome, 1)
         foot.addWidget(self.show_result)
         foot.addWidget(self.defaults)
         body.addLayout(foot)
+
+    def _on_head_toggled(self, opened: bool) -> None:
+        self.body.setVisible(opened)
+        self.call_button.setVisible(opened)
+        self.updateGeometry()
+
+    def _chain(self) -> None:
+        """Let Tab come to *Call* after the last field, though it stands above them."""
+        last: QWidget = self.rows[-1].editor if self.rows else self.line if self.line is not None else self.head
+        QWidget.setTabOrder(last.focusProxy() or last, self.call_button)
+
+    def stick(self, top: int) -> None:
+        """Keep the bar in sight where the form begins above it.
+
+        Parameters
+        ----------
+        top
+            The upper edge of what is in sight, in the form's own height.
+        """
+        self.bar.move(0, max(0, min(top, self.height() - BAR)))
+        self.bar.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the bar the whole width."""
+        super().resizeEvent(event)
+        self.bar.resize(self.width(), BAR)
 
     # -- filling in ------------------------------------------------------------------------------------------------
 
@@ -206,6 +244,12 @@ class MethodForm(QWidget):
 
     # -- calling ---------------------------------------------------------------------------------------------------
 
+    def press(self) -> None:
+        """Take a press of *Call*: where it is to be asked for, the first one arms it."""
+        if self.call_button.held or (self.arguments() is not None and not self.call_button.press()):
+            return
+        self.call()
+
     def call(self) -> None:
         """Call the method with what is filled in, if it can be."""
         if self.call_button.held or not self.call_button.isEnabled():
@@ -214,8 +258,13 @@ class MethodForm(QWidget):
         if given is None:
             self.show_run()
             return
-        self._run = self._console.call(self.member.name, *given)
-        self.show_run()
+        self.call_with(*given)
+
+    def call_with(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """Call the method with these arguments, whatever is filled in."""
+        if not self.call_button.held:
+            self._run = self._console.call(self.member.name, args, kwargs)
+            self.show_run()
 
     def _on_leave_clicked(self) -> None:
         if self._run is not None:
@@ -233,7 +282,7 @@ class MethodForm(QWidget):
 
     def set_blocked(self, reason: str) -> None:
         """Let it not be called, because somebody else keeps the instrument; *stop* and *safe state* can be."""
-        blocked = "" if self.member.role in URGENT else reason
+        blocked = reason if self.member.role not in URGENT or self._console.read_only else ""
         if blocked != self._blocked:
             self._blocked = blocked
             self.show_run()
@@ -249,31 +298,43 @@ class MethodForm(QWidget):
         # Held, not disabled, where it may have the focus: that must not go on to another action's button.
         held = busy or bool(self._blocked) or not self._usable or bool(wrong)
         self.call_button.set_held(held)
+        self.call_button.set_asks(self._console.asks_first(self.member))
         self.call_button.setEnabled(not held or busy or self.call_button.hasFocus())
         self.show_time()
         self.show_result.setVisible(run is not None and run.outcome == "done" and run.result is not None)
         if wrong:
-            self._say(f"{wrong} field{'s' if wrong > 1 else ''} to correct", "error")
+            self.say(f"{wrong} field{'s' if wrong > 1 else ''} to correct", "error")
         elif self._blocked and not running:
-            self._say(self._blocked, "secondary")
+            self.say(self._blocked, "secondary")
         elif run is None or running:
-            self._say("", "secondary")
+            self.say(self._note(), "secondary")
         else:
-            self._say(outcome_text(run), "error" if run.outcome == "failed" else "secondary")
+            self.say(outcome_text(run), "error" if run.outcome == "failed" else "secondary")
         changed = any(not row.is_default() for row in self.rows) and any(
             not row.parameter.required for row in self.rows
         )
         self.defaults.setVisible(self.head.isCheckable() and changed and not running)
 
     def show_time(self) -> None:
-        """Show how long the call has been running, and the way to leave it; nothing while that is a moment."""
+        """Show how long the call has been running, and the ways to leave or stop it; nothing while that is a moment."""
         run = self._run
         running = run is not None and run.outcome == "running" and run.elapsed >= 0.15
         self.time.setVisible(running)
         self.leave.setVisible(running)
-        self.time.setText(elapsed_text(run.elapsed) if running and run is not None else "")
+        self.abort.setVisible(running and self._console.may_stop and self.member.role not in URGENT)
+        if running and run is not None:
+            self.time.setText(elapsed_text(run.elapsed))
+            self.say(self._note(), "secondary")
 
-    def _say(self, text: str, role: str) -> None:
+    def _note(self) -> str:
+        """Return what is known of a call under way: what it waits for, or how long the last one took."""
+        run = self._run
+        if run is None or run.outcome != "running" or run.elapsed < 0.15 or not self.head.isCheckable():
+            return ""
+        return self._console.run_note(run)
+
+    def say(self, text: str, role: str = "secondary") -> None:
+        """Say something in the line for how a call ended."""
         self.outcome.set_role(role)
         self.outcome.setText(text)
         self.outcome.setVisible(bool(text) or self.head.isCheckable())

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from pyrolab_gui.ui.widgets.button import button, set_icon
-from pyrolab_gui.viewmodels.plot_vm import PERIODS
+from pyrolab_gui.viewmodels.plot_channel import PERIODS
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QContextMenuEvent

@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.console import columns
-from pyrolab_gui.ui.console.held_button import HeldButton
+from pyrolab_gui.ui.console.arming import ArmedButton
 from pyrolab_gui.ui.console.link_button import LinkButton
 from pyrolab_gui.ui.console.plot_button import PlotButton
 from pyrolab_gui.ui.console.value_cells import ValueCells
@@ -60,7 +60,7 @@ class SettingRow(QWidget):
         label = self.cells.label.text()
         has_read = member.readable and not watched
         width = columns.EDITOR - (columns.BUTTON + 4 if has_read else 0)
-        self.editor = editor_for(member.setting, widest_choice=width)
+        self.editor = editor_for(self._state.edited, widest_choice=width)
         self.editor.set_name(f"Set {label}")
         self.editor.setToolTip(plain_doc(member.doc))
         if member.setting.kind not in ("dict", "optional", "path"):
@@ -68,10 +68,12 @@ class SettingRow(QWidget):
         else:
             self.editor.setMinimumWidth(width)
         self.editor.changed.connect(self._on_editor_changed)
-        self.editor.submitted.connect(self.send)
+        self.editor.submitted.connect(self.press)
         self.editor.cancelled.connect(self.give_up)
-        self.send_button = HeldButton("", "paper-plane-right", "ghost", f"Send {label} (Enter)")
-        self.send_button.clicked.connect(self.send)
+        self.send_button = ArmedButton("", "paper-plane-right", "ghost", f"Send {label} (Enter)")
+        self.send_button.set_asks(console.asks_first(member))
+        self.send_button.clicked.connect(self.press)
+        self.send_button.armedChanged.connect(self._show_note)
         self.read = button("", "arrow-clockwise", "ghost", f"Read {label} now")
         self.read.setFixedSize(columns.BUTTON, columns.BUTTON)
         self.read.clicked.connect(lambda: console.read(name))
@@ -109,6 +111,7 @@ class SettingRow(QWidget):
 
     def _on_editor_changed(self) -> None:
         self._console.forget_refusal(self._name)
+        self.send_button.disarm()
         self._problem = "" if self.editor.is_empty() else self._found_problem()
         self._console.set_pending(self._name, self._differs())
         self.show_state()
@@ -132,7 +135,13 @@ class SettingRow(QWidget):
             value = self.editor.value()
         except ValueError:
             return True
-        return not (self._state.known and (_same(value, self._state.value) or _same(value, self._shown)))
+        return not (self._state.known and (_same(value, self._state.shown) or _same(value, self._shown)))
+
+    def press(self) -> None:
+        """Take an Enter or a press of the button: where it is to be asked for, the first one arms it."""
+        sendable = self._enabled and not self._blocked and not self._state.sending and not self.editor.problem()
+        if not sendable or self.send_button.press():
+            self.send()
 
     def send(self) -> None:
         """Send what stands in the editor, if it can be sent."""
@@ -150,7 +159,7 @@ class SettingRow(QWidget):
         self._problem = ""
         self._sent = value
         self._console.set_pending(self._name, True)
-        self._console.write(self._name, value)
+        self._console.write(self._name, self._state.sent(value))
 
     def give_up(self) -> None:
         """Return to what the instrument says."""
@@ -197,7 +206,7 @@ class SettingRow(QWidget):
 
     def _show_true_value(self) -> None:
         if self._state.known:
-            self._shown = without_noise(self._state.value)
+            self._shown = without_noise(self._state.shown)
             self.editor.set_value(self._shown)
         else:
             self.editor.clear()
@@ -229,11 +238,13 @@ class SettingRow(QWidget):
 
     def _show_note(self) -> None:
         state = self._state
-        text, role = bounds_text(state.member.setting), "secondary"
+        text, role = bounds_text(self.editor.type), "secondary"
         if self._problem:
             text, role = self._problem, "error"
         elif state.refused is not None:
             text, role = state.refused.sentence, "error"
+        elif self.send_button.armed:
+            text, role = "press again, or Enter, to send", "error"
         elif state.sending:
             text, role = "sending…", "accent"
         elif state.pending and self._blocked:

@@ -43,17 +43,16 @@ class ValueCells(QWidget):
         self._lost = False
         type_ = state.member.returns
         inner = type_.items[0] if type_.kind == "optional" and type_.items else type_
-        self._unit_text = unit_of(type_)
         self._steady = Steady()
         self._figures = inner.kind in ("int", "float")
-        name = humanise(state.member.name, self._unit_text)
+        name = humanise(state.member.name, unit_of(type_))
         self.label = ElidedLabel(name, 13)
         self.label.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.label.setFixedWidth(label_width)
         self.label.set_tip(plain_doc(state.member.doc))
         self.value = ValueLabel(self._value_width(self._figures), words=not self._figures)
         self.value.setAccessibleName(name)
-        self.unit = TextLabel(self._unit_text, 13, 400, "secondary")
+        self.unit = TextLabel(state.unit, 13, 400, "secondary")
         self.unit.setFixedWidth(columns.UNIT)
         self.unit.setContentsMargins(0, 3, 0, 0)
         if not self._figures:
@@ -76,21 +75,26 @@ class ValueCells(QWidget):
     def show_value(self) -> None:
         """Show what is known now."""
         state = self._state
-        figures = self._figures or (state.known and is_number(state.value))
+        value = state.shown if state.known else None
+        figures = self._figures or is_number(value)
         if figures != self.unit.isVisibleTo(self):
             self.unit.setVisible(figures)
             self.value.set_words(not figures)
             self.value.setFixedWidth(self._value_width(figures))
         if not state.known:
             text = NOTHING
-        elif is_number(state.value) and not state.member.returns.choices:
-            text = self._steady.text(state.value)
+        elif value is not None and is_number(value) and not state.member.returns.choices:
+            text = self._steady.text(value)
         else:
-            text = self._words(state.value)
+            text = self._words(value)
         self.value.setText(text)
-        self.value.setToolTip(str(state.value)[:200] if state.known else "Not read yet")
-        self.unit.setText(self._unit_text if text != "none" else "")
+        self.value.setToolTip(self._whole() if state.known else "Not read yet")
+        self.unit.setText(state.unit if text != "none" else "")
         self.show_age()
+
+    def _whole(self) -> str:
+        """Return the value with all its digits, as the driver said it."""
+        return f"{str(self._state.value)[:200]} {unit_of(self._state.member.returns)}".rstrip()
 
     def _words(self, value: object) -> str:
         """Return a value that is no number: one line of it, and a state that nobody switches as yes or no."""

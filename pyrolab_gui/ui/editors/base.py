@@ -90,7 +90,8 @@ class Editor(QWidget):
         """Turn Enter and Esc into signals, so that neither closes a dialog nor presses a button."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.submitted.emit()
+                if not event.isAutoRepeat():  # a key that is held down is one Enter
+                    self.submitted.emit()
                 return True
             if event.key() == Qt.Key.Key_Escape:
                 self.cancelled.emit()

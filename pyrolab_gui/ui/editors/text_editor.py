@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent
 
 from pyrolab_gui.ui.editors.base import FIELD_WIDTH, Editor
 from pyrolab_gui.ui.widgets.field import Field
+from pyrolab_gui.viewmodels import units
 from pyrolab_gui.viewmodels.typed_text import LITERAL_KINDS, edit_text, parse, type_text
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ class TextEditor(Editor):
         self._hold(self.field, 1 if wide else 0)
         self._touched = False
         self.field.textEdited.connect(self._on_field_edited)
+        self._units = QTimer(self)
+        self._units.setInterval(100)
+        self._units.timeout.connect(self._on_units_timeout)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Choose a number whole at the first click: what is typed replaces it; a second click places the cursor."""
@@ -62,7 +66,19 @@ class TextEditor(Editor):
 
     def value(self) -> Any:
         """Return what the text means."""
-        return parse(self.type, self.field.text())
+        try:
+            return parse(self.type, self.field.text())
+        except units.UnitsNotLoaded:
+            if not self._units.isActive():
+                units.load(lambda: None)
+                self._units.start()
+            raise
+
+    def _on_units_timeout(self) -> None:
+        """Look at the text again, as soon as all units are known."""
+        if units.loaded():
+            self._units.stop()
+            self.changed.emit()
 
     def set_value(self, value: Any) -> None:
         """Show a value, such that it reads back unchanged."""
