@@ -17,9 +17,11 @@ _SHOWN = 4
 
 
 class Call:
-    """One call; `duration` is None while it runs or waits."""
+    """One call; `duration` is None while it runs or waits, `waited` how much of it was waiting for its turn."""
 
-    __slots__ = ("arguments", "begun", "duration", "error", "member", "refused", "seq", "time", "who")
+    __slots__ = (
+        "arguments", "begun", "duration", "error", "looked_at", "member", "refused", "seq", "time", "waited", "who",
+    )  # fmt: skip
 
     def __init__(self, seq: int, who: str, member: str, arguments: str) -> None:
         self.seq = seq
@@ -29,9 +31,16 @@ class Call:
         self.member = member
         self.arguments = arguments
         self.duration: float | None = None
+        self.waited = 0.0
+        self.looked_at = False
         self.error = ""
         self.refused = False
         """Whether the error is a refusal of ours, which the driver never saw."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether it sets a property."""
+        return self.arguments.startswith("= ")
 
     def end(self, error: str = "") -> None:
         """Note that the call is over."""
@@ -71,18 +80,22 @@ class CallLog:
         """
         return [call.to_plain() for call in tuple(self._calls) if call.seq > seq]
 
-    def failing(self, least: int) -> str:
-        """Return the newest error if at least so many calls in a row have failed, and an empty text otherwise."""
-        newest, count = "", 0
+    def newly_ended(self) -> list[Call]:
+        """Return the calls that have ended and were not returned here before, oldest first."""
+        found = [call for call in tuple(self._calls) if not call.looked_at and call.duration is not None]
+        for call in found:
+            call.looked_at = True
+        return found
+
+    def failed(self, most: int, since: float) -> list[tuple[float, str]]:
+        """Return when and why the newest calls failed after `since`; what the driver never saw does not count."""
+        found: list[tuple[float, str]] = []
         for call in reversed(tuple(self._calls)):
-            if call.duration is None or call.refused:
-                continue
-            if not call.error:
+            if len(found) == most or call.time < since:
                 break
-            newest, count = newest or call.error, count + 1
-            if count >= least:
-                return newest
-        return ""
+            if call.error and not call.refused:
+                found.append((call.time, call.error))
+        return found
 
 
 def short_text(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.hosting.calls import CallLog
 from pyrolab_gui.hosting.failures import BAD_ARGUMENT, refusal
+from pyrolab_gui.hosting.pulse import Pulse
 from pyrolab_gui.hosting.snapshots import Snapshots
 from pyrolab_gui.wire.child import ServiceStatus
 
@@ -33,6 +34,7 @@ class FailedService:
         self.calls = CallLog()
         self.snapshots = Snapshots()
         self.lock: None = None
+        self.pulse = Pulse(self.calls, bool, bool)
         self._on_state = on_state
         self.facade_class = type(
             plan.classname.rpartition(".")[2] or "Service",
@@ -72,6 +74,10 @@ class FailedService:
 
     def close(self) -> None:
         """Do nothing."""
+
+    def readings(self) -> list[dict[str, Any]]:
+        """Return none."""
+        return []
 
     def description(self) -> ServiceDescription:
         """Return a description without members."""

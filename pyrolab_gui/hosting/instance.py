@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from Pyro5.callcontext import current_context
 
 from pyrolab_gui.hosting.calls import short_text
-from pyrolab_gui.hosting.failures import CANCELLED, is_refusal, is_translated, refusal, translated
+from pyrolab_gui.hosting.failures import CANCELLED, is_refusal, is_translated, message_of, refusal, translated
 from pyrolab_gui.hosting.results import READY, Receiver, converted
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.hosting.calls import Call, CallLog
     from pyrolab_gui.hosting.locks import ServiceLock
+    from pyrolab_gui.hosting.pulse import Pulse
     from pyrolab_gui.hosting.snapshots import Snapshots
 
     Check = Callable[[tuple[Any, ...], dict[str, Any]], tuple[tuple[Any, ...], dict[str, Any]]]
@@ -86,7 +88,7 @@ class Drivers:
 class Surroundings:
     """What all instances of one service share."""
 
-    __slots__ = ("calls", "finish", "lock", "name", "seen", "snapshots")
+    __slots__ = ("calls", "finish", "lock", "name", "pulse", "seen", "snapshots")
 
     def __init__(
         self,
@@ -96,8 +98,10 @@ class Surroundings:
         lock: ServiceLock | None = None,
         seen: Callable[[Any], None] | None = None,
         finish: Callable[[Any], Any] | None = None,
+        pulse: Pulse | None = None,
     ) -> None:
         self.name = name
+        self.pulse = pulse
         self.finish = finish or (lambda result: result)
         self.calls = calls
         self.snapshots = snapshots
@@ -174,11 +178,27 @@ class Instance:
         try:
             driver = self.drivers.take()
             try:
-                return True, self.shared.finish(operation.perform(driver))
+                return True, self._timed(operation, driver)
             finally:
                 self.drivers.give_back(driver)
         finally:
             self.mutex.release()
+
+    def _timed(self, operation: Operation, driver: Any) -> Any:
+        """Read, and tell the pulse how that went."""
+        pulse = self.shared.pulse
+        if pulse is None:
+            return self.shared.finish(operation.perform(driver))
+        began = time.monotonic()
+        failure = ""
+        pulse.begin(operation.name)
+        try:
+            return self.shared.finish(operation.perform(driver))
+        except (Exception, SystemExit) as error:
+            failure = message_of(error) or type(error).__name__
+            raise
+        finally:
+            pulse.end(operation.name, time.monotonic() - began, failure)
 
     def _run(self, operation: Operation, args: Any, kwargs: Any, conn: Any, call: Call) -> Any:
         held = self._enter(operation)
@@ -187,6 +207,7 @@ class Instance:
                 self.shared.lock.check(conn.client_id)
             driver = self.drivers.take()
             keep = False
+            call.waited = time.monotonic() - call.begun
             if held:
                 self.running = call
             try:

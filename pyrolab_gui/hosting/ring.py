@@ -41,6 +41,12 @@ class Ring:
         with self._lock:
             return self._times[-1] if self._times else None
 
+    @property
+    def newest(self) -> tuple[float, Any] | None:
+        """The time and the value of the newest sample."""
+        with self._lock:
+            return (self._times[-1], self._values[-1]) if self._times else None
+
     def hold_for(self, period: float) -> None:
         """Make room for an hour at this period."""
         wanted = int(min(MAX_KEPT, max(MIN_KEPT, 1.1 * KEPT_SECONDS / period)))

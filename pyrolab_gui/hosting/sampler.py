@@ -143,6 +143,12 @@ class Sampler:
                 if wish.conn is not None
             ]
 
+    def newest(self, member: str) -> tuple[float, Any] | None:
+        """Return the time and the value of a member's newest reading, or None."""
+        with self._changed:
+            channel = self._channels.get(channel_name(self._object_id, member))
+        return channel.ring.newest if channel is not None else None
+
     def disconnected(self, conn: Any) -> None:
         """Forget the wishes that a connection brought."""
         with self._changed:

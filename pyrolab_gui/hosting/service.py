@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from pyrolab_gui.hosting.coroutines import Coroutines
 from pyrolab_gui.hosting.drivers_in_use import OneForAll, OnePerCall, OnePerSession, State
 from pyrolab_gui.hosting.facade import Facade, build_facade
 from pyrolab_gui.hosting.failed_service import FailedService
+from pyrolab_gui.hosting.heartbeat import Heartbeat
 from pyrolab_gui.hosting.instance import Drivers, Instance, Surroundings
 from pyrolab_gui.hosting.loading import load_class
 from pyrolab_gui.hosting.locks import LOCK_MEMBERS, ServiceLock
@@ -27,6 +29,7 @@ from pyrolab_gui.hosting.members import AUTOCONNECT, members_of
 from pyrolab_gui.hosting.operations import operations_of
 from pyrolab_gui.hosting.outputs import Outputs
 from pyrolab_gui.hosting.presence import LEASE_SECONDS, Presence
+from pyrolab_gui.hosting.pulse import Pulse
 from pyrolab_gui.hosting.snapshots import Snapshots
 from pyrolab_gui.wire.child import ServiceStatus
 
@@ -43,6 +46,8 @@ __all__ = ["FailedService", "HostedService", "load_class"]
 _QUIET_SECONDS = 0.5
 _SAFE_SECONDS = 2.0
 _SESSION_SECONDS = 60.0
+_FRESH_SECONDS = 10.0
+_FRESH_PERIODS = 3.0
 
 
 class HostedService:
@@ -75,6 +80,7 @@ class HostedService:
         self.plan = plan
         self.cls = cls
         self.calls = CallLog()
+        self.pulse = Pulse(self.calls, self._is_reading, self._is_of_instrument)
         self.snapshots = Snapshots()
         self._on_state = on_state
         self._coroutines = Coroutines(plan.name)
@@ -98,6 +104,7 @@ class HostedService:
             self.lock,
             self._presence.seen if tracked else None,
             self._coroutines.finish,
+            self.pulse,
         )
         self._sessions: dict[str, Instance] = {}
         self._sessions_lock = threading.Lock()
@@ -111,6 +118,7 @@ class HostedService:
             self._one = self._instance(OneForAll(self._connector, self._state, on_demand=plan.connect != "at-start"))
         elif plan.instancemode == "percall":
             self._one = self._instance(OnePerCall(self._make, self._state, self._dispose))
+        self._heartbeat: Heartbeat | None = None
         self._sampler: Sampler | None = None
         self._sampler_lock = threading.Lock()
 
@@ -128,6 +136,10 @@ class HostedService:
         for member, period in self.plan.sampling.items() if self._single else ():
             with contextlib.suppress(Exception):  # a member that is not there is shown as such by its console
                 self._sampling().keep(member, period)
+        alive = self._operations.run.get(self.plan.alive)
+        if self.plan.alive and self._one is not None and self._single:
+            self._heartbeat = Heartbeat(self.plan.name, self._one, alive, self.pulse, self._is_free)
+            self._heartbeat.start()
 
     def reconnect(self) -> None:
         """Try again at once where the last attempt to connect failed."""
@@ -169,6 +181,17 @@ class HostedService:
             return None
         return self._sampler.since(channel, cursor, conn.client_id, conn)
 
+    def readings(self) -> list[dict[str, Any]]:
+        """Return the newest fresh values of what the lab file wants sampled."""
+        found = []
+        for member, period in self.plan.sampling.items() if self._sampler is not None else ():
+            newest = self._sampler.newest(member) if self._sampler is not None else None
+            if newest is None or time.time() - newest[0] > max(_FRESH_SECONDS, _FRESH_PERIODS * period):
+                continue
+            if isinstance(newest[1], int | float | str):
+                found.append({"member": member, "value": newest[1], "unit": self._unit(member)})
+        return found
+
     def seen(self, conn: Any) -> None:
         """Note that the client of `conn` is there, though it called something else."""
         if self._shared.seen is not None:
@@ -177,6 +200,8 @@ class HostedService:
     def close(self) -> None:
         """Bring the instruments into their safe state and close them; waits briefly for running calls."""
         self._closing.set()
+        if self._heartbeat is not None:
+            self._heartbeat.close()
         if self._sampler is not None:
             self._sampler.close()
         self._presence.close()
@@ -288,6 +313,27 @@ class HostedService:
         if callable(safe_state):
             lifecycle.attempt(safe_state, f"the safe state of {self.plan.name}", self._coroutines.finish)
 
+    def _is_reading(self, name: str) -> bool:
+        member = self._members.get(name)
+        return member is not None and member.is_property
+
+    def _is_of_instrument(self, name: str) -> bool:
+        """Whether a member asks the driver for more than what it has in memory."""
+        member = self._members.get(name)
+        return member is not None and not member.is_attribute
+
+    def _is_free(self) -> bool:
+        """Whether the daemon itself may ask the instrument now: it is connected, and nobody keeps or uses it."""
+        one = self._one
+        unused = one is not None and one.running is None and not (self.lock is not None and self.lock.locked)
+        return unused and self._state.state == CONNECTED
+
+    def _unit(self, member: str) -> str:
+        try:
+            return self._description.member(member).returns.unit
+        except Exception:  # noqa: BLE001 - a reading without its unit is better than no status
+            return ""
+
     def _client_holds(self, client_id: str) -> bool:
         return client_id in self._sessions or (self.lock is not None and self.lock.owner == client_id)
 
@@ -300,6 +346,8 @@ class HostedService:
             self._end(instance)
 
     def _state_changed(self) -> None:
+        if self._heartbeat is not None and self._state.state == CONNECTED:
+            self._heartbeat.ask()
         if self._outputs is not None and self._state.state != CONNECTED:
             self._outputs.forget()
         if self._on_state is not None:

@@ -1,7 +1,6 @@
-"""What a service's calls and its lock tell of it: who has it, and whether its last calls failed.
+"""What a service's calls, readings and lock tell of it: who has it, whether its instrument answers, how fast.
 
-Added to a daemon's status for those who watch it from outside. Limits: readings of the sampler are not calls; calls
-that were refused before the driver saw them (a bad argument, somebody's lock) say nothing of the instrument.
+Added to a daemon's status for those who watch it from outside. Limits: asks no instrument.
 """
 
 from __future__ import annotations
@@ -12,13 +11,14 @@ if TYPE_CHECKING:
     from pyrolab_gui.hosting.failed_service import FailedService
     from pyrolab_gui.hosting.service import HostedService
 
-FAILURES = 3
-"""So many calls in a row must have failed: one may be a mistake of the caller."""
-
 
 def vitals(service: HostedService | FailedService) -> dict[str, Any]:
-    """Return ``lock`` (owner and since, or None) and ``failing`` (the last error, or an empty text)."""
+    """Return ``lock`` (owner and since, or None), ``readings`` and what `hosting.pulse` tells.
+
+    ``readings`` are the newest values of what the lab file wants sampled: a list of ``{member, value, unit}``.
+    """
     return {
         "lock": service.lock.to_plain() if service.lock is not None else None,
-        "failing": service.calls.failing(FAILURES),
+        "readings": service.readings(),
+        **service.pulse.to_plain(),
     }

@@ -7,11 +7,11 @@ address). Limits: judges only; it opens no connection. The words are those of `w
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pyrolab_gui.network.registry_entry import parts, running_call
-from pyrolab_gui.wire.health import InstrumentLink, ProcessLink, Verdict, judge
+from pyrolab_gui.network.registry_entry import new_entry, parts, running_call, with_service
+from pyrolab_gui.wire.health import InstrumentLink, Links, ProcessLink, Verdict, judge
 from pyrolab_gui.wire.names import DAEMON_OBJECT
 from pyrolab_gui.wire.remedies import Cause, Remedy
 
@@ -46,37 +46,35 @@ _IN_USE = re.compile(
 _DEVICE = re.compile(r"/dev/[\w/.:@-]+|\bCOM\d+\b|\b(?:ASRL|GPIB|USB|TCPIP)\d*::[\w:.-]+")
 
 
+NOTHING_TOLD = Links()
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A cause, and what is needed to tell it. `other` is the name or address that it speaks of."""
 
     cause: Cause
     process: ProcessLink = ProcessLink.LIVE
-    instrument: InstrumentLink = InstrumentLink.UNKNOWN
     reason: str = ""
     detail: str = ""
+    told: Links = NOTHING_TOLD
+    """What the daemon tells of the entry's own links."""
     remedy: Remedy | None = None
-    failing: str = ""
-    in_use_by: str = ""
     note: str = ""
     registered: bool = True
     other: str = ""
 
     def verdict(self, name: str, last_seen: str = "") -> Verdict:
         """Return state, sentence and remedy, in the words that are used everywhere."""
-        return judge(
-            name,
-            self.process,
-            self.instrument,
-            self.reason,
-            self.detail,
-            last_seen,
-            failing=self.failing,
-            in_use_by=self.in_use_by,
-            note=self.note,
-            registered=self.registered,
-            remedy=self.remedy,
+        links = replace(
+            self.told,
+            process=self.process,
+            reason=self.reason,
+            error=self.reason,
+            detail=self.detail,
+            last_seen=last_seen,
         )
+        return judge(name, links, note=self.note, registered=self.registered, remedy=self.remedy)
 
 
 def unreachable(cause: Cause, reason: str, *, other: str = "") -> Finding:
@@ -155,32 +153,24 @@ def _gone(object_id: str, name: str, seen: Probe, names: Mapping[str, str]) -> F
 def _service(uri: str, object_id: str, name: str, seen: Probe, names: Mapping[str, str]) -> Finding:
     """The object is there: how is its instrument, and is it registered twice."""
     service = _told(object_id, seen.status)
-    state = str(service.get("state") or "")
-    error, detail = str(service.get("error") or "").rstrip("."), str(service.get("detail") or "")
-    user = _user(service)
-    if state == "not-connected":
-        cause = Cause.PORT_IN_USE if _IN_USE.search(error) else Cause.NOT_CONNECTED
-        return Finding(cause, instrument=InstrumentLink.NOT_CONNECTED, reason=error, detail=detail)
-    if state == "connecting":
-        return Finding(Cause.CONNECTING, instrument=InstrumentLink.CONNECTING)
-    failing = str(service.get("failing") or "").rstrip(".")
-    instrument = InstrumentLink(state) if state in ("connected", "not-asked") else InstrumentLink.UNKNOWN
-    if failing:
-        return Finding(Cause.CALLS_FAIL, instrument=instrument, failing=failing, in_use_by=user)
+    entry = replace(with_service(new_entry(name, uri, (), None, expected=False), service), busy=running_call(service))
+    told = entry.links()
+    if told.instrument is InstrumentLink.NOT_CONNECTED:
+        cause = Cause.PORT_IN_USE if _IN_USE.search(told.error) else Cause.NOT_CONNECTED
+        return Finding(cause, reason=told.error.rstrip("."), detail=told.detail, told=told)
+    if told.instrument is InstrumentLink.CONNECTING:
+        return Finding(Cause.CONNECTING, told=told)
+    if told.failing:
+        return Finding(Cause.CALLS_FAIL, told=told)
     twins = sorted(other for other, address in names.items() if address == uri and other != name)
     if twins:
         note = f"the same object is registered as “{twins[0]}” too"
-        return Finding(
-            Cause.DUPLICATE,
-            instrument=instrument,
-            in_use_by=user,
-            note=note,
-            remedy=Remedy.REMOVE_ENTRY,
-            other=twins[0],
-        )
+        return Finding(Cause.DUPLICATE, told=told, note=note, remedy=Remedy.REMOVE_ENTRY, other=twins[0])
     if seen.cause is Cause.SLOW:
-        return Finding(Cause.SLOW, ProcessLink.SLOW, instrument, seen.reason, in_use_by=user)
-    return Finding(Cause.NOT_ASKED if state == "not-asked" else Cause.WELL, instrument=instrument, in_use_by=user)
+        return Finding(Cause.SLOW, ProcessLink.SLOW, seen.reason, told=told)
+    if told.slow:
+        return Finding(Cause.SLOW, told=told)
+    return Finding(Cause.WELL if told.fresh or not service else Cause.NOT_ASKED, told=told)
 
 
 def _told(object_id: str, status: dict[str, Any] | None) -> dict[str, Any]:
@@ -189,10 +179,3 @@ def _told(object_id: str, status: dict[str, Any] | None) -> dict[str, Any]:
         if isinstance(service, dict) and service.get("object_id") == object_id:
             return service
     return {}
-
-
-def _user(service: dict[str, Any]) -> str:
-    lock, busy = service.get("lock"), running_call(service)
-    if isinstance(lock, dict) and lock.get("owner"):
-        return str(lock["owner"])
-    return busy.who if busy is not None else ""

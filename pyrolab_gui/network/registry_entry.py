@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from Pyro5 import core, errors
 
-from pyrolab_gui.wire.health import InstrumentLink, ProcessLink, Verdict, judge
+from pyrolab_gui.wire.health import InstrumentLink, Links, ProcessLink, Verdict, judge
+from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,14 +36,25 @@ class Busy:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """The newest value of a member that its daemon samples by itself, and its unit."""
+
+    member: str
+    value: float | str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RegistryEntry:
     """One name, and what is known of what stands behind it.
 
     `link` is from here to the daemon's process, with its `reason`; `instrument` from the driver to its instrument,
     with `error` and `detail`. `latency` in seconds, `last_seen` in seconds since the epoch. `owner` is who holds the
-    lock; `busy` a call that takes long; `failing` why its last calls failed, empty if they did not. `since` is when
-    the name was first seen at this address, None where that is not known; `model` the class of the driver; `expected`
-    says that the lab file promises it.
+    lock; `busy` a call that takes long; `failing` why its last calls failed, `slow` in what it is slower than usual,
+    empty if nothing is to be said. `answered` is when the instrument itself answered last, in whole seconds since the
+    epoch, `fresh` whether its daemon thinks that recent. `readings` are what the daemon samples as the lab file says,
+    the newest of each. `since` is when the name was first seen at this address, None where that is not known; `model`
+    the class of the driver; `expected` says that the lab file promises it.
     """
 
     name: str
@@ -60,6 +73,10 @@ class RegistryEntry:
     owner: str = ""
     busy: Busy | None = None
     failing: str = ""
+    slow: str = ""
+    answered: float | None = None
+    fresh: bool = False
+    readings: tuple[Reading, ...] = ()
     since: float | None = None
     model: str = ""
     expected: bool = False
@@ -69,27 +86,34 @@ class RegistryEntry:
         """Who holds the lock, else whose call runs; empty if nobody."""
         return self.owner or (self.busy.who if self.busy is not None else "")
 
-    def verdict(self, last_seen: str = "") -> Verdict:
-        """Return state, sentence and remedy. `last_seen` is a time of day, as the reader of the sentence has it."""
-        down = self.link in (ProcessLink.NO_REPLY, ProcessLink.UNREACHABLE) or not self.error
-        reason = (self.reason if down else self.error).rstrip(".")
-        return judge(
-            self.name,
+    def links(self, last_seen: str = "") -> Links:
+        """Return what is known of its two links. `last_seen` is a time of day, as the reader of a sentence has it."""
+        answered = time.strftime("%H:%M", time.localtime(self.answered)) if self.answered else ""
+        return Links(
             self.link,
             self.instrument,
-            reason,
+            self.reason,
+            self.error,
             self.detail,
             last_seen,
-            in_use_by=self.in_use_by,
-            failing=self.failing.rstrip("."),
+            answered,
+            self.fresh or self.object_id in (DAEMON_OBJECT, NAMESERVER_OBJECT),  # behind these is nothing but a process
+            self.failing,
+            self.slow,
+            self.in_use_by,
         )
+
+    def verdict(self, last_seen: str = "") -> Verdict:
+        """Return state, sentence and remedy."""
+        return judge(self.name, self.links(last_seen))
 
 
 @dataclass(frozen=True, slots=True)
 class RegistrySnapshot:
     """The nameserver at one moment: the link to it (`reason` says why it is down), its entries sorted by name.
 
-    `missing` are the names that the lab file promises and the nameserver does not know, sorted.
+    `missing` are the names that the lab file promises and the nameserver does not know, sorted. `secure` says whether
+    it speaks TLS, None where that is not known.
     """
 
     address: str
@@ -98,6 +122,7 @@ class RegistrySnapshot:
     entries: tuple[RegistryEntry, ...]
     time: float
     missing: tuple[str, ...] = ()
+    secure: bool | None = None
 
 
 def new_entry(name: str, uri: str, metadata: tuple[str, ...], since: float | None, expected: bool) -> RegistryEntry:
@@ -118,7 +143,7 @@ def model_of(metadata: tuple[str, ...]) -> str:
 
 def with_service(entry: RegistryEntry, service: Mapping[str, Any]) -> RegistryEntry:
     """Return the entry with what its daemon tells of it: the link to its instrument, lock, failing calls."""
-    lock = service.get("lock")
+    lock, answered = service.get("lock"), service.get("answered")
     return dataclasses.replace(
         entry,
         instrument=_instrument(service.get("state")),
@@ -126,13 +151,48 @@ def with_service(entry: RegistryEntry, service: Mapping[str, Any]) -> RegistryEn
         detail=str(service.get("detail") or ""),
         owner=str(lock.get("owner") or "") if isinstance(lock, dict) else "",
         failing=str(service.get("failing") or ""),
+        slow=_slow(service.get("slow")),
+        answered=float(answered) if isinstance(answered, int | float) else None,
+        fresh=bool(service.get("fresh")),
+        readings=_readings(service.get("readings")),
     )
+
+
+def _slow(told: object) -> str:
+    """Return in words in what an instrument is slower than usual, as its daemon tells it."""
+    if not isinstance(told, dict):
+        return ""
+    takes, usual = told.get("takes_s"), told.get("usual_s")
+    if not isinstance(takes, int | float) or not isinstance(usual, int | float):
+        return ""
+    return f"{told.get('member')} takes {_duration(takes)}, usually {_duration(usual)}"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
+
+
+def _readings(told: object) -> tuple[Reading, ...]:
+    found = []
+    for item in told if isinstance(told, list) else ():
+        if isinstance(item, dict) and isinstance(item.get("value"), int | float | str):
+            found.append(Reading(str(item.get("member") or ""), item["value"], str(item.get("unit") or "")))
+    return tuple(found)
 
 
 def without_service(entry: RegistryEntry) -> RegistryEntry:
     """Return the entry of a daemon that has ended: nothing is known of its instrument any more."""
     return dataclasses.replace(
-        entry, instrument=InstrumentLink.UNKNOWN, error="", detail="", owner="", busy=None, failing=""
+        entry,
+        instrument=InstrumentLink.UNKNOWN,
+        error="",
+        detail="",
+        owner="",
+        busy=None,
+        failing="",
+        slow="",
+        fresh=False,
+        readings=(),
     )
 
 
@@ -162,6 +222,9 @@ def visible(entry: RegistryEntry) -> tuple[object, ...]:
         entry.owner,
         entry.busy,
         entry.failing,
+        entry.slow,
+        entry.fresh,
+        entry.readings,
         entry.since,
         entry.expected,
     )

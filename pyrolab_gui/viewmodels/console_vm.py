@@ -21,7 +21,7 @@ from pyrolab_gui.viewmodels.member_state import MemberState
 from pyrolab_gui.viewmodels.runs import Run, Runs
 from pyrolab_gui.viewmodels.value_text import short_literal, value_text
 from pyrolab_gui.wire.errors import LabError, Locked, NoReply, Unreachable
-from pyrolab_gui.wire.health import InstrumentLink, ProcessLink, Verdict, judge
+from pyrolab_gui.wire.health import Health, Links, ProcessLink, judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -102,7 +102,7 @@ class ConsoleViewModel(QObject):
         self.members: dict[str, MemberState] = {}
         self.runs = Runs()
         self.lock = LockState()
-        self.verdict = judge(self.name, ProcessLink.UNKNOWN)
+        self.verdict = judge(self.name, Links())
         self.verdict_since = time.time()
         self._readings = readings
         self._bridge = bridge
@@ -114,7 +114,9 @@ class ConsoleViewModel(QObject):
         self._visible = False
         self._closed = False
         self._describing = False
-        self._links = (ProcessLink.UNKNOWN, InstrumentLink.UNKNOWN, "", "", "")
+        self._links = Links()
+        self.answered: float | None = None
+        """When the instrument itself answered this window last, in seconds since the epoch."""
         self._peers: Peers | None = None
         if make_daemon is not None:
             self._peers = Peers(
@@ -252,6 +254,8 @@ class ConsoleViewModel(QObject):
     def _listener(self, name: str) -> Callable[[Any], None]:
         def take(column: Any) -> None:
             state = self.members.get(name)
+            if column.times:
+                self._heard()
             if state is not None and not self._closed and state.take_column(column):
                 self.valueChanged.emit(name)
 
@@ -277,6 +281,7 @@ class ConsoleViewModel(QObject):
             state.reading = False
             if error is None:
                 state.take(value)
+                self._heard()
             else:
                 state.error = error
             self.valueChanged.emit(name)
@@ -455,7 +460,9 @@ class ConsoleViewModel(QObject):
             self._peers.start()
 
     def _note_answer(self, error: LabError | None) -> None:
-        """Learn of the lock from how a call or a value sent fared."""
+        """Learn of the lock, and of the instrument's life, from how a call or a value sent fared."""
+        if error is None:
+            self._heard()
         if isinstance(error, Locked):
             self.refresh_lock()
         elif error is None and self.lock.holder == "other":
@@ -513,42 +520,40 @@ class ConsoleViewModel(QObject):
 
     # -- health ----------------------------------------------------------------------------------------------------
 
-    def set_links(
-        self,
-        process: ProcessLink,
-        instrument: InstrumentLink = InstrumentLink.UNKNOWN,
-        reason: str = "",
-        detail: str = "",
-        last_seen: str = "",
-    ) -> None:
+    def set_links(self, links: Links) -> None:
         """Take what is known about the two links; a process that comes back is described again."""
-        links = (process, instrument, reason, detail, last_seen)
         if links == self._links or self._closed:
             return
         old, self._links = self._links, links
-        was_away = old[0] in (ProcessLink.UNREACHABLE, ProcessLink.NO_REPLY) or self.describe_error is not None
+        away = (ProcessLink.UNREACHABLE, ProcessLink.NO_REPLY)
+        was_away = old.process in away or self.describe_error is not None
         self._judge()
-        if was_away and process in (ProcessLink.LIVE, ProcessLink.SLOW):
+        if was_away and links.process in (ProcessLink.LIVE, ProcessLink.SLOW):
             if self._peers is not None:
                 self._peers.stop()  # its next start finds where the daemon is now
             self._describe()
 
     def _judge(self) -> None:
-        process, instrument, reason, detail, last_seen = self._links
-        verdict: Verdict = judge(self.name, process, instrument, reason, detail, last_seen)
+        verdict = judge(self.name, self._links.with_answer(self.answered))
         if verdict != self.verdict:
             if verdict.health != self.verdict.health:
                 self.verdict_since = time.time()
             self.verdict = verdict
             self.verdictChanged.emit()
 
+    def _heard(self) -> None:
+        """Note an answer of the instrument itself."""
+        self.answered = time.time()
+        if not self._links.fresh and self.verdict.health is Health.NOT_ASKED:
+            self._judge()
+
     def _hear(self, error: LabError | None) -> None:
         """Take an answer, or its absence, for what it says about the link when nobody else watches it."""
-        process = self._links[0]
+        process = self._links.process
         if error is None and process is ProcessLink.UNKNOWN:
-            self.set_links(ProcessLink.LIVE)
+            self.set_links(Links(ProcessLink.LIVE))
         elif isinstance(error, Unreachable) and not isinstance(error, NoReply) and process is ProcessLink.UNKNOWN:
-            self.set_links(ProcessLink.UNREACHABLE, reason="", detail=error.detail)
+            self.set_links(Links(ProcessLink.UNREACHABLE, detail=error.detail))
 
     # -- futures ---------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from pyrolab_gui.viewmodels.instrument_pool import InstrumentPool
 from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 from pyrolab_gui.viewmodels.readings import Readings, location_of
 from pyrolab_gui.wire.errors import LabError
-from pyrolab_gui.wire.health import ProcessLink, Verdict, judge
+from pyrolab_gui.wire.health import Links, ProcessLink, Verdict
 from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ class InstrumentRow:
     running: str = ""
     pending: int = 0
     lock: str = ""
+    foreign: bool = False
+    """Whether there is a lab and it does not expect this one."""
 
     @property
     def group(self) -> str:
@@ -117,6 +119,7 @@ class ConsolesViewModel(QObject):
         self.plot = PlotViewModel(self.readings, self)
         self.current: ConsoleViewModel | None = None
         self._entries: dict[str, EntryPort] = {}
+        self._lab: frozenset[str] = frozenset()
         self._newest: dict[str, str] = {}
         """By name: the newest URI that any nameserver told; it holds while another nameserver is looked at."""
         self._resolvers: dict[str, Resolve] = {}
@@ -136,6 +139,16 @@ class ConsolesViewModel(QObject):
             self._tell_links(console)
         self._open_again()
         self.rowsChanged.emit()
+
+    def set_lab(self, names: Iterable[str]) -> None:
+        """Say which instruments the open lab expects; without any, none is foreign."""
+        names = frozenset(names)
+        if names != self._lab:
+            self._lab = names
+            self.rowsChanged.emit()
+
+    def _is_foreign(self, name: str) -> bool:
+        return bool(self._lab) and name not in self._lab
 
     def _open_again(self) -> None:
         """Open what was open when the last window was closed, as soon as its instrument is listed."""
@@ -157,7 +170,9 @@ class ConsolesViewModel(QObject):
     def rows(self) -> list[InstrumentRow]:
         """Return all known instruments by group and name; those opened by address only among them."""
         found = {
-            name: InstrumentRow(name, entry.uri, self._verdict(entry))
+            name: InstrumentRow(
+                name, entry.uri, entry.verdict(_time_of_day(entry.last_seen)), foreign=self._is_foreign(name)
+            )
             for name, entry in self._entries.items()
             if name not in self._consoles
         }
@@ -172,19 +187,9 @@ class ConsolesViewModel(QObject):
                 running[0].member if running else "",
                 console.pending_count(),
                 console.lock.holder if console.lock.holder in ("ours", "other") else "",
+                self._is_foreign(name),
             )
         return sorted(found.values(), key=lambda row: (row.group.casefold(), row.short.casefold()))
-
-    @staticmethod
-    def _verdict(entry: EntryPort) -> Verdict:
-        return judge(
-            entry.name,
-            entry.link,
-            entry.instrument,
-            entry.reason or entry.error,
-            entry.detail,
-            _time_of_day(entry.last_seen),
-        )
 
     # -- consoles --------------------------------------------------------------------------------------------------
 
@@ -336,11 +341,10 @@ class ConsolesViewModel(QObject):
         link, reason = self._links.get(place, (ProcessLink.UNKNOWN, ""))
         if entry is None:
             if link is not ProcessLink.UNKNOWN:
-                console.set_links(link, reason=reason)
+                console.set_links(Links(link, reason=reason))
             return
-        if link is ProcessLink.UNKNOWN:
-            link, reason = entry.link, entry.reason
-        console.set_links(link, entry.instrument, reason or entry.error, entry.detail, _time_of_day(entry.last_seen))
+        links = entry.links(_time_of_day(entry.last_seen))
+        console.set_links(links if link is ProcessLink.UNKNOWN else replace(links, process=link, reason=reason))
 
     def _place_of(self, console: ConsoleViewModel) -> tuple[str, int]:
         entry = self._entries.get(console.name)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 STOPPED = "stopped"
 _HEALTH = {
-    "connected": Health.LIVE,
-    "not-asked": Health.LIVE,
+    "connected": Health.NOT_ASKED,
+    "not-asked": Health.NOT_ASKED,
     "connecting": Health.CONNECTING,
     "not-connected": Health.NOT_CONNECTED,
     "lost": Health.LOST,

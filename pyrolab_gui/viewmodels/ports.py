@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from pyrolab_gui.wire.columns import Column
-from pyrolab_gui.wire.health import InstrumentLink, ProcessLink
+from pyrolab_gui.wire.health import Links, ProcessLink, Verdict
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -113,28 +113,14 @@ class EntryPort(Protocol):
         """Port of its daemon."""
 
     @property
-    def link(self) -> ProcessLink:
-        """From here to the process."""
-
-    @property
-    def reason(self) -> str:
-        """Why the link is as it is."""
-
-    @property
     def last_seen(self) -> float | None:
         """UTC seconds of the last answer."""
 
-    @property
-    def instrument(self) -> InstrumentLink:
-        """From the driver to its instrument."""
+    def links(self, last_seen: str = "") -> Links:
+        """What is known of its two links."""
 
-    @property
-    def error(self) -> str:
-        """Why the driver is not connected."""
-
-    @property
-    def detail(self) -> str:
-        """What stands behind it."""
+    def verdict(self, last_seen: str = "") -> Verdict:
+        """State, sentence and remedy."""
 
 
 MakeInstrument: TypeAlias = Callable[[str, str, Resolve | None], InstrumentPort]

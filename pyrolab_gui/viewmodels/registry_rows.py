@@ -10,7 +10,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pyrolab_gui.wire.health import Health, InstrumentLink, ProcessLink, Verdict, judge
+from pyrolab_gui.viewmodels.value_text import grouped, number_text
+from pyrolab_gui.wire.health import Health, InstrumentLink, Links, ProcessLink, Verdict, judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -168,6 +169,7 @@ def row_of(
     has_lab: bool = False,
     watched: bool = False,
     value: str = "",
+    answered: float | None = None,
 ) -> RegistryRow:
     """Return the row of one entry of a nameserver, judged.
 
@@ -182,9 +184,12 @@ def row_of(
     has_lab
         Whether there is a lab that promises names at all.
     watched, value
-        Whether the user wants to hear of it; its newest reading.
+        Whether the user wants to hear of it; its newest reading here, else what its daemon samples is shown.
+    answered
+        When the instrument answered this window last.
     """
-    verdict = entry.verdict(moment(entry.last_seen) if entry.last_seen else "")
+    links = entry.links(moment(entry.last_seen) if entry.last_seen else "")
+    verdict = judge(entry.name, links.with_answer(answered))
     model = entry.model or (lab.model if lab is not None else "")
     description = lab.description if lab is not None else ""
     daemon = lab.daemon if lab is not None else ""
@@ -207,7 +212,7 @@ def row_of(
         model=model,
         lock=entry.owner,
         busy=busy,
-        value=value,
+        value=value or _sampled(entry),
         since=entry.since,
         daemon=daemon,
         description=description,
@@ -216,11 +221,21 @@ def row_of(
     )
 
 
+def _sampled(entry: RegistryEntry) -> str:
+    """Return what its daemon samples first, as the lab file says."""
+    for reading in entry.readings:
+        if isinstance(reading.value, bool):
+            return f"{reading.member.replace('_', ' ')} {'yes' if reading.value else 'no'}"
+        text = reading.value if isinstance(reading.value, str) else grouped(number_text(reading.value))
+        return f"{text} {reading.unit}".strip()
+    return ""
+
+
 def missing_row(
     name: str, lab: LabName, reason: str = "", *, stopped: bool = False, nameserver: str = "", watched: bool = False
 ) -> RegistryRow:
     """Return the row of a name that the lab file promises and the nameserver does not know."""
-    verdict = judge(name, ProcessLink.UNKNOWN, reason=reason, model=lab.model, registered=False)
+    verdict = judge(name, Links(reason=reason), model=lab.model, registered=False)
     words = (name, str(verdict.health), MISSING, STOPPED if stopped else "", lab.model, lab.description, lab.daemon)
     return RegistryRow(
         name=name,

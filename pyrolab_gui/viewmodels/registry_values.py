@@ -1,16 +1,18 @@
-"""The newest reading of each instrument that is sampled for this window, for the registry's table.
+"""What consoles and the plot learn of instruments, for the registry's table: the newest reading, and who answered.
 
 Limits: asks no instrument; shows what the plot and open consoles bring anyway, while it is fresh.
 """
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
 from pyrolab_gui.viewmodels.member_state import is_number
 from pyrolab_gui.viewmodels.value_text import Steady
+from pyrolab_gui.wire.names import FRESH_SECONDS
 
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
@@ -30,6 +32,7 @@ class RegistryValues(QTimer):
         self._consoles = consoles
         self._registry = registry
         self._steady: dict[tuple[str, str], Steady] = {}
+        self._answers: dict[str, float] = {}
         self.setInterval(PERIOD)
         self.timeout.connect(self.look)
         self.start()
@@ -41,6 +44,8 @@ class RegistryValues(QTimer):
             if not channel.is_stale() and channel.instrument not in values:
                 values[channel.instrument] = f"{channel.value_text()} {channel.unit}".strip()
         for console in self._consoles.consoles():
+            if console.answered is not None:
+                self._answers[console.name] = console.answered
             for name, state in console.members.items():
                 age = state.age()
                 if console.name in values or age is None or age > FRESH or not is_number(state.value):
@@ -50,3 +55,6 @@ class RegistryValues(QTimer):
                 steady = self._steady.setdefault((console.name, name), Steady())
                 values[console.name] = f"{steady.text(state.value)} {state.member.returns.unit}".strip()
         self._registry.set_values(values)
+        oldest = time.time() - FRESH_SECONDS
+        self._answers = {name: when for name, when in self._answers.items() if when >= oldest}
+        self._registry.set_answers(self._answers)

@@ -94,6 +94,7 @@ class RegistryViewModel(RegistryNameservers):
         self._ports: dict[str, int] = {}
         self._stopped: frozenset[str] = frozenset()
         self._values: dict[str, str] = {}
+        self._answers: dict[str, float] = {}
         self.inspection = Inspection(notifications, bridge, actions, doctor, self)
         self.described = self.inspection.described
         self.changes = RegistryChanges(notifications, bridge, actions, self.refresh)
@@ -162,6 +163,16 @@ class RegistryViewModel(RegistryNameservers):
         if values != self._values:
             stale = {key for key in (*values, *self._values) if values.get(key) != self._values.get(key)}
             self._values = dict(values)
+            self._forget_rows(stale)
+
+    def set_answers(self, answers: Mapping[str, float]) -> None:
+        """Say which instruments answered this window lately: key -> when, in seconds since the epoch.
+
+        It counts for those whose server does not tell such things.
+        """
+        stale = answers.keys() ^ self._answers.keys()
+        self._answers = dict(answers)
+        if stale:
             self._forget_rows(stale)
 
     def said(self, sentence: str, error: LabError | None) -> None:
@@ -333,6 +344,7 @@ class RegistryViewModel(RegistryNameservers):
             has_lab=of_lab and entry.object_id != NAMESERVER_OBJECT,
             watched=key in self.watching,
             value=self._values.get(key, ""),
+            answered=self._answers.get(key),
         )
         return self.inspection.refined(row)
 

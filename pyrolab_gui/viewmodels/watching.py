@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.settings import Settings
 
 _SETTING = "watched"
-_USABLE = (Health.LIVE, Health.SLOW)
+_USABLE = (Health.LIVE, Health.SLOW, Health.NOT_ASKED)
 
 
 class WatchList(QObject):

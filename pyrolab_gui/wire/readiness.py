@@ -14,8 +14,8 @@ from pyrolab_gui.wire.health import SEVERITY, Health
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-READY = frozenset((Health.LIVE, Health.SLOW))
-"""A slow instrument can be used."""
+READY = frozenset((Health.LIVE, Health.SLOW, Health.NOT_ASKED))
+"""A slow instrument can be used, and one that nobody has asked yet is not missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Readiness:
         return f"{self.ready} of {self.expected} ready" if self.expected else ""
 
 
-def readiness(healths: Mapping[str, Health], expected: Iterable[str], *, on_demand: Iterable[str] = ()) -> Readiness:
+def readiness(healths: Mapping[str, Health], expected: Iterable[str]) -> Readiness:
     """Count what is ready.
 
     Parameters
@@ -42,12 +42,10 @@ def readiness(healths: Mapping[str, Health], expected: Iterable[str], *, on_dema
         Name -> state, of all names that are registered.
     expected
         The names that the lab files promise.
-    on_demand
-        Names that are ready although their instrument was not asked yet, because that is done on demand.
     """
-    wanted, lazy = sorted(set(expected)), frozenset(on_demand)
+    wanted = sorted(set(expected))
     states = {name: healths.get(name, Health.LOST) for name in wanted}
-    bad = [name for name, state in states.items() if state not in READY and not (name in lazy and name in healths)]
+    bad = [name for name, state in states.items() if state not in READY]
     bad.sort(key=lambda name: -SEVERITY[states[name]])
     worst = max((states[name] for name in wanted), key=SEVERITY.__getitem__, default=Health.LIVE)
     return Readiness(len(wanted) - len(bad), len(wanted), tuple(bad), worst)

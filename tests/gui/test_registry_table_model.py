@@ -11,12 +11,12 @@ from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex, Qt
 from pyrolab_gui.ui.registry.columns import COMPUTER, LATENCY, NAME, PORT, STATE, natural
 from pyrolab_gui.ui.registry.table_model import RegistryTableModel, RowRole
 from pyrolab_gui.viewmodels.registry_rows import RegistryDiff, RegistryRow
-from pyrolab_gui.wire.health import InstrumentLink, ProcessLink, judge
+from pyrolab_gui.wire.health import Links, ProcessLink, judge
 
 
 def row(name, link=ProcessLink.LIVE, host="localhost", port=41231, latency=0.001, metadata=()):
     uri = f"PYRO:{name}@{host}:{port}"
-    verdict = judge(name, link, InstrumentLink.UNKNOWN)
+    verdict = judge(name, Links(link, fresh=True))
     haystack = "\n".join((name, uri, verdict.health, *metadata)).lower()
     return RegistryRow(name, uri, name, host, port, metadata, verdict, link, "", latency, 1000.0, haystack)
 

@@ -194,7 +194,7 @@ def test_a_list_for_a_script_tells_an_instrument_that_is_not_connected(port: int
         with watching(port) as (seen, _):
             seen.until(that("bad", lambda e: e.instrument is InstrumentLink.NOT_CONNECTED))
         rows = {row["name"]: row for row in list_with_health("127.0.0.1", port, timeout=10)}
-    assert rows["good"]["health"] == "live"
+    assert rows["good"]["health"] == "not asked"
     assert rows["bad"]["health"] == "not connected"
     assert "no_such_parameter" in rows["bad"]["reason"]
 

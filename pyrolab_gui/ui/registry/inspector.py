@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 WIDTH = 338
 _MOST_MEMBERS = 60
-_QUIET = (Health.LIVE, Health.UNKNOWN, Health.CONNECTING)
+_QUIET = (Health.LIVE, Health.NOT_ASKED, Health.UNKNOWN, Health.CONNECTING)
 _REMEDY_ICONS = {"reconnect": "arrow-clockwise", "start-daemon": "play", "restart-daemon": "arrow-clockwise"}
 
 

@@ -28,6 +28,7 @@ class _Look(NamedTuple):
 _LOOKS = {
     # Health of a link
     "live": _Look("live", "live", "disc"),
+    "not asked": _Look("not asked yet", "stale", "disc"),
     "unknown": _Look("not checked", "stale", "dot"),
     "connecting": _Look("connecting", "accent", "arc"),
     "slow": _Look("slow", "slow", "half"),

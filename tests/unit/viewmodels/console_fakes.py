@@ -17,7 +17,7 @@ from pyrolab_gui.wire.description import (
     TypeDescription,
 )
 from pyrolab_gui.wire.errors import NoReply
-from pyrolab_gui.wire.health import InstrumentLink, ProcessLink
+from pyrolab_gui.wire.health import InstrumentLink, Links, ProcessLink, Verdict, judge
 
 FLOAT = TypeDescription("float")
 NONE = TypeDescription("none")
@@ -177,6 +177,13 @@ class FakeEntry:
     instrument: InstrumentLink = InstrumentLink.CONNECTED
     error: str = ""
     detail: str = ""
+    fresh: bool = True
+
+    def links(self, last_seen: str = "") -> Links:
+        return Links(self.link, self.instrument, self.reason, self.error, self.detail, last_seen, fresh=self.fresh)
+
+    def verdict(self, last_seen: str = "") -> Verdict:
+        return judge(self.name, self.links(last_seen))
 
 
 @dataclass

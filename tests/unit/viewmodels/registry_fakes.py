@@ -13,7 +13,7 @@ from pyrolab_gui.wire.health import ProcessLink
 
 def Entry(name: str, uri: str = "", *, host: str = "localhost", port: int = 41231, **values: Any) -> RegistryEntry:  # noqa: N802
     """Return an entry as the network tells it; what is not said is that of a healthy one."""
-    values = {"link": ProcessLink.LIVE, "latency": 0.0008, "last_seen": 1_790_000_000.0, **values}
+    values = {"link": ProcessLink.LIVE, "latency": 0.0008, "last_seen": 1_790_000_000.0, "fresh": True, **values}
     object_id = values.pop("object_id", name)
     return RegistryEntry(name, uri or f"PYRO:{name}@{host}:{port}", object_id, host, port, **values)
 

@@ -13,7 +13,7 @@ from pyrolab_gui.viewmodels.runs import Run
 from pyrolab_gui.wire.columns import Gap
 from pyrolab_gui.wire.description import ServiceDescription, TypeDescription
 from pyrolab_gui.wire.errors import BadArgument, Locked, RemoteFailure, Unreachable
-from pyrolab_gui.wire.health import Health, ProcessLink
+from pyrolab_gui.wire.health import Health, Links, ProcessLink
 from tests.unit.viewmodels.console_fakes import URI, DirectBridge, FakeFeed, FakeInstrument, laser, prop
 
 VALUES = {"power": 3.0, "wavelength": 1550.0, "temperature": 24.8, "output": False, "mode": "APC", "serial": "SN1"}
@@ -49,7 +49,9 @@ def test_description_gives_properties_and_actions_without_the_lock_members(bench
     bench.console.start()
     assert list(bench.console.members) == ["power", "wavelength", "temperature", "output", "mode", "serial"]
     assert [m.name for m in bench.console.methods()] == ["sweep", "identify", "halt"]
-    assert bench.console.verdict.health == Health.LIVE, "an answer is a sign of life"
+    assert bench.console.verdict.health == Health.NOT_ASKED, "a description is no answer of the instrument"
+    bench.console.read("power")
+    assert str(bench.console.verdict.health) == "live"
 
 
 def test_a_console_that_cannot_be_described_says_so_and_tries_again(qapp):
@@ -59,7 +61,7 @@ def test_a_console_that_cannot_be_described_says_so_and_tries_again(qapp):
     assert str(bench.console.describe_error) == "optics.laser cannot be reached."
     assert bench.console.verdict.health == Health.LOST
     bench.instrument.description = laser()
-    bench.console.set_links(ProcessLink.LIVE)
+    bench.console.set_links(Links(ProcessLink.LIVE))
     assert bench.console.description == laser(), "described as soon as the process is back"
     bench.console.close()
 

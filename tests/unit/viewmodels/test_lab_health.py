@@ -46,7 +46,7 @@ def test_without_a_lab_every_instrument_counts():
         (daemon(ChildState.FAILED), "lost"),
         (daemon(ChildState.BACKOFF), "lost"),
         (daemon(ChildState.UNRESPONSIVE), "no reply"),
-        (daemon(ChildState.RUNNING, ServiceStatus("laser", "connected")), "live"),
+        (daemon(ChildState.RUNNING, ServiceStatus("laser", "connected")), "not asked"),
         (daemon(ChildState.RUNNING, ServiceStatus("laser", "not-connected")), "not connected"),
     ],
 )
