@@ -14,8 +14,8 @@ from Pyro5 import client, core, errors, protocol, serializers
 
 from pyrolab_gui.network import sockets
 from pyrolab_gui.network.link import Link
-from pyrolab_gui.network.tls_faults import ALERT, TlsCause, TlsFault, fault_of, no_tls, wants_tls
-from pyrolab_gui.network.trust import ways_to
+from pyrolab_gui.network.tls_faults import ALERT, TlsFault, fault_of, no_tls, not_accepted
+from pyrolab_gui.network.ways import Ways
 from pyrolab_gui.wire.errors import LabError, NoReply, NotSecure, Unreachable
 
 if TYPE_CHECKING:
@@ -48,6 +48,14 @@ class _Strange(Unreachable):
     """The server answers in no way of Pyro5; `alert` says that it speaks TLS for certain."""
 
     alert = False
+
+
+class _Insecure(Unreachable):
+    """TLS fails in one way."""
+
+    def __init__(self, fault: TlsFault, detail: str) -> None:
+        super().__init__(fault.reason, detail)
+        self.fault = fault
 
 
 def open_proxy(
@@ -83,28 +91,23 @@ def open_proxy(
     target = _target(uri)
     if target.sockname:
         return _open(target, timeout, serializer, hello, None)
-    strange: _Strange | None = None
-    failure: NotSecure | None = None
-    for way in ways_to(trust, target.host, target.port):
+    ways = Ways(trust, target.host, target.port)
+    strange, detail = None, ""
+    while ways.left:
         try:
-            proxy = _open(target, timeout, serializer, hello, way)
+            proxy = _open(target, timeout, serializer, hello, ways.way)
         except _Strange as error:
-            strange = error
-            continue
-        except NotSecure as error:
-            if error.cause == TlsCause.NO_TLS and strange is not None:
-                break  # neither in plain text nor in TLS
-            if trust is not None and error.cause not in (TlsCause.NO_TLS, TlsCause.FILES):
-                trust.found(target.host, target.port, way)
-            if failure is None or error.cause != TlsCause.STRANGER:
-                failure = error
-            continue
-        if trust is not None:
-            trust.found(target.host, target.port, way)
-        return proxy
-    if failure is None and (strange is None or strange.alert):
-        failure = _not_secure(wants_tls(_where(target)), str(strange or "known for TLS"))
-    raise failure or strange or Unreachable(f"{_where(target)} cannot be reached.")
+            strange, detail = error, error.detail
+            ways.is_strange(error.alert)
+        except _Insecure as error:
+            detail = error.detail
+            ways.fails(error.fault)
+        else:
+            ways.fits()
+            return proxy
+    if ways.fault is not None:
+        raise _not_secure(ways.fault, detail)
+    raise strange or _no_server(target, detail)
 
 
 def _target(uri: str) -> core.URI:
@@ -137,8 +140,7 @@ def _open(target: core.URI, timeout: float, serializer: str, hello: object | Non
                 continue
             if trust is None:
                 raise _no_server(target, str(error)) from None
-            reason = f"{_where(target)} ends the secure connection; it may not accept the certificate of this computer"
-            raise _not_secure(TlsFault(TlsCause.NOT_ACCEPTED, reason), str(error)) from None
+            raise _Insecure(not_accepted(_where(target)), str(error)) from None
 
 
 def _no_server(target: core.URI, detail: str) -> _Strange:
@@ -190,7 +192,7 @@ def _secured(sock: socket.socket, target: core.URI, trust: Trust) -> socket.sock
     except TimeoutError as error:
         raise NoReply(f"{_where(target)} does not answer the TLS handshake.", str(error)) from error
     except (OSError, LabError) as error:
-        raise _not_secure(fault_of(error, _where(target)) or no_tls(_where(target)), str(error)) from error
+        raise _Insecure(fault_of(error, _where(target)) or no_tls(_where(target)), str(error)) from error
 
 
 def _handshake(connection: Link, target: core.URI, serializer: str, hello: object, *, secure: bool) -> dict[str, Any]:
@@ -209,7 +211,7 @@ def _handshake(connection: Link, target: core.URI, serializer: str, hello: objec
     except errors.ConnectionClosedError as error:
         said = error.__cause__
         if secure and isinstance(said, ssl.SSLError) and (fault := fault_of(said, _where(target))):
-            raise _not_secure(fault, str(error)) from error  # only now TLS 1.3 tells what it holds of a client
+            raise _Insecure(fault, str(error)) from error  # only now TLS 1.3 tells what it holds of a client
         if not secure and connection.held[:1] == bytes([ALERT]):
             strange = _no_server(target, f"handshake: {error}")
             strange.alert = True

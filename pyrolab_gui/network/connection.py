@@ -9,6 +9,7 @@ proxy in an answer becomes its URI.
 
 from __future__ import annotations
 
+import ssl
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Mapping, Sequence
 
-    from pyrolab_gui.network.trust import Trust
+    from pyrolab_gui.network.trust import Security
 
 MAX_STREAM = 10_000
 _SIMPLE = frozenset((float, int, str, bool, type(None)))
@@ -75,7 +76,7 @@ class Connection:
         timeout: float = TIMEOUT,
         serializer: str = "msgpack",
         hello: object | None = None,
-        trust: Trust | None = None,
+        trust: Security | None = None,
     ) -> Connection:
         """Connect to the object at `uri`. Parameters and errors are those of `open_proxy`."""
         return cls(open_proxy(uri, timeout=timeout, serializer=serializer, hello=hello, trust=trust), name)
@@ -94,6 +95,11 @@ class Connection:
     def serializer(self) -> str:
         """What both ends have agreed on."""
         return str(self._proxy._pyroSerializer)
+
+    @property
+    def secure(self) -> bool:
+        """Whether it is encrypted, both ends being known to each other."""
+        return isinstance(self._socket(), ssl.SSLSocket)
 
     @property
     def methods(self) -> set[str]:

@@ -20,6 +20,8 @@ from Pyro5 import errors
 
 from pyrolab_gui.network import messages, sockets
 from pyrolab_gui.network.hub import MAX_CONNECTING, Hub
+from pyrolab_gui.network.tls_faults import ALERT, fault_of, no_tls, not_accepted
+from pyrolab_gui.network.ways import Ways
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.health import ProcessLink
 
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from Pyro5 import protocol
 
     from pyrolab_gui.network.identity import Identity
-    from pyrolab_gui.network.trust import Trust
+    from pyrolab_gui.network.tls_faults import TlsFault
+    from pyrolab_gui.network.trust import Security, Trust
 
 PERIOD = 2.0
 SLOW_AFTER = 1.5
@@ -58,6 +61,8 @@ class ControlLink:
         Called with state and reason (words without a full stop) when either changes, on the link's thread.
     identity
         Who this client is.
+    trust
+        Certificates for daemons that speak TLS; None for those of `identity`.
     on_status
         Called with what the daemon's ``status`` returned when it changed, on the link's thread. Daemons of ours only.
     hub
@@ -72,7 +77,7 @@ class ControlLink:
         *,
         identity: Identity,
         on_status: Callable[[dict[str, Any]], None] | None = None,
-        trust: Trust | None = None,
+        trust: Security | None = None,
         hub: Hub | None = None,
     ) -> None:
         self.host, self.port = host, port
@@ -83,10 +88,15 @@ class ControlLink:
         self.last_seen: float | None = None
         """When the last answer came, in seconds since the epoch."""
         self.status: dict[str, Any] | None = None
+        self.secure: bool | None = None
+        """Whether it speaks TLS; None as long as nobody knows."""
         self.due = time.monotonic()
         self._on_state, self._on_status = on_state, on_status
         self._hello: object = identity.hello()
-        self._trust = trust
+        self._trust = trust or identity.trust
+        self._ways: Ways | None = None
+        """What is tried to come to an understanding; None where one was reached."""
+        self._strange = ""
         self._own_hub = hub is None
         self._hub = hub or Hub(f"control link to {host}:{port}")
         self._phase = "waiting"
@@ -160,17 +170,24 @@ class ControlLink:
                     self._read()
         except _CALL_AGAIN:
             return
-        except ssl.SSLCertVerificationError as error:
-            self._fail(ProcessLink.UNREACHABLE, f"its certificate is not trusted ({error.verify_message})")
-        except errors.ProtocolError:
-            self._fail(ProcessLink.UNREACHABLE, f"what listens at {self.host}:{self.port} is no Pyro5 server")
-        except OSError as error:
-            self._lost(error)
+        except errors.ProtocolError as error:
+            self._misunderstood("is no Pyro5 server", error)
+        except (OSError, LabError) as error:
+            fault = self._fault(error)
+            if fault is not None:
+                self._insecure(fault)
+            else:
+                self._lost(error if isinstance(error, OSError) else OSError(str(error)))
 
     def _start(self) -> None:
         """Begin to connect: find the addresses first."""
         if self._hub.connecting >= MAX_CONNECTING:
             self.due = time.monotonic() + 0.05
+            return
+        if self._ways is None:
+            self._ways, self._strange = Ways(self._trust, self.host, self.port), ""
+        if not self._ways.left:
+            self._no_way()
             return
         self._hub.connecting += 1
         self._phase, self.due = "resolving", time.monotonic() + 60.0
@@ -222,12 +239,13 @@ class ControlLink:
         self._connected()
         sockets.prepare(sock)
         self.due = time.monotonic() + NO_REPLY_AFTER
-        if self._trust is None:
+        way = self._way
+        if way is None:
             self._greet()
             return
-        self._hub.unwatch(sock)
-        self._sock = self._trust.context.wrap_socket(sock, server_hostname=self.host, do_handshake_on_connect=False)
         self._phase = "securing"
+        self._hub.unwatch(sock)
+        self._sock = way.context.wrap_socket(sock, server_hostname=self.host, do_handshake_on_connect=False)
         self._hub.watch(self._sock, self, write=True)
 
     def _secure(self) -> None:
@@ -275,6 +293,10 @@ class ControlLink:
                 self._fail(ProcessLink.UNREACHABLE, f"it refuses the connection ({reason})")
                 return
             self._phase, self._failures, self._asks_status = "live", 0, "status" in methods
+            self.secure = self._way is not None
+            if self._ways is not None:
+                self._ways.fits()
+            self._ways = None
         elif self._asked is None:
             return
         asked = now if self._asked is None else self._asked
@@ -329,8 +351,10 @@ class ControlLink:
 
     def _ended(self) -> None:
         """The other end closed the connection."""
-        if self._phase == "greeting":
-            self._fail(ProcessLink.UNREACHABLE, f"what listens at {self.host}:{self.port} closes the connection")
+        if self._phase == "greeting" and self._way is not None:
+            self._insecure(not_accepted(f"{self.host}:{self.port}"))
+        elif self._phase == "greeting":
+            self._misunderstood("closes the connection")
         else:
             self._fail(ProcessLink.UNREACHABLE, _ENDED)
 
@@ -347,12 +371,52 @@ class ControlLink:
             return _ENDED if self.reason == _ENDED else f"nothing listens at {where}"
         if isinstance(error, TimeoutError) or error.errno == errno.ETIMEDOUT:
             return f"no answer from {where}; the machine is off, unplugged or behind a firewall"
-        if isinstance(error, ssl.SSLError):
-            return f"no secure connection to {where}; it may not use TLS"
         return f"there is no way to {where} ({error.strerror or error})"
+
+    @property
+    def _way(self) -> Trust | None:
+        """The certificates that are tried now; None for plain text."""
+        return self._ways.way if self._ways is not None and self._ways.left else None
+
+    def _fault(self, error: Exception) -> TlsFault | None:
+        """Return what an error says of TLS; None where it says nothing of it."""
+        if self._way is None or self._phase not in ("securing", "greeting"):
+            return None
+        if isinstance(error, ssl.SSLError | LabError) or self._phase == "securing":
+            return fault_of(error, f"{self.host}:{self.port}") or no_tls(f"{self.host}:{self.port}")
+        return None
+
+    def _misunderstood(self, what: str, error: errors.ProtocolError | None = None) -> None:
+        """What listens gives no answer of Pyro5: in plain text, it may want TLS."""
+        reason = f"what listens at {self.host}:{self.port} {what}"
+        if self._phase != "greeting" or self._way is not None or self._ways is None:
+            self._fail(ProcessLink.UNREACHABLE, reason)
+            return
+        self._strange = reason
+        self._ways.is_strange(error is not None and error.args[-1:] == (ALERT,))
+        self._next_way()
+
+    def _insecure(self, fault: TlsFault) -> None:
+        assert self._ways is not None
+        self._ways.fails(fault)
+        self._next_way()
+
+    def _next_way(self) -> None:
+        """Try the next way at once; after the last, say what is wrong."""
+        assert self._ways is not None
+        if self._ways.left:
+            self._disconnect()
+            self.due = time.monotonic()
+        else:
+            self._no_way()
+
+    def _no_way(self) -> None:
+        fault = self._ways.fault if self._ways is not None else None
+        self._fail(ProcessLink.UNREACHABLE, self._strange if fault is None else fault.reason)
 
     def _fail(self, state: ProcessLink, reason: str) -> None:
         self._disconnect()
+        self._ways = None
         self._silent_since = 0.0
         self.due = time.monotonic() + RETRY[min(self._failures, len(RETRY) - 1)]
         self._failures += 1

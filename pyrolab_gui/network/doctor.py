@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from pyrolab_gui.network.identity import Identity
-    from pyrolab_gui.network.trust import Trust
+    from pyrolab_gui.network.trust import Security
 
 _T = TypeVar("_T")
 
@@ -74,7 +74,7 @@ class Doctor:
     timeout
         Seconds for a connect, and for each answer.
     trust
-        Certificates for TLS; None for plain connections.
+        Certificates for TLS; None for those of `identity`.
     """
 
     def __init__(
@@ -84,11 +84,11 @@ class Doctor:
         threads: int = 16,
         per_host: int = 4,
         timeout: float = 3.0,
-        trust: Trust | None = None,
+        trust: Security | None = None,
     ) -> None:
         self._hello: object = identity.hello()
         self._threads, self._per_host = threads, per_host
-        self._timeout, self._trust = timeout, trust
+        self._timeout, self._trust = timeout, trust or identity.trust
         self._lock = threading.Lock()
         self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -20,17 +20,20 @@ from Pyro5 import errors, protocol
 from pyrolab_gui.network import messages
 from pyrolab_gui.network.connect import PLAIN_HELLO
 from pyrolab_gui.network.control import HANGS
+from pyrolab_gui.network.tls_faults import ALERT, TlsCause, TlsFault, fault_of, no_tls, not_accepted
+from pyrolab_gui.network.ways import Ways
+from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.remedies import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pyrolab_gui.network.trust import Trust
+    from pyrolab_gui.network.trust import Security, Trust
 
 _REFUSED = (errno.ECONNREFUSED, getattr(errno, "WSAECONNREFUSED", -1))
 _TIMED_OUT = (errno.ETIMEDOUT, getattr(errno, "WSAETIMEDOUT", -1))
-_ALERT = 0x15
-"""How a TLS server begins to say that it did not understand."""
+_OF_TLS = {TlsCause.WANTS_TLS: Cause.WANTS_TLS, TlsCause.NO_TLS: Cause.NO_TLS}
+"""All other faults are of certificates that are not believed."""
 _PYRO4 = 48
 _SLOW_SECONDS = 1.0
 _STRANGER = 200
@@ -79,8 +82,20 @@ class _Ended(Exception):  # noqa: N818
     """The conversation is over; the probe says why."""
 
 
+class _SpeaksTls(Exception):  # noqa: N818
+    """In plain text there is no talking with it."""
+
+
+class _Insecure(Exception):  # noqa: N818
+    """With these certificates there is no talking with it."""
+
+    def __init__(self, fault: TlsFault) -> None:
+        super().__init__(fault.reason)
+        self.fault = fault
+
+
 async def probe(
-    host: str, port: int, addresses: Sequence[str], *, limit: float, hello: object, trust: Trust | None, gates: Gates
+    host: str, port: int, addresses: Sequence[str], *, limit: float, hello: object, trust: Security | None, gates: Gates
 ) -> Probe:
     """Look at the daemon at `host`:`port`.
 
@@ -95,31 +110,51 @@ async def probe(
     hello
         Our handshake.
     trust
-        Certificates for TLS; None for a plain connection.
+        Certificates; None for plain connections alone.
     gates
         Shared by all probes.
     """
     seen = Probe(host, port)
+    ways = Ways(trust, host, port)
     with contextlib.suppress(_Ended):
-        for greeting in (hello, PLAIN_HELLO):
-            talk = _Talk(seen, limit)
+        while ways.left:
             try:
-                async with gates.connecting:
-                    await talk.connect(addresses, trust)
-                async with gates.talking:
-                    if await talk.greet(greeting, last=greeting == PLAIN_HELLO, plain=trust is None):
-                        await talk.ask()
-                        break
-            finally:
-                await talk.close()
+                await _converse(seen, addresses, limit, hello, ways.way, gates)
+            except _SpeaksTls:
+                ways.is_strange(alert=True)
+            except _Insecure as error:
+                seen.steps.append(error.fault.reason)
+                ways.fails(error.fault)
+            else:
+                ways.fits()
+                return seen
+        if ways.fault is not None:
+            seen.failed(_OF_TLS.get(ways.fault.cause, Cause.NOT_TRUSTED), ways.fault.reason)
     return seen
+
+
+async def _converse(
+    seen: Probe, addresses: Sequence[str], limit: float, hello: object, way: Trust | None, gates: Gates
+) -> None:
+    """Talk with it in one way: in plain text, or with these certificates."""
+    for greeting in (hello, PLAIN_HELLO):
+        talk = _Talk(seen, limit, way)
+        try:
+            async with gates.connecting:
+                await talk.connect(addresses)
+            async with gates.talking:
+                if await talk.greet(greeting, last=greeting == PLAIN_HELLO):
+                    await talk.ask()
+                    return
+        finally:
+            await talk.close()
 
 
 class _Talk:
     """One connection of a probe."""
 
-    def __init__(self, seen: Probe, timeout: float) -> None:
-        self._seen, self._timeout = seen, timeout
+    def __init__(self, seen: Probe, timeout: float, way: Trust | None) -> None:
+        self._seen, self._timeout, self._way = seen, timeout, way
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._messages = messages.Reader()
@@ -127,12 +162,12 @@ class _Talk:
         self._address = ""
         self._sequence = 0
 
-    async def connect(self, addresses: Sequence[str], trust: Trust | None) -> None:
+    async def connect(self, addresses: Sequence[str]) -> None:
         seen, where = self._seen, self._seen.where
         failure: Exception = OSError("no address")
         for address in addresses:
             try:
-                context = trust.context if trust is not None else None
+                context = self._way.context if self._way is not None else None
                 self._reader, self._writer = await self._opened(address, context)
             except Exception as error:  # noqa: BLE001 - looked at below
                 failure = error
@@ -141,12 +176,10 @@ class _Talk:
             seen.steps.append(f"{address}:{seen.port} takes the connection")
             return
         step = f"connect to {where} ({', '.join(addresses)}): {type(failure).__name__}: {failure}"
-        if isinstance(failure, ssl.SSLCertVerificationError):
-            reason = f"the certificate of {where} is not trusted ({failure.verify_message})"
-            seen.failed(Cause.NOT_TRUSTED, reason, step)
-        elif isinstance(failure, ssl.SSLError) or (trust is not None and isinstance(failure, ConnectionResetError)):
-            seen.failed(Cause.NO_TLS, f"{where} does not speak TLS, which this lab's certificates ask for", step)
-        elif isinstance(failure, TimeoutError) or getattr(failure, "errno", None) in _TIMED_OUT:
+        if isinstance(failure, ssl.SSLError | LabError) or (self._way and isinstance(failure, ConnectionResetError)):
+            seen.steps.append(step)
+            raise _Insecure(fault_of(failure, where) or no_tls(where))
+        if isinstance(failure, TimeoutError) or getattr(failure, "errno", None) in _TIMED_OUT:
             reason = f"no answer from {where}; the machine is off, unplugged or behind a firewall"
             seen.failed(Cause.NO_ANSWER, reason, step)
         elif isinstance(failure, ConnectionRefusedError) or getattr(failure, "errno", None) in _REFUSED:
@@ -156,7 +189,7 @@ class _Talk:
             seen.failed(Cause.NO_WAY, f"there is no way to {where} ({said})", step)
         raise _Ended
 
-    async def greet(self, hello: object, *, last: bool, plain: bool) -> bool:
+    async def greet(self, hello: object, *, last: bool) -> bool:
         """Introduce ourselves; return whether it was accepted. Where it was not, and this was the last try, it ends."""
         seen = self._seen
         assert self._writer is not None
@@ -166,7 +199,10 @@ class _Talk:
             seen.failed(Cause.HANGS, HANGS, f"no answer to the handshake within {self._timeout:g} s")
             raise _Ended from None
         except _Strange as stranger:
-            await self._who_is(stranger.data, plain)
+            if self._way is not None:
+                fault = fault_of(stranger.__cause__, seen.where) if stranger.__cause__ is not None else None
+                raise _Insecure(fault or not_accepted(seen.where)) from None
+            await self._who_is(stranger.data)
             raise _Ended from None
         try:
             accepted, why, self._methods = messages.accepted(message)
@@ -223,6 +259,8 @@ class _Talk:
             while True:
                 try:
                     chunk = await self._reader.read(65536)
+                except ssl.SSLError as error:
+                    raise _Strange(bytes(got)) from error
                 except OSError:
                     chunk = b""
                 if not chunk:
@@ -237,7 +275,7 @@ class _Talk:
                     self._seen.seconds = min(taken, self._seen.seconds or taken)
                     return found[0]
 
-    async def _who_is(self, data: bytes, plain: bool) -> None:
+    async def _who_is(self, data: bytes) -> None:
         """Name what answered something else than Pyro5, or closed the connection without a word."""
         seen, where = self._seen, self._seen.where
         seen.steps.append(
@@ -247,8 +285,8 @@ class _Talk:
         if version and version != protocol.PROTOCOL_VERSION:
             which = "Pyro4" if version <= _PYRO4 else f"another version of Pyro (protocol {version})"
             seen.failed(Cause.OTHER_VERSION, f"what listens at {where} is {which}; only Pyro5 can be understood")
-        elif plain and (data[:1] == bytes([_ALERT]) or (not data and await self._speaks_tls())):
-            seen.failed(Cause.WANTS_TLS, f"{where} wants TLS, and no certificates are chosen for it")
+        elif data[:1] == bytes([ALERT]) or (not data and await self._speaks_tls()):
+            raise _SpeaksTls
         elif data:
             word = data[:40].decode("ascii", "replace").split("\r")[0].split("\n")[0]
             says = f" (it says “{word}”)" if word.isprintable() and word.strip() else ""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from pyrolab_gui.network.identity import Identity
-    from pyrolab_gui.network.trust import Trust
+    from pyrolab_gui.network.trust import Security
 
 CALL_TIMEOUT = 120.0
 """A method may be slow; the death of its process is an event and does not wait for this."""
@@ -52,12 +52,12 @@ class Instrument:
         identity: Identity,
         *,
         resolve: Callable[[], str] | None = None,
-        trust: Trust | None = None,
+        trust: Security | None = None,
         idle: float = IDLE_SECONDS,
     ) -> None:
         self.name = name
         self.identity = identity
-        self.trust = trust
+        self.trust = trust or identity.trust
         self._uri = uri
         self._resolve = resolve
         self._serializer = "msgpack"

@@ -28,7 +28,7 @@ class Reader:
         Raises
         ------
         Pyro5.errors.ProtocolError
-            If the other end does not speak Pyro5.
+            If the other end does not speak Pyro5; the first byte that it said is the second argument.
         """
         self._buffer += data
         messages: list[protocol.ReceivingMessage] = []
@@ -36,7 +36,7 @@ class Reader:
             if len(self._buffer) < HEADER_SIZE:
                 # A greeting in another protocol may be shorter than a header, and no more may come.
                 if self._buffer and not b"PYRO".startswith(bytes(self._buffer[:4])):
-                    raise errors.ProtocolError("the first bytes are not those of Pyro5")
+                    raise errors.ProtocolError("the first bytes are not those of Pyro5", self._buffer[0])
                 return messages
             message = protocol.ReceivingMessage(bytes(self._buffer[:HEADER_SIZE]))
             size = message.annotations_size + message.data_size

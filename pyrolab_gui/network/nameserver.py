@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.network.connect import TIMEOUT
 from pyrolab_gui.network.connection import Connection
-from pyrolab_gui.wire.errors import LabError, RemoteFailure, Unreachable
+from pyrolab_gui.network.tls_faults import TlsCause
+from pyrolab_gui.wire.errors import LabError, NotSecure, RemoteFailure, Unreachable
 from pyrolab_gui.wire.names import NAMESERVER_OBJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pyrolab_gui.network.trust import Trust
+    from pyrolab_gui.network.trust import Security
 
 DEFAULT_PORT = 9090
 Entries = dict[str, tuple[str, tuple[str, ...]]]
@@ -34,7 +35,13 @@ class NameserverClient:
     """A connection to one nameserver, made on first use and again after it was lost. For one thread at a time."""
 
     def __init__(
-        self, host: str, port: int, *, timeout: float = TIMEOUT, hello: object | None = None, trust: Trust | None = None
+        self,
+        host: str,
+        port: int,
+        *,
+        timeout: float = TIMEOUT,
+        hello: object | None = None,
+        trust: Security | None = None,
     ) -> None:
         self.address = f"{host}:{port}"
         self._name = f"The nameserver at {self.address}"
@@ -42,6 +49,8 @@ class NameserverClient:
         self._timeout, self._hello, self._trust = timeout, hello, trust
         self._serializer = "msgpack"
         self._connection: Connection | None = None
+        self.secure: bool | None = None
+        """Whether it speaks TLS; None as long as nobody knows."""
 
     def entries(self) -> Entries:
         """Return all names.
@@ -137,13 +146,15 @@ class NameserverClient:
                     trust=self._trust,
                 )
             except Unreachable as error:
+                if isinstance(error, NotSecure):
+                    self.secure = error.cause not in (TlsCause.NO_TLS, TlsCause.FILES)
                 raise type(error)(f"{self._name} cannot be reached. {error.sentence}", error.detail) from error
             self.close()
-            self._connection = connection
+            self._connection, self.secure = connection, connection.secure
         return connection.call(member, args, kwargs)
 
 
-def list_entries(host: str, port: int, *, timeout: float = TIMEOUT, trust: Trust | None = None) -> Entries:
+def list_entries(host: str, port: int, *, timeout: float = TIMEOUT, trust: Security | None = None) -> Entries:
     """Return all names of the nameserver at `host`:`port`. Raises `LabError`."""
     client = NameserverClient(host, port, timeout=timeout, trust=trust)
     try:
@@ -152,7 +163,7 @@ def list_entries(host: str, port: int, *, timeout: float = TIMEOUT, trust: Trust
         client.close()
 
 
-def lookup(host: str, port: int, name: str, *, timeout: float = TIMEOUT, trust: Trust | None = None) -> str:
+def lookup(host: str, port: int, name: str, *, timeout: float = TIMEOUT, trust: Security | None = None) -> str:
     """Return the URI of `name` at the nameserver at `host`:`port`. Raises `LabError`."""
     client = NameserverClient(host, port, timeout=timeout, trust=trust)
     try:
@@ -170,7 +181,7 @@ def register_entry(
     *,
     overwrite: bool = False,
     timeout: float = TIMEOUT,
-    trust: Trust | None = None,
+    trust: Security | None = None,
 ) -> None:
     """Write `name` down at the nameserver at `host`:`port`. Raises `NameTaken` and `LabError`."""
     client = NameserverClient(host, port, timeout=timeout, trust=trust)
@@ -181,7 +192,7 @@ def register_entry(
 
 
 def remove_entry(
-    host: str, port: int, name: str, uri: str = "", *, timeout: float = TIMEOUT, trust: Trust | None = None
+    host: str, port: int, name: str, uri: str = "", *, timeout: float = TIMEOUT, trust: Security | None = None
 ) -> bool:
     """Take `name` out of the nameserver at `host`:`port`, with `uri` only if it still has it. Raises `LabError`."""
     client = NameserverClient(host, port, timeout=timeout, trust=trust)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.network.identity import Identity
     from pyrolab_gui.network.nameserver import Entries
-    from pyrolab_gui.network.trust import Trust
+    from pyrolab_gui.network.trust import Security
 
 HURRY = 0.4
 """Seconds between two questions while a daemon that lives may register a new address."""
@@ -60,7 +60,7 @@ class RegistryWatcher:
     period
         Seconds between two questions to the nameserver.
     trust
-        Certificates, where nameserver and daemons use TLS.
+        Certificates, where nameserver and daemons use TLS; None for those of `identity`.
     known_since
         Returns since when a name has had an address, from a history; asked for names that are there at first.
     """
@@ -73,15 +73,15 @@ class RegistryWatcher:
         *,
         identity: Identity,
         period: float = 2.0,
-        trust: Trust | None = None,
+        trust: Security | None = None,
         known_since: Callable[[str, str], float | None] | None = None,
     ) -> None:
         self._host, self._port = host, port
         self._known_since = known_since
         self._on_change = on_change
-        self._identity, self._trust = identity, trust
+        self._identity, self._trust = identity, trust or identity.trust
         self._period = period
-        self._client = NameserverClient(host, port, timeout=TIMEOUT, hello=identity.hello(), trust=trust)
+        self._client = NameserverClient(host, port, timeout=TIMEOUT, hello=identity.hello(), trust=self._trust)
         self._hub = Hub(f"links of the registry {host}:{port}")
         self._links: dict[tuple[str, int], ControlLink] = {}
         self._entries: dict[str, RegistryEntry] = {}
@@ -224,7 +224,13 @@ class RegistryWatcher:
         missing = tuple(sorted(expected - self._entries.keys())) if self._listed_once else ()
         self._on_change(
             RegistrySnapshot(
-                f"{self._host}:{self._port}", state, reason, tuple(self._entries.values()), time.time(), missing
+                f"{self._host}:{self._port}",
+                state,
+                reason,
+                tuple(self._entries.values()),
+                time.time(),
+                missing,
+                secure=self._client.secure,
             )
         )
 

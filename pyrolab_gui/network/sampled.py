@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.network.feed import Subscription
     from pyrolab_gui.network.identity import Identity
-    from pyrolab_gui.network.trust import Trust
+    from pyrolab_gui.network.trust import Security
 
 BATCH = 0.125
 """Seconds between two questions: what a plot shows is at most so much late."""
@@ -73,10 +73,10 @@ class SampledDaemon:
         identity: Identity,
         on_columns: Callable[[list[Column]], None],
         moved: Callable[[Subscription], None],
-        trust: Trust | None = None,
+        trust: Security | None = None,
     ) -> None:
         self._place = (host, port)
-        self._identity, self._trust = identity, trust
+        self._identity, self._trust = identity, trust or identity.trust
         self._on_columns, self._moved = on_columns, moved
         self._channels: dict[str, _Channel] = {}
         self._life: object = None

@@ -55,6 +55,12 @@ def no_tls(where: str) -> TlsFault:
     return TlsFault(TlsCause.NO_TLS, f"{where} should speak TLS and does not; nothing is sent to it in plain text")
 
 
+def not_accepted(where: str) -> TlsFault:
+    """Return the fault of a server that ends a secure connection without a word."""
+    reason = f"{where} ends the secure connection; it may not accept the certificate of this computer"
+    return TlsFault(TlsCause.NOT_ACCEPTED, reason)
+
+
 def fault_of(error: BaseException | None, where: str) -> TlsFault | None:
     """Return what a failed handshake means; None where it is no matter of TLS.
 
