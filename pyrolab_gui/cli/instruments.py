@@ -39,7 +39,7 @@ def _describe(options: argparse.Namespace) -> int:
 def _list(options: argparse.Namespace) -> int:
     from pyrolab_gui.network.listing import list_with_health
 
-    where = _nameserver(options)
+    where = nameserver_address(options)
     rows = list_with_health(*where, pattern=options.pattern, timeout=_LIST_SECONDS)
     if options.health:
         from pyrolab_gui.network.examination import examine
@@ -61,7 +61,7 @@ def _list(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from pyrolab_gui.network import examination
 
-    rows = examination.worst_first(examination.examine(*_nameserver(options), options.name))
+    rows = examination.worst_first(examination.examine(*nameserver_address(options), options.name))
     if options.json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
@@ -105,7 +105,7 @@ def _raise_fault(options: argparse.Namespace) -> None:
     from pyrolab_gui.network import examination
     from pyrolab_gui.wire.errors import Unreachable
 
-    for row in examination.examine(*_nameserver(options), options.name):
+    for row in examination.examine(*nameserver_address(options), options.name):
         if examination.is_fault(row):
             raise Unreachable(row["sentence"], row["detail"])
 
@@ -119,7 +119,7 @@ def _reach(options: argparse.Namespace, ask: Callable[[Any], Any]) -> Any:
 
     serializers.register()
     name = options.what if options.command == "describe" else options.name
-    uri = lookup(*_nameserver(options), name)
+    uri = lookup(*nameserver_address(options), name)
     instrument = Instrument(uri, name, Identity.here())
     try:
         return ask(instrument)
@@ -127,7 +127,7 @@ def _reach(options: argparse.Namespace, ask: Callable[[Any], Any]) -> Any:
         instrument.close()
 
 
-def _nameserver(options: argparse.Namespace) -> tuple[str, int]:
+def nameserver_address(options: argparse.Namespace) -> tuple[str, int]:
     """Return host and port of the nameserver that is meant."""
     if options.nameserver is not None:
         from pyrolab_gui.network.lab import split_address
@@ -158,7 +158,8 @@ def _literal(word: str) -> Any:
         return word
 
 
-def _nameserver_option(parser: argparse.ArgumentParser) -> None:
+def nameserver_option(parser: argparse.ArgumentParser) -> None:
+    """Let the user say which nameserver is meant."""
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--nameserver", metavar="HOST[:PORT]", help="(default: the first one of the lab)")
     which.add_argument(
@@ -168,14 +169,14 @@ def _nameserver_option(parser: argparse.ArgumentParser) -> None:
 
 def _describe_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", metavar="MODULE:CLASS|NAME", help="a class, or the name of a running instrument")
-    _nameserver_option(parser)
+    nameserver_option(parser)
 
 
 def _list_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("pattern", metavar="PATTERN", nargs="?", help="a part of the name, or with * and ?")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--health", action="store_true", help="examine each as the doctor does, and say why")
-    _nameserver_option(parser)
+    nameserver_option(parser)
 
 
 def _doctor_options(parser: argparse.ArgumentParser) -> None:
@@ -183,7 +184,7 @@ def _doctor_options(parser: argparse.ArgumentParser) -> None:
         "name", metavar="NAME", nargs="?", help="the name or URI of an instrument; all if none is given"
     )
     parser.add_argument("--json", action="store_true")
-    _nameserver_option(parser)
+    nameserver_option(parser)
 
 
 def _call_options(parser: argparse.ArgumentParser) -> None:
@@ -192,7 +193,7 @@ def _call_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("arguments", metavar="ARG", nargs="*", help="a Python literal, or name=value")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--timeout", metavar="S", type=float, default=_CALL_SECONDS, help="(default: %(default)s s)")
-    _nameserver_option(parser)
+    nameserver_option(parser)
 
 
 COMMANDS = {

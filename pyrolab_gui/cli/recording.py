@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.cli.command import Command, say
-from pyrolab_gui.cli.instruments import _nameserver, _nameserver_option
+from pyrolab_gui.cli.instruments import nameserver_address, nameserver_option
 
 if TYPE_CHECKING:
     import argparse
@@ -90,7 +90,7 @@ def _readings(options: argparse.Namespace, names: Sequence[str], identity: Ident
     from pyrolab_gui.recording.recorder import Reading
     from pyrolab_gui.wire.errors import LabError
 
-    host, port = _nameserver(options)
+    host, port = nameserver_address(options)
     entries = list_entries(host, port)
     instruments: dict[str, Instrument] = {}
     readings, problems = [], []
@@ -165,7 +165,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--continue", dest="resume", action="store_true", help="go on with a FILE that is there; it knows its channels"
     )
-    _nameserver_option(parser)
+    nameserver_option(parser)
 
 
 COMMANDS = {"record": Command("bring readings to a file on disk, as long as is wished", _record, _options)}

@@ -51,8 +51,9 @@ def run(plan: DaemonPlan) -> int:
     state = _State(child)
     sys.path[:0] = [path for path in plan.search_paths if path not in sys.path]
     services = {service.object_id: _load(service, plan, state.on_service) for service in plan.services}
+    threading.Thread(target=_begin, args=(child, services), name="first calls", daemon=True).start()
     try:
-        host = _open_host(plan, services)
+        host = _open_host(plan, services, child)
     except LabError as error:
         state.tell(problem=error.sentence)
         child.close()
@@ -129,15 +130,39 @@ def _load(service: ServicePlan, plan: DaemonPlan, on_state: Callable[[ServiceSta
     return hosted
 
 
-def _open_host(plan: DaemonPlan, services: dict[str, Service]) -> Host:
-    interface = make_daemon_object(services, name=plan.name)
+def _begin(child: Child, services: dict[str, Service]) -> None:
+    """Do what the supervisor wants of a process that follows one that was ended.
+
+    After a crash nothing is called blindly: the state of its instruments is unknown, and told so. A stop or safe state
+    that the process before did not let through is called.
+    """
+    told = child.wait_for_beginning()
+    who, calls = str(told.get("who") or ""), told.get("calls") or ()
+    first = [
+        (urgent, str(call.get("role")), str(call.get("ticket") or ""))
+        for call in calls
+        if (service := services.get(str(call.get("object_id")))) and (urgent := service.urgent) is not None
+    ]
+    for urgent, role, _ in first:
+        urgent.expect(role)
+    if told.get("after_crash"):
+        for service in services.values():
+            if service.urgent is not None:
+                service.urgent.after_crash()
+    for urgent, role, ticket in first:
+        name = f"first {role}"
+        threading.Thread(target=urgent.first, args=(role, who, ticket), name=name, daemon=True).start()
+
+
+def _open_host(plan: DaemonPlan, services: dict[str, Service], child: Child) -> Host:
+    interface = make_daemon_object(services, name=plan.name, interrupt=child.interrupt)
     nathost = plan.nathost or _address_to_tell(plan.host)
     nat = {"nathost": nathost, "natport": plan.natport} if nathost else {}
     try:
         if plan.unixsocket:
             _remove_stale(plan.unixsocket)
-            return ServiceHost(services, unixsocket=plan.unixsocket, interface=interface)
-        return ServiceHost(services, host=plan.host, port=plan.port, interface=interface, **nat)
+            return ServiceHost(services, unixsocket=plan.unixsocket, interface=interface, tls=plan.tls)
+        return ServiceHost(services, host=plan.host, port=plan.port, interface=interface, tls=plan.tls, **nat)
     except OSError as error:
         raise bind_failure(error, plan.host, plan.port, plan.unixsocket) from error
 

@@ -14,17 +14,22 @@ from Pyro5 import protocol, server
 from Pyro5.callcontext import current_context
 
 from pyrolab_gui.hosting.failures import BAD_ARGUMENT, refusal
+from pyrolab_gui.hosting.urgent import run_all
 from pyrolab_gui.hosting.vitals import vitals
 from pyrolab_gui.wire.names import PROTOCOL
+from pyrolab_gui.wire.urgent import SAFE_STATE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pyrolab_gui.hosting.failed_service import FailedService
     from pyrolab_gui.hosting.service import HostedService
+    from pyrolab_gui.hosting.urgent import Interrupt
 
 
-def make_daemon_object(services: Mapping[str, HostedService | FailedService], name: str) -> type[server.DaemonObject]:
+def make_daemon_object(
+    services: Mapping[str, HostedService | FailedService], name: str, interrupt: Interrupt | None = None
+) -> type[server.DaemonObject]:
     """Return the class for ``Daemon(interface=...)``.
 
     Parameters
@@ -33,6 +38,8 @@ def make_daemon_object(services: Mapping[str, HostedService | FailedService], na
         By object id; looked up at every question, so it may be filled later.
     name
         Of the daemon.
+    interrupt
+        Has this process ended and the next one make calls (`hosting.urgent`); None where nobody can.
     """
     started = time.time()
 
@@ -99,6 +106,13 @@ def make_daemon_object(services: Mapping[str, HostedService | FailedService], na
                 "connections": getattr(self.daemon, "connections", 0),
                 "clients": getattr(self.daemon, "clients", []),
             }
+
+        def urgent(self, object_ids: list[str], role: str = SAFE_STATE, ticket: str = "") -> dict[str, Any]:
+            """Stop services or bring them into their safe state, past everybody who waits (`wire.urgent`)."""
+            conn = _client()
+            urgents = {object_id: _service(object_id).urgent for object_id in object_ids}
+            outcomes = run_all(urgents, role, ticket, conn.who, conn.client_id, interrupt)
+            return {"version": PROTOCOL, "outcomes": [outcome.to_plain() for outcome in outcomes]}
 
         def reconnect(self, object_id: str) -> None:
             """Try at once to connect a service that is not connected to its instrument."""

@@ -34,6 +34,7 @@ class FailedService:
         self.calls = CallLog()
         self.snapshots = Snapshots()
         self.lock: None = None
+        self.urgent: None = None
         self.pulse = Pulse(self.calls, bool, bool)
         self._on_state = on_state
         self.facade_class = type(

@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from Pyro5.callcontext import current_context
 
+from pyrolab_gui.hosting.bystanders import Bystanders
 from pyrolab_gui.hosting.calls import short_text
 from pyrolab_gui.hosting.failures import CANCELLED, is_refusal, is_translated, message_of, refusal, translated
 from pyrolab_gui.hosting.results import READY, Receiver, converted
+from pyrolab_gui.wire.urgent import SAFE_STATE, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.hosting.locks import ServiceLock
     from pyrolab_gui.hosting.pulse import Pulse
     from pyrolab_gui.hosting.snapshots import Snapshots
+    from pyrolab_gui.wire.description import Role
 
     Check = Callable[[tuple[Any, ...], dict[str, Any]], tuple[tuple[Any, ...], dict[str, Any]]]
 
@@ -37,9 +40,13 @@ _CLOSE_SECONDS = 1.0
 
 
 class Operation:
-    """What one call does: ``perform(driver, *args, **kwargs)``."""
+    """What one call does: ``perform(driver, *args, **kwargs)``.
 
-    __slots__ = ("beside", "check", "label", "name", "perform", "urgent", "writes")
+    `acts` says that it changes something on the instrument, `urgent` that it waits for nobody, `beside` that it may run
+    beside another call.
+    """
+
+    __slots__ = ("acts", "beside", "check", "label", "name", "perform", "role", "urgent", "writes")
 
     def __init__(
         self,
@@ -48,16 +55,18 @@ class Operation:
         perform: Callable[..., Any],
         check: Check | None = None,
         *,
+        role: Role = "read",
         writes: bool = False,
-        urgent: bool = False,
         beside: bool = False,
     ) -> None:
         self.name = name
         self.label = label
         self.perform = perform
         self.check = check
+        self.role = role
         self.writes = writes
-        self.urgent = urgent
+        self.urgent = role in WORDS
+        self.acts = writes or role == "action"
         self.beside = beside
 
 
@@ -88,7 +97,7 @@ class Drivers:
 class Surroundings:
     """What all instances of one service share."""
 
-    __slots__ = ("calls", "finish", "lock", "name", "pulse", "seen", "snapshots")
+    __slots__ = ("awaits", "calls", "finish", "lock", "name", "pulse", "seen", "snapshots", "unknown_since")
 
     def __init__(
         self,
@@ -101,6 +110,10 @@ class Surroundings:
         pulse: Pulse | None = None,
     ) -> None:
         self.name = name
+        self.awaits = ""
+        """What has to be done before any action, in words: a safe state after the process was ended for it."""
+        self.unknown_since = 0.0
+        """Since when nobody knows the state of the instrument: a crash of the process before; 0 where it is known."""
         self.pulse = pulse
         self.finish = finish or (lambda result: result)
         self.calls = calls
@@ -122,7 +135,7 @@ class _NoMutex:
 class Instance:
     """Runs calls on a driver, one after another."""
 
-    __slots__ = ("_epoch", "_urgent", "drivers", "facade", "mutex", "running", "shared")
+    __slots__ = ("_bystanders", "_epoch", "_last_urgent", "_urgent", "drivers", "facade", "mutex", "running", "shared")
 
     def __init__(self, shared: Surroundings, drivers: Drivers, *, concurrent: bool = False) -> None:
         self.shared = shared
@@ -130,8 +143,10 @@ class Instance:
         self.mutex: Any = _NoMutex() if concurrent else threading.RLock()
         self.running: Call | None = None
         self.facade: Any = None
+        self._bystanders = Bystanders()
         self._epoch = 0
-        self._urgent = ""
+        """Counts stops and safe states: what was asked for before the last one is not done after it."""
+        self._urgent = self._last_urgent = ""
 
     def run(self, operation: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run one call of the client in `current_context` and return what is to be sent.
@@ -143,6 +158,7 @@ class Instance:
         """
         shared = self.shared
         conn = current_context.client
+        epoch = self._epoch
         text = short_text(args, kwargs)
         call = shared.calls.begin(conn.who, operation.name, f"= {text}" if operation.writes else text)
         failure = ""
@@ -151,10 +167,15 @@ class Instance:
                 shared.seen(conn)
             if shared.lock is not None and not operation.urgent:
                 shared.lock.check(conn.client_id)
+            if operation.acts:
+                self._allow(operation, conn.client_id)
             if operation.check is not None:
                 args, kwargs = operation.check(args, kwargs)
             self.drivers.ready()
-            return self._run(operation, args, kwargs, conn, call)
+            result = self._run(operation, args, kwargs, conn, call, epoch)
+            if operation.role != "read" and shared.unknown_since:
+                shared.unknown_since = 0.0  # somebody has taken it in hand
+            return result
         except (Exception, SystemExit) as error:
             travelling = translated(error)
             failure = str(travelling) or type(travelling).__name__
@@ -200,8 +221,37 @@ class Instance:
         finally:
             pulse.end(operation.name, time.monotonic() - began, failure)
 
-    def _run(self, operation: Operation, args: Any, kwargs: Any, conn: Any, call: Call) -> Any:
-        held = self._enter(operation)
+    def begin_urgently(self, operation: Operation, client_id: str, who: str) -> bool | None:
+        """Cancel what is queued and make way for a stop or safe state.
+
+        Returns whether the mutex is held now; None where the running call has not ended in time and the method must
+        not run beside it.
+        """
+        self._epoch += 1
+        self._urgent = self._last_urgent = WORDS[operation.role]
+        if operation.role == SAFE_STATE:
+            self._bystanders.safe_state(client_id, who)
+        try:
+            if self.mutex.acquire(timeout=0.0 if operation.beside else URGENT_SECONDS):
+                return True
+        finally:
+            self._urgent = ""
+        return False if operation.beside else None
+
+    def occupied(self) -> str:
+        """Return what holds the instrument up, in words."""
+        running = self.running
+        what = f"{self.shared.name}.{running.member}" if running is not None else "the running call"
+        return f"{what} has not ended within {URGENT_SECONDS:g} s"
+
+    def _allow(self, operation: Operation, client_id: str) -> None:
+        if self.shared.awaits:
+            sentence = f"{operation.label} was refused: the {self.shared.awaits} of {self.shared.name} comes first."
+            raise refusal(RuntimeError, CANCELLED, sentence)
+        self._bystanders.acts(client_id, operation.label)
+
+    def _run(self, operation: Operation, args: Any, kwargs: Any, conn: Any, call: Call, epoch: int) -> Any:
+        held = self._enter(operation, epoch, conn)
         try:
             if self.shared.lock is not None and not operation.urgent:
                 self.shared.lock.check(conn.client_id)
@@ -219,7 +269,7 @@ class Instance:
                     return self.facade
                 if isinstance(result, Iterator) and not isinstance(result, io.IOBase):
                     keep = True
-                    return self._stream(result, driver, operation, conn)
+                    return self._stream(result, driver, operation, conn, epoch)
                 return converted(result, self._receiver(conn), operation.label)
             finally:
                 if self.running is call:
@@ -230,10 +280,12 @@ class Instance:
             if held:
                 self.mutex.release()
 
-    def _stream(self, iterator: Iterator[Any], driver: Any, operation: Operation, conn: Any) -> Iterator[Any]:
+    def _stream(
+        self, iterator: Iterator[Any], driver: Any, operation: Operation, conn: Any, epoch: int
+    ) -> Iterator[Any]:
         try:
             while True:
-                self._enter(operation)
+                self._enter(operation, epoch, conn)
                 try:
                     if self.shared.lock is not None:
                         self.shared.lock.check(conn.client_id)
@@ -260,36 +312,19 @@ class Instance:
                 if held:
                     self.mutex.release()
 
-    def _enter(self, operation: Operation) -> bool:
+    def _enter(self, operation: Operation, epoch: int, conn: Any) -> bool:
         """Wait for the instance to be free; return whether its mutex is held now."""
         if operation.urgent:
-            return self._enter_urgently(operation)
-        epoch = self._epoch
+            held = self.begin_urgently(operation, conn.client_id, conn.who)
+            if held is None:
+                sentence = f"{operation.label} could not run: {self.occupied()}. Restart the daemon to interrupt it."
+                raise refusal(TimeoutError, CANCELLED, sentence)
+            return held
         self.mutex.acquire()
         if self._epoch != epoch or self._urgent:
-            urgent = self._urgent or "stop"
             self.mutex.release()
-            raise refusal(RuntimeError, CANCELLED, f"{operation.label} was cancelled: {urgent}.")
+            raise refusal(RuntimeError, CANCELLED, f"{operation.label} was cancelled: {self._last_urgent}.")
         return True
-
-    def _enter_urgently(self, operation: Operation) -> bool:
-        self._epoch += 1
-        self._urgent = operation.name.replace("_", " ")
-        try:
-            if self.mutex.acquire(timeout=0.0 if operation.beside else URGENT_SECONDS):
-                return True
-        finally:
-            self._urgent = ""
-        if operation.beside:
-            return False
-        running = self.running
-        what = f"{self.shared.name}.{running.member}" if running is not None else "the running call"
-        raise refusal(
-            TimeoutError,
-            CANCELLED,
-            f"{operation.label} could not run: {what} has not ended within {URGENT_SECONDS:g} s. "
-            "Restart the daemon to interrupt it.",
-        )
 
     def _receiver(self, conn: Any) -> Receiver:
         return Receiver(current_context.serializer_id, conn.arrays, _KeptFor(conn, self.shared.snapshots))

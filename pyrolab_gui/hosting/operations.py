@@ -52,9 +52,8 @@ def operations_of(
                 found.run[name] = Operation(name, label, perform)
             if member.writable:
                 check = ValueCheck(cls, member, plan.limits)
-                found.set[name] = Operation(name, label, _assigning(name), check, writes=True)
+                found.set[name] = Operation(name, label, _assigning(name), check, role="write", writes=True)
             continue
-        urgent = role_of(member, plan) in ("stop", "safe-state")
         perform = _calling(name)
         if name == "connect":
             perform = _and_then(perform, finish, on_connect)
@@ -63,7 +62,7 @@ def operations_of(
             label,
             perform,
             CallCheck(cls, member, label, plan.limits),
-            urgent=urgent,
+            role=role_of(member, plan),
             beside=plan.concurrent or bool(getattr(member.function, "runs_beside", False)),
         )
     return found

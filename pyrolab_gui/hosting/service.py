@@ -31,7 +31,9 @@ from pyrolab_gui.hosting.outputs import Outputs
 from pyrolab_gui.hosting.presence import LEASE_SECONDS, Presence
 from pyrolab_gui.hosting.pulse import Pulse
 from pyrolab_gui.hosting.snapshots import Snapshots
+from pyrolab_gui.hosting.urgent import Urgent
 from pyrolab_gui.wire.child import ServiceStatus
+from pyrolab_gui.wire.urgent import SAFE_STATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,6 +120,12 @@ class HostedService:
             self._one = self._instance(OneForAll(self._connector, self._state, on_demand=plan.connect != "at-start"))
         elif plan.instancemode == "percall":
             self._one = self._instance(OnePerCall(self._make, self._state, self._dispose))
+        self.urgent = Urgent(
+            plan, self._operations, self._shared, self._instances, lambda: self._connector.driver is not None
+        )
+        self._safe_state = next(
+            (name for name, operation in self._operations.run.items() if operation.role == SAFE_STATE), plan.safe_state
+        )
         self._heartbeat: Heartbeat | None = None
         self._sampler: Sampler | None = None
         self._sampler_lock = threading.Lock()
@@ -205,10 +213,9 @@ class HostedService:
         if self._sampler is not None:
             self._sampler.close()
         self._presence.close()
+        instances = self._instances()
         with self._sessions_lock:
-            instances, self._sessions = list(self._sessions.values()), {}
-        if self._one is not None:
-            instances.append(self._one)
+            self._sessions = {}
         for instance in instances:
             self._end(instance)
         self._coroutines.close()
@@ -243,6 +250,7 @@ class HostedService:
             "error": self._state.error,
             "detail": self._state.detail,
             "busy": busy,
+            **self.urgent.to_plain(),
             "outputs": self._outputs.on() if self._outputs is not None else [],
             "sampled": self._sampler.watchers() if self._sampler is not None else [],
         }
@@ -284,6 +292,11 @@ class HostedService:
         self._presence.seen(conn)
         return instance.facade  # type: ignore[no-any-return]
 
+    def _instances(self) -> list[Instance]:
+        """Return all that have or may have a driver."""
+        with self._sessions_lock:
+            return [*self._sessions.values(), *([self._one] if self._one is not None else [])]
+
     def _instance(self, drivers: Drivers) -> Instance:
         concurrent = self.plan.concurrent or self.plan.instancemode == "percall"
         instance = Instance(self._shared, drivers, concurrent=concurrent)
@@ -292,7 +305,7 @@ class HostedService:
 
     def _end(self, instance: Instance) -> None:
         at_the_end = self._closing.is_set()
-        safe_state = self._operations.run.get(self.plan.safe_state) if at_the_end else None
+        safe_state = self._operations.run.get(self._safe_state) if at_the_end else None
         if safe_state is not None and safe_state.beside:
             self._make_safe(instance.drivers.held())  # may end a running call, which is then not waited for in vain
         # At the end of the process a driver that is stuck in a call is closed all the same.
@@ -309,7 +322,7 @@ class HostedService:
                 instance.mutex.release()
 
     def _make_safe(self, driver: Any) -> None:
-        safe_state = getattr(driver, self.plan.safe_state, None) if self.plan.safe_state else None
+        safe_state = getattr(driver, self._safe_state, None) if self._safe_state else None
         if callable(safe_state):
             lifecycle.attempt(safe_state, f"the safe state of {self.plan.name}", self._coroutines.finish)
 
@@ -346,10 +359,10 @@ class HostedService:
             self._end(instance)
 
     def _state_changed(self) -> None:
-        if self._heartbeat is not None and self._state.state == CONNECTED:
-            self._heartbeat.ask()
         if self._outputs is not None and self._state.state != CONNECTED:
             self._outputs.forget()
+        if self._heartbeat is not None and self._state.state == CONNECTED:
+            self._heartbeat.ask()
         if self._on_state is not None:
             self._on_state(self.state())
 

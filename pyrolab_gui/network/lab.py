@@ -19,13 +19,17 @@ from pyrolab_gui.network.connection import Connection
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.nameserver import DEFAULT_PORT, NameserverClient
 from pyrolab_gui.wire.errors import LabError, Unreachable
+from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
+from pyrolab_gui.wire.urgent import SAFE_STATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from pyrolab_gui.network.trust import Trust
+    from pyrolab_gui.network.safe_state import Interrupt, Outcome
+    from pyrolab_gui.network.trust import Security
 
+_NO_INSTRUMENTS = (f"PYRO:{DAEMON_OBJECT}", f"PYRO:{NAMESERVER_OBJECT}")
 _LOOK_AFTER = 1.0
 """A connection that was idle for so long is looked at before it is used."""
 
@@ -39,6 +43,8 @@ class Lab:
         ``host:port`` or ``host``.
     timeout
         Seconds that a call may take.
+    trust
+        Certificates for servers that speak TLS; None for those that are installed on this computer.
     """
 
     def __init__(
@@ -47,12 +53,12 @@ class Lab:
         *,
         timeout: float = 120.0,
         identity: Identity | None = None,
-        trust: Trust | None = None,
+        trust: Security | None = None,
     ) -> None:
         host, port = split_address(nameserver)
         self._identity = identity or Identity.here()
-        self._nameserver = NameserverClient(host, port, hello=self._identity.hello(), trust=trust)
-        self._timeout, self._trust = timeout, trust
+        self._timeout, self._trust = timeout, trust or self._identity.trust
+        self._nameserver = NameserverClient(host, port, hello=self._identity.hello(), trust=self._trust)
         self._lock = threading.Lock()
         self._services: dict[str, Service] = {}
 
@@ -83,6 +89,26 @@ class Lab:
                 service = self._services.setdefault(name, service)
         _line_of(service).connect()
         return service
+
+    def safe_state(self, *names: str, role: str = SAFE_STATE, interrupt: Interrupt | None = None) -> list[Outcome]:
+        """Bring instruments into their safe state, or stop them, past whoever uses them; all of them by default.
+
+        Parameters are those of `network.safe_state.make_safe`, and so are the outcomes: nothing that fails is raised.
+
+        Raises
+        ------
+        LabError
+            If the nameserver cannot be asked, or does not know a name.
+        """
+        from pyrolab_gui.network.safe_state import Target, make_safe
+
+        with self._lock:
+            known = {name: uri for name, (uri, _) in self._nameserver.entries().items()}
+        if missing := [name for name in names if name not in known]:
+            raise LabError(f"The nameserver at {self._nameserver.address} knows no “{missing[0]}”.")
+        wanted = names or [name for name, uri in known.items() if uri.partition("@")[0] not in _NO_INSTRUMENTS]
+        targets = [Target(name, known[name], lambda name=name: self._lookup(name), self._trust) for name in wanted]  # type: ignore[misc]
+        return make_safe(targets, self._identity, role=role, interrupt=interrupt)
 
     def close(self) -> None:
         """Drop all connections."""
@@ -142,7 +168,7 @@ class _Line:
     """The connection of one `Service`, borrowed by whichever thread calls."""
 
     def __init__(
-        self, name: str, lookup: Callable[[], str], identity: Identity, timeout: float, trust: Trust | None
+        self, name: str, lookup: Callable[[], str], identity: Identity, timeout: float, trust: Security | None
     ) -> None:
         self.name = name
         self.uri = ""
