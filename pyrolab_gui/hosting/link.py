@@ -47,6 +47,8 @@ class SupervisorLink:
         Called on the link's thread when the supervisor asks the child to stop.
     on_begin
         Called on the link's thread with what the supervisor tells a process that follows one that was ended.
+    on_go
+        Called on the link's thread when a child that is held may begin; again for each supervisor to come.
     """
 
     def __init__(
@@ -56,12 +58,14 @@ class SupervisorLink:
         name: str,
         on_stop: Callable[[], None],
         on_begin: Callable[[dict[str, Any]], None] = lambda message: None,
+        on_go: Callable[[], None] = lambda: None,
     ) -> None:
         self._address_file = address_file
         self._kind = kind
         self._name = name
         self._on_stop = on_stop
         self._on_begin = on_begin
+        self._on_go = on_go
         self._welcome = False
         self._unsent_words: list[bytes] = []
         self._lock = threading.Lock()
@@ -189,6 +193,8 @@ class SupervisorLink:
                             sock.sendall(encode("pong"))
                         case "stop":
                             self._on_stop()
+                        case "go":
+                            self._on_go()
                         case "begin":
                             self._on_begin(message)
                         case "refused":

@@ -14,6 +14,7 @@ import queue
 import signal
 import socket
 import sys
+import threading
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from pyrolab_gui.wire import serializers
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.frozen import unfreeze
 from pyrolab_gui.wire.host import configure
-from pyrolab_gui.wire.link import LINK_FILE_VARIABLE, LOG_FILE_VARIABLE
+from pyrolab_gui.wire.link import HOLD_VARIABLE, LINK_FILE_VARIABLE, LOG_FILE_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,9 +33,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_HELD_SECONDS = 150.0
+"""For so long a child that was started early waits for its turn, where its supervisor is gone and no other comes."""
+
 
 class Child:
     """The process as a child: set up when made, with a link to the supervisor where there is one.
+
+    One that the supervisor started early is made only when its turn has come.
 
     Parameters
     ----------
@@ -48,6 +54,7 @@ class Child:
         # A SimpleQueue, because a signal may come while its own put is running.
         self._stops: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._beginnings: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._go = threading.Event()
         self._signals = 0
         unfreeze(os.environ)  # of what a driver starts
         if log_path := os.environ.get(LOG_FILE_VARIABLE):
@@ -65,9 +72,11 @@ class Child:
         self._link: SupervisorLink | None = None
         if address_file := os.environ.get(LINK_FILE_VARIABLE):
             self._link = SupervisorLink(
-                address_file, kind, name, lambda: self.ask_to_stop("the supervisor"), self._beginnings.put
+                address_file, kind, name, lambda: self.ask_to_stop("the supervisor"), self._beginnings.put, self._go.set
             )
             self._link.start()
+            if os.environ.pop(HOLD_VARIABLE, ""):
+                self._await_turn()
 
     def report(self, state: str, *, uri: str = "", error: str = "", services: Sequence[ServiceStatus] = ()) -> None:
         """Tell the supervisor, if there is one."""
@@ -77,6 +86,7 @@ class Child:
     def ask_to_stop(self, who: str) -> None:
         """Let `wait_for_stop` return; from any thread or signal."""
         self._stops.put(who)
+        self._go.set()
 
     def wait_for_stop(self) -> str:
         """Block until somebody asks this process to stop; return who."""
@@ -97,6 +107,15 @@ class Child:
         """Send the supervisor what is unsent."""
         if self._link is not None:
             self._link.close()
+
+    def _await_turn(self) -> None:
+        """Wait for the supervisor's *go*; a stop that comes first ends the process."""
+        self._go.wait(_HELD_SECONDS)
+        if not self._stops.empty():
+            self.report("stopping")
+            self.close()
+            flush()
+            os._exit(0)
 
     def _take_signals(self) -> None:
         for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):

@@ -94,6 +94,8 @@ class Child:
         self._ready_since: float | None = None
         self._unanswered = 0
         self._own_error = ""
+        self.held = False
+        """Whether its process waits to be let go."""
 
     # -- what others ask -------------------------------------------------------------------------------------------
 
@@ -140,9 +142,17 @@ class Child:
         """Start it, unless it runs; one that is stopping is started when it has ended."""
         if self.state is ChildState.STOPPING:
             self._again = True
+        elif self.held:
+            self._let_go()
         elif not self.state.alive and self._plan is not None:
             self._backoff.reset()
             self._launch(restarts=0)
+
+    def prepare(self) -> None:
+        """Start its process early, to be held until `start`; nothing happens where that must wait or there is one."""
+        if not self.state.alive and self._plan is not None:
+            self._backoff.reset()
+            self._launch(restarts=0, held=True)
 
     def stop(self) -> None:
         """Ask it to stop; what does not stop in time is ended by force."""
@@ -212,8 +222,10 @@ class Child:
         self._unanswered = 0
         connection.on_message = self._on_message
         connection.on_lost = lambda: self._on_lost(connection)
+        if not self.held:
+            self._loop.call_soon(connection.send, "go")  # after the welcome; a former supervisor may hold it
         if self._asked:
-            self._loop.call_soon(connection.send, "stop")  # after the welcome
+            self._loop.call_soon(connection.send, "stop")
         elif self._fresh:
             self._fresh = False
             (calls, who), self._first_calls = self._first_calls, ([], "")
@@ -275,7 +287,7 @@ class Child:
 
     # -- starting and ending ---------------------------------------------------------------------------------------
 
-    def _launch(self, *, restarts: int, note: str = "") -> None:
+    def _launch(self, *, restarts: int, note: str = "", held: bool = False) -> None:
         assert self._plan is not None
         self._cancel_timer()
         if record := self._launcher.orphan(self.key):
@@ -284,7 +296,7 @@ class Child:
         self._reset()
         self._mark = self._launcher.log(self.key).mark()
         try:
-            self._process = self._launcher.start(self._plan, self._on_exit, restarts)
+            self._process = self._launcher.start(self._plan, self._on_exit, restarts, held=held)
         except (OSError, ValueError) as error:  # ValueError: a name or value that no environment can hold
             reason = getattr(error, "strerror", None) or error
             sentence = f"{self.status.name} could not be started: {reason}."
@@ -296,7 +308,18 @@ class Child:
             restarts=restarts, exit_code=None if not restarts else self.status.exit_code, error="", detail=note,
             retry_at=0.0, changed=False, services=(),
         )  # fmt: skip
-        limit = max(self._timings.ready, self._plan.start_seconds)
+        self.held = held
+        if not held:
+            self._limit_start()
+
+    def _let_go(self) -> None:
+        self.held = False
+        if self._connection is not None:
+            self._connection.send("go")
+        self._limit_start()
+
+    def _limit_start(self) -> None:
+        limit = max(self._timings.ready, self._plan.start_seconds if self._plan is not None else 0.0)
         self._after(limit, self._start_is_late, limit)
 
     def _adopt(self, pid: int, restarts: int) -> bool:
@@ -315,6 +338,7 @@ class Child:
         return True
 
     def _reset(self) -> None:
+        self.held = False
         self._asked = self._announced = self._again = False
         self._verdict = self._own_error = ""
         self._ready_since = None
@@ -358,6 +382,7 @@ class Child:
         self._cancel_timer()
         self._drop_connection()
         self._process = self._ended = None
+        self.held = False
         if self._announced and not code:
             self.unclean = False
         elif self._ready_since is not None:

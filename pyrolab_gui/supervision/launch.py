@@ -30,7 +30,7 @@ from pyrolab_gui.supervision.records import (
 )
 from pyrolab_gui.wire.child import ChildKind, child_key
 from pyrolab_gui.wire.frozen import is_frozen, unfreeze
-from pyrolab_gui.wire.link import LINK_FILE_VARIABLE, LOG_FILE_VARIABLE
+from pyrolab_gui.wire.link import HOLD_VARIABLE, LINK_FILE_VARIABLE, LOG_FILE_VARIABLE
 from pyrolab_gui.wire.plans import ChildPlan, NameserverPlan, to_json
 
 if TYPE_CHECKING:
@@ -116,8 +116,10 @@ class Launcher:
         """Return the log of a child."""
         return ChildLog(self._logs / f"{_file_name(key)}.log")
 
-    def start(self, plan: ChildPlan, on_exit: Callable[[int | None], None], restarts: int = 0) -> ChildProcess:
-        """Start the child of a plan, and write down that it runs.
+    def start(
+        self, plan: ChildPlan, on_exit: Callable[[int | None], None], restarts: int = 0, *, held: bool = False
+    ) -> ChildProcess:
+        """Start the child of a plan, and write down that it runs; one that is `held` waits to be told ``go``.
 
         Raises
         ------
@@ -130,6 +132,8 @@ class Launcher:
         if not self.runs_as(plan):  # a crash is repaired on a full disk too
             write_private(plan_file, to_json(plan))
         environment = child_environment(plan, self._link_file, log.path, os.environ)
+        if held:
+            environment[HOLD_VARIABLE] = "1"
         output = log.open()
         try:
             process = ChildProcess.start(self._command(plan, plan_file), environment, output, self._loop, on_exit)

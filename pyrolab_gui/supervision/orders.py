@@ -31,6 +31,8 @@ class _Step:
     children: tuple[Child, ...]
     act: Callable[[Child], None]
     done: Callable[[ChildState], bool]
+    following: tuple[Child, ...] = ()
+    """Children that are prepared meanwhile: their interpreters start, and are held until their own step comes."""
 
 
 class Orders:
@@ -86,11 +88,20 @@ class Orders:
         mine = [child for child in step.children if self._owners.get(child.key) is ticket]
         for child in mine:
             step.act(child)
+        for child in step.following:
+            if self._owners.get(child.key) is ticket:
+                child.prepare()
         return mine
 
 
 def _start_steps(children: Iterable[Child]) -> list[_Step]:
-    return [_Step(level, Child.start, lambda state: state not in _UNSETTLED) for level in _levels(children)]
+    levels = _levels(children)
+    following = [*levels[1:], ()]
+    return [_Step(level, Child.start, _settled, after) for level, after in zip(levels, following, strict=False)]
+
+
+def _settled(state: ChildState) -> bool:
+    return state not in _UNSETTLED
 
 
 def _stop_steps(children: Iterable[Child]) -> list[_Step]:

@@ -286,8 +286,8 @@ class Supervisor:
         await self._orders.end()
         if self._ticker is not None:
             self._ticker.cancel()
-        if stop_children:
-            children = list(self._children.values())
+        children = [child for child in self._children.values() if stop_children or child.held]
+        if children:
             try:
                 async with asyncio.timeout(max(seconds - _FORCE, 0.0)):
                     await self._orders.stop_now(children)

@@ -3,7 +3,7 @@
 The child connects (address and token from the state folder), says who it is, and keeps the connection; its end is
 the event of the child's death. Child to supervisor: ``hello`` (token, kind, name, pid, ident), then ``state``
 (state, uri, error, services) whenever something changed; its ``state`` is ``starting``, ``running`` (this is *ready*)
-or ``stopping``. Supervisor to child: ``welcome``, ``stop``, ``refused`` (reason), and ``ping``, which the child's link
+or ``stopping``. Supervisor to child: ``welcome``, ``go`` (to one that was started early and held), ``stop``, ``refused`` (reason), and ``ping``, which the child's link
 thread answers at once with ``pong``: a process that lives but does not answer is *unresponsive*. A child
 may ask to be ended because a call does not let a stop or a safe state through (``interrupt``: calls, who); a process
 that follows one that was interrupted or crashed is told so (``begin``: after_crash, calls, who). A child that meets
@@ -25,6 +25,9 @@ from pyrolab_gui.wire.record import record
 MAX_LINE = 1 << 20
 LINK_FILE_VARIABLE = "PYROLAB_GUI_LINK"
 """Environment variable that tells a child where the address file of its supervisor is."""
+
+HOLD_VARIABLE = "PYROLAB_GUI_HOLD"
+"""Environment variable that makes a child wait for ``go`` once it has loaded itself: the level before it starts up."""
 
 LOG_FILE_VARIABLE = "PYROLAB_GUI_LOG"
 """Environment variable that tells a child where its log file is."""

@@ -333,7 +333,8 @@ def test_levels_start_upwards_and_stop_downwards(supervise, tmp_path):
     supervisor.start(keys)
     watcher.wait("nameserver/lab", ChildState.STARTING)
     supervisor.load(lab(stub("first", start_level=10), stub("second", start_level=20), nameservers=(slow,)))
-    assert [status.state for status in supervisor.statuses()[1:]] == [ChildState.STOPPED] * 2
+    # The process of the next level is there already, and held.
+    assert [status.state for status in supervisor.statuses()[1:]] == [ChildState.STARTING, ChildState.STOPPED]
     go.touch()
     watcher.wait("daemon/second", ChildState.RUNNING)
     ready = [status.key for status in watcher.history if status.state is ChildState.RUNNING]
@@ -354,12 +355,26 @@ def test_stop_wins_over_a_start_that_still_waits(supervise, tmp_path):
     supervisor.load(lab(stub("optics"), nameservers=(slow,)))
     supervisor.start(["nameserver/lab", "daemon/optics"])
     watcher.wait("nameserver/lab", ChildState.STARTING)
+    held = watcher.wait("daemon/optics", ChildState.STARTING)
     supervisor.stop(["daemon/optics"])
+    watcher.wait("daemon/optics", ChildState.STOPPED)
+    assert ended(held.pid, limit=0)
     go.touch()
     watcher.wait("nameserver/lab", ChildState.RUNNING)
     supervisor.stop(["nameserver/lab"])
     watcher.wait("nameserver/lab", ChildState.STOPPED)
-    assert watcher.of("daemon/optics") == []
+    assert watcher.states("daemon/optics") == [ChildState.STARTING, ChildState.STOPPING, ChildState.STOPPED]
+
+
+def test_what_is_held_ends_with_the_order_that_the_supervisor_cannot_finish(supervise, tmp_path):
+    slow = NameserverPlan("lab", environment={"STUB": "later", "STUB_GO": str(tmp_path / "never")})
+    supervisor, watcher = supervise()
+    supervisor.load(lab(stub("optics"), nameservers=(slow,)))
+    supervisor.start(["nameserver/lab", "daemon/optics"])
+    held = watcher.wait("daemon/optics", ChildState.STARTING)
+    supervisor.close(stop_children=False)
+    assert ended(held.pid, limit=0)
+    supervise()[0].load(lab(nameservers=(slow,)))  # takes over the one that was let go, and ends it with the test
 
 
 def test_one_failure_does_not_hold_up_the_others(supervise):
@@ -648,6 +663,21 @@ def test_a_port_that_is_taken_is_a_sentence(program):
             assert f"(process {os.getpid()})" in failed.error or sys.platform != "linux"
             assert "in use by" in failed.error
             assert failed.exit_code == 1
+
+
+@posix
+def test_a_real_child_that_is_held_loads_nothing_of_the_lab_until_its_turn_comes(program, tmp_path):
+    supervisor, watcher = program()
+    (tmp_path / "drivers_of_test.py").write_text("print('loaded', flush=True)\nclass Meter:\n    pass\n")
+    service = ServicePlan("meter", "meter", "drivers_of_test", "Meter")
+    optics = DaemonPlan("optics", services=(service,), search_paths=(str(tmp_path),))
+    nameserver = NameserverPlan("lab", ns_port=free_port())
+    supervisor.load(LabPlan((nameserver,), (optics,)))
+    supervisor.start(["nameserver/lab", "daemon/optics"])
+    watcher.wait("daemon/optics", ChildState.RUNNING)
+    first = next(status for status in watcher.history if status.state is ChildState.RUNNING)
+    assert first.key == "nameserver/lab"
+    assert "loaded" in supervisor.log_tail("daemon/optics")
 
 
 def test_a_service_that_cannot_be_loaded_does_not_end_its_daemon(program):

@@ -54,7 +54,12 @@ def talk(link: socket.socket, token: str, kind: str, name: str, words: list[str]
 
     say("hello", token=token, kind=kind, name=name, pid=os.getpid(), ident="")
 
+    go = threading.Event()
+    if not os.environ.get("PYROLAB_GUI_HOLD"):
+        go.set()
+
     def ready() -> None:
+        go.wait()
         while "later" in words and not Path(os.environ["STUB_GO"]).exists():
             time.sleep(0.01)
         if "silent" in words:
@@ -72,6 +77,8 @@ def talk(link: socket.socket, token: str, kind: str, name: str, words: list[str]
             message = json.loads(line)["message"]
             if message == "ping":
                 say("pong")
+            elif message == "go":
+                go.set()
             elif message == "stop" and "deaf" not in words:
                 say("state", state="stopping")
                 print(f"{name} stops", flush=True)
