@@ -59,7 +59,7 @@ class InstrumentRow:
     pending: int = 0
     lock: str = ""
     foreign: bool = False
-    """Whether there is a lab and it does not expect this one."""
+    """Whether it is listed where a lab is looked at that does not have it."""
 
     @property
     def group(self) -> str:
@@ -119,7 +119,7 @@ class ConsolesViewModel(QObject):
         self.plot = PlotViewModel(self.readings, self)
         self.current: ConsoleViewModel | None = None
         self._entries: dict[str, EntryPort] = {}
-        self._lab: frozenset[str] = frozenset()
+        self._foreign: frozenset[str] = frozenset()
         self._newest: dict[str, str] = {}
         """By name: the newest URI that any nameserver told; it holds while another nameserver is looked at."""
         self._resolvers: dict[str, Resolve] = {}
@@ -140,15 +140,12 @@ class ConsolesViewModel(QObject):
         self._open_again()
         self.rowsChanged.emit()
 
-    def set_lab(self, names: Iterable[str]) -> None:
-        """Say which instruments the open lab expects; without any, none is foreign."""
+    def set_foreign(self, names: Iterable[str]) -> None:
+        """Say which instruments are not of the open lab."""
         names = frozenset(names)
-        if names != self._lab:
-            self._lab = names
+        if names != self._foreign:
+            self._foreign = names
             self.rowsChanged.emit()
-
-    def _is_foreign(self, name: str) -> bool:
-        return bool(self._lab) and name not in self._lab
 
     def _open_again(self) -> None:
         """Open what was open when the last window was closed, as soon as its instrument is listed."""
@@ -168,10 +165,10 @@ class ConsolesViewModel(QObject):
             lease.close()
 
     def rows(self) -> list[InstrumentRow]:
-        """Return all known instruments by group and name; those opened by address only among them."""
+        """Return all known instruments by group and name, the foreign last; those opened by address among them."""
         found = {
             name: InstrumentRow(
-                name, entry.uri, entry.verdict(_time_of_day(entry.last_seen)), foreign=self._is_foreign(name)
+                name, entry.uri, entry.verdict(_time_of_day(entry.last_seen)), foreign=name in self._foreign
             )
             for name, entry in self._entries.items()
             if name not in self._consoles
@@ -187,9 +184,9 @@ class ConsolesViewModel(QObject):
                 running[0].member if running else "",
                 console.pending_count(),
                 console.lock.holder if console.lock.holder in ("ours", "other") else "",
-                self._is_foreign(name),
+                name in self._foreign,
             )
-        return sorted(found.values(), key=lambda row: (row.group.casefold(), row.short.casefold()))
+        return sorted(found.values(), key=lambda row: (row.foreign, row.group.casefold(), row.short.casefold()))
 
     # -- consoles --------------------------------------------------------------------------------------------------
 

@@ -124,6 +124,11 @@ class RegistryViewModel(RegistryNameservers):
         expected = [name for name, known in self._lab.items() if seen.intersection(known.nameservers)]
         return readiness({row.name: row.health for row in self._rows.values() if row.ours}, expected)
 
+    @property
+    def foreign(self) -> frozenset[str]:
+        """The keys of what the lab's nameservers list and the lab file does not have."""
+        return frozenset(row.key for row in self._rows.values() if row.ours is False)
+
     def daemon_key(self, key: str) -> str:
         """Return the key of the lab's daemon that has an entry; empty where it is not of this lab."""
         row = self._rows.get(key)

@@ -76,6 +76,7 @@ class Workspace:
         self._entries: dict[str, tuple[RegistryEntry, ...]] = {}
         self._looked_at: list[tuple[str, int]] = []
         self.registry.nameserversChanged.connect(self._on_registry_nameservers_changed)
+        self.registry.changed.connect(lambda _: self.consoles.set_foreign(self.registry.foreign))
         self._values = RegistryValues(self.consoles, self.registry)
         daemons_registry.join(self.daemons, self.registry)
         self.lab.fileChanged.connect(self.watch_lab)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 RowRole = int(Qt.ItemDataRole.UserRole)
+FOREIGN = "not of this lab"
+"""The head above instruments that the open lab file does not have."""
 
 
 class InstrumentModel(QAbstractListModel):
@@ -61,8 +63,9 @@ class InstrumentModel(QAbstractListModel):
             text = f"{row.name} {row.class_name} {row.verdict.health}".casefold()
             if not all(word in text for word in self._filter.split()):
                 continue
-            if row.group != group:
-                group = row.group
+            head = FOREIGN if row.foreign else row.group
+            if head != group:
+                group = head
                 if group:
                     shown.append(group)
                 elif shown:
@@ -109,7 +112,8 @@ class InstrumentModel(QAbstractListModel):
             return item if isinstance(item, str) else item.name
         if isinstance(item, InstrumentRow):
             if role == Qt.ItemDataRole.ToolTipRole:
-                return f"{item.name}\n{item.verdict.sentence}"
+                stranger = "\nIt is listed here, but the open lab file does not have it." if item.foreign else ""
+                return f"{item.name}\n{item.verdict.sentence}{stranger}"
             if role == Qt.ItemDataRole.AccessibleTextRole:
                 return f"{item.name}, {STATE_WORDS.get(item.verdict.health, item.verdict.health)}"
         return None
@@ -152,7 +156,7 @@ class InstrumentDelegate(QStyledItemDelegate):
         health = row.verdict.health
         paint_state(painter, right, middle, health, tokens)
         right -= 14
-        if health not in (Health.LIVE, Health.UNKNOWN):
+        if health not in (Health.LIVE, Health.NOT_ASKED, Health.UNKNOWN):
             face = font(12, 500)
             word = STATE_WORDS.get(health, str(health))
             width = int(QFontMetricsF(face).horizontalAdvance(word)) + 2
@@ -175,7 +179,7 @@ class InstrumentDelegate(QStyledItemDelegate):
         painter.setFont(face)
         painter.setPen(tokens.color("text"))
         room = max(right - left - 4, 20)
-        name = QFontMetricsF(face).elidedText(row.short, Qt.TextElideMode.ElideRight, room)
+        name = QFontMetricsF(face).elidedText(row.name if row.foreign else row.short, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRect(left, rect.top(), room, rect.height()), Qt.AlignmentFlag.AlignVCenter, name)
         left += int(QFontMetricsF(face).horizontalAdvance(name)) + 8
         if right - left > 24 and row.class_name:
