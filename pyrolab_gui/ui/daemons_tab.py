@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, Q
 
 from pyrolab_gui.ui.daemons.add_dialog import AddDialog
 from pyrolab_gui.ui.daemons.apply_bar import ApplyBar, Standing
-from pyrolab_gui.ui.daemons.detail import CONFIGURATION, SINCE, Detail
+from pyrolab_gui.ui.daemons.detail import CONFIGURATION, SINCE, YAML, Detail
 from pyrolab_gui.ui.daemons.empty import NoLab
 from pyrolab_gui.ui.daemons.problem_list import ProblemList
 from pyrolab_gui.ui.daemons.review_dialog import ReviewDialog
@@ -215,8 +215,8 @@ class DaemonsTab(Panel):
         self.bar.reviewRequested.connect(self.review)
         self.bar.withdrawRequested.connect(vm.apply.withdraw)
         self.bar.discardRequested.connect(lab.discard)
-        self.bar.undoRequested.connect(lab.history.undo)
-        self.bar.redoRequested.connect(lab.history.redo)
+        self.bar.undoRequested.connect(lab.undo)
+        self.bar.redoRequested.connect(lab.redo)
         vm.apply.changed.connect(self._refresh)
         lab.stepTaken.connect(self._on_step_taken)
         self.bar.restartRequested.connect(lambda: self.ask_to("restart", vm.changed_keys))
@@ -224,7 +224,7 @@ class DaemonsTab(Panel):
         self.problems.jumpRequested.connect(self._on_jump_requested)
         save = QShortcut(QKeySequence.StandardKey.Save, self, self.save)
         save.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        self._undo_keys = UndoKeys(self, lab.history.undo, lab.history.redo, lab.history.settle)
+        self._undo_keys = UndoKeys(self, lab.undo, lab.redo, lab.history.settle)
         rename = QShortcut(QKeySequence("F2"), self.tree, lambda: self.detail.focus_field(""))
         rename.setContext(Qt.ShortcutContext.WidgetShortcut)
 
@@ -260,7 +260,8 @@ class DaemonsTab(Panel):
 
     def _on_lab_changed(self) -> None:
         lab = self._lab
-        self._stack.setCurrentWidget(self.detail if lab.usable or self._vm.statuses() else self.empty)
+        mended = self._stack.currentWidget() is self.detail and self.detail.tabs.current() == YAML and lab.path
+        self._stack.setCurrentWidget(self.detail if lab.usable or self._vm.statuses() or mended else self.empty)
         if lab.path is not None and not lab.usable:
             count = len(lab.problems)
             self.empty.show_reason(
@@ -360,10 +361,17 @@ class DaemonsTab(Panel):
 
     def _on_jump_requested(self, problem: Problem) -> None:
         entry = entry_at(problem)
-        if entry is None or not self._lab.has(entry):
+        if entry is not None and self._lab.has(entry) and not self._lab.text_problems:
+            self.select(entry.key)
+            self.detail.focus_field(str(problem.path[2]) if len(problem.path) > 2 else "")
             return
-        self.select(entry.key)
-        self.detail.focus_field(str(problem.path[2]) if len(problem.path) > 2 else "")
+        line = problem.line or self._lab.line_of(problem)
+        if line:
+            if not Entry.of(self.tree.current_key):
+                self.select(COMPUTER_KEY)
+            self._stack.setCurrentWidget(self.detail)
+            self.detail.show_page(YAML)
+            self.detail.yaml.go_to(line)
 
     def _on_add_clicked(self) -> None:
         menu = QMenu(self)

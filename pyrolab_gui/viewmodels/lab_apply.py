@@ -135,6 +135,7 @@ class LabApply(QObject):
     def apply(self) -> bool:
         """Save, and restart, stop and start what changed; a failure is told, and nothing is done then."""
         self.withdraw()
+        self._lab.settling.emit()
         if self.refusal:
             self._notifications.error(ConfigInvalid(f"Not applied. {self.refusal}"))
             return False

@@ -62,6 +62,8 @@ class LabViewModel(QObject):
         Another file is open.
     entryRenamed
         An entry has another key: the old one, the new one.
+    settling
+        What was typed and not told yet is to be told now, because it is about to be used.
     stepTaken
         An edit was taken back or made again: the key of its node and its field, or empty texts.
     """
@@ -70,6 +72,7 @@ class LabViewModel(QObject):
     changed = Signal()
     fileChanged = Signal()
     entryRenamed = Signal(str, str)
+    settling = Signal()
     stepTaken = Signal(str, str)
 
     def __init__(self, notifications: Notifications) -> None:
@@ -103,7 +106,7 @@ class LabViewModel(QObject):
     @property
     def usable(self) -> bool:
         """Whether there is a lab to show and edit; False also for a file whose text cannot be understood."""
-        return self._file is not None and self._file.lab is not None
+        return self._file is not None and self._working.lab is not None
 
     @property
     def saved_lab(self) -> Lab | None:
@@ -186,7 +189,7 @@ class LabViewModel(QObject):
     def _begin(self, file: LabFile, draft: LabDraft) -> None:
         """Begin anew with what a file says."""
         self._file = self._working = file
-        self._broken = None
+        self._broken = None if file.lab is not None else file
         self._draft = draft
         self._refused = ""
         self.history.clear()
@@ -206,6 +209,7 @@ class LabViewModel(QObject):
 
     def save(self) -> bool:
         """Write the edits; what cannot be written stays an edit, and is told."""
+        self.settling.emit()
         if self._file is None:
             return False
         refusal, wrong = self.save_refusal, (*self.text_problems, *self._draft.wrong_fields)
@@ -292,9 +296,7 @@ class LabViewModel(QObject):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """All findings; of the text alone, where that cannot be understood."""
-        if self._file is not None and self._file.lab is None:
-            return self._file.problems
-        return self.text_problems or self._draft.problems
+        return self._broken.problems if self._broken is not None else self._draft.problems
 
     @property
     def wrong_fields(self) -> tuple[Problem, ...]:
@@ -331,6 +333,11 @@ class LabViewModel(QObject):
         """What is wrong with a text that was edited by hand and is no lab; the forms show the last one that was."""
         return self._broken.errors if self._broken is not None else ()
 
+    @property
+    def can_take_text_back(self) -> bool:
+        """Whether there is a text without mistakes to go back to."""
+        return self._broken is not None and self._working.lab is not None
+
     def set_text(self, text: str, place: int = 0) -> None:
         """Take a text that was edited by hand; edits in the same line (`place`) are one step."""
         if self._file is None or text == self.text:
@@ -353,7 +360,7 @@ class LabViewModel(QObject):
         def take() -> None:
             self._broken = None
 
-        if self._broken is not None:
+        if self.can_take_text_back:
             self._make("Text", take)
 
     def entry_text(self, entry: Entry) -> str:
@@ -373,6 +380,15 @@ class LabViewModel(QObject):
         except LabFileError:
             return _lines_of(self._working, entry)
 
+    def line_of(self, problem: Problem) -> int:
+        """Return the line in `text` that a problem is about; 0 where that is not known."""
+        if problem.line or self._broken is not None or self._working.lab is None:
+            return problem.line or 0
+        try:
+            return self._written().located(problem).line or 0
+        except LabFileError:
+            return 0
+
     def _written(self) -> LabFile:
         """Return the file as a save would leave it."""
         lab = self._draft.valid_lab
@@ -382,7 +398,7 @@ class LabViewModel(QObject):
         return known[2]
 
     def _text_differs(self) -> bool:
-        if self._file is None or (self._working is self._file and self._broken is None):
+        if self._file is None or (self._working is self._file and self._broken in (None, self._file)):
             return False
         return self.text != self._file.text
 
@@ -439,12 +455,22 @@ class LabViewModel(QObject):
         """Return why a new entry cannot have that name; empty where it can."""
         return self._draft.name_fault(kind, name)
 
+    def undo(self) -> None:
+        """Take the last step back."""
+        self.settling.emit()
+        self.history.undo()
+
+    def redo(self) -> None:
+        """Make the step again that was taken back last."""
+        self.settling.emit()
+        self.history.redo()
+
     def discard(self) -> None:
         """Go back to the file; that is a step as well."""
 
         def discard() -> None:
             if self._file is not None:
-                self._working, self._broken = self._file, None
+                self._working, self._broken = self._file, None if self._file.lab is not None else self._file
             self._draft = LabDraft(self._draft.base)
 
         self._make(_DISCARD, discard)

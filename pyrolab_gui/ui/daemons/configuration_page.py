@@ -15,6 +15,7 @@ from pyrolab_gui.model.lab import ENTRY_TYPES, KINDS
 from pyrolab_gui.ui.daemons.rows import Line, StateRows
 from pyrolab_gui.ui.forms.model_form import ModelForm, model_form
 from pyrolab_gui.ui.theme.tokens import XL, L, S
+from pyrolab_gui.ui.widgets.banner import Banner
 from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.field import Field
 from pyrolab_gui.ui.widgets.form import Form, FormRow
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.lab_draft import Entry
 
 _NAME_WIDTH = 220
+_BROKEN = "Mend it there, or take it back; until then the forms cannot be edited."
 
 
 class ConfigurationPage(Panel):
@@ -36,6 +38,7 @@ class ConfigurationPage(Panel):
     addServiceRequested = Signal(str)
     """The name of the daemon that is to host it."""
     serviceOpened = Signal(str)
+    textRequested = Signal()
 
     def __init__(self, vm: DaemonsViewModel, parent: QWidget | None = None) -> None:
         super().__init__("base", parent)
@@ -49,7 +52,10 @@ class ConfigurationPage(Panel):
         self.autolaunch = Switch(words=("no", "yes"))
         self.autolaunch.setObjectName("entry-autolaunch")
         self.autolaunch.clicked.connect(self._on_autolaunch_clicked)
-        head = Form(120)
+        show = button("Show the text", "code")
+        show.clicked.connect(self.textRequested)
+        self.banner = Banner("failed", "The text of the lab file has a mistake.", _BROKEN, (show,))
+        self._head = head = Form(120)
         self.name_row: FormRow = head.add_row("Name", self.name, help="References from other entries follow.")
         self._autolaunch_row = head.add_row(
             "Start with the lab", self.autolaunch, help="Starts together with the others when the lab is brought up."
@@ -64,6 +70,7 @@ class ConfigurationPage(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(XL, L, XL, L)
         column.setSpacing(L)
+        column.addWidget(self.banner)
         column.addWidget(head)
         column.addLayout(self._place)
         below = QVBoxLayout()
@@ -104,6 +111,10 @@ class ConfigurationPage(Panel):
         form.set_warnings({name: item.sentence for name, item in problems.items() if item.severity == "warning"})
         form.set_errors({name: item.sentence for name, item in problems.items() if item.severity == "error"})
         form.set_saved(self._lab.saved_values(entry))
+        broken = bool(self._lab.text_problems)
+        self.banner.setVisible(broken)
+        for widget in (self._head, form):
+            widget.setEnabled(not broken)
         self._autolaunch_row.set_shown(entry.kind != "services")
         self.autolaunch.setChecked(self._lab.starts_with_lab(entry))
         hosts = entry.kind == "daemons"

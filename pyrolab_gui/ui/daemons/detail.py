@@ -81,7 +81,7 @@ class Detail(Panel):
             self.tabs.add(key, title, icon)
         self.status_page = StatusPage()
         self.configuration = ConfigurationPage(vm)
-        self.yaml = YamlPage()
+        self.yaml = YamlPage(vm.lab)
         self.log = LogPage(vm.ask_log)
         self.since = SincePage(vm.since)
         self._pages = QStackedWidget()
@@ -114,7 +114,7 @@ class Detail(Panel):
         editable = entry is not None and self._vm.lab.has(entry)
         for page, shown in (
             (CONFIGURATION, editable),
-            (YAML, editable),
+            (YAML, editable or (key == COMPUTER_KEY and self._vm.lab.path is not None)),
             (LOG, bool(self._vm.child_of(key))),
             (SINCE, key == COMPUTER_KEY),
         ):
@@ -177,7 +177,8 @@ class Detail(Panel):
             self.configuration.refresh()
             problems = self._vm.lab.field_problems(entry).values()
             self.tabs.set_badge(CONFIGURATION, "failed", sum(item.severity == "error" for item in problems))
-            self._show_text(entry)
+        self.tabs.set_badge(YAML, "failed", len(self._vm.lab.text_problems))
+        self._show_text()
 
     def show_page(self, page: str) -> None:
         """Go to a page."""
@@ -252,13 +253,12 @@ class Detail(Panel):
         self.status_page.serviceOpened.connect(self.nodeRequested)
         self.configuration.serviceOpened.connect(self.nodeRequested)
         self.configuration.addServiceRequested.connect(self.addServiceRequested)
+        self.configuration.textRequested.connect(lambda: self.show_page(YAML))
 
     def _on_tab_changed(self, page: str) -> None:
         self._pages.setCurrentWidget(self._places[page])
         self._look()
-        entry = Entry.of(self._key)
-        if entry is not None:
-            self._show_text(entry)
+        self._show_text()
 
     def _show_tab(self, page: str, shown: bool) -> None:
         tab = self.tabs.findChild(QAbstractButton, f"tab-{page}")
@@ -289,14 +289,9 @@ class Detail(Panel):
         else:
             self._facts.show_pairs(facts(self._vm.status(child)))
 
-    def _show_text(self, entry: Entry) -> None:
-        if self.tabs.current() != YAML:
-            return
-        lab = self._vm.lab
-        note = "As it stands in the file."
-        if lab.edited:
-            note = "As it will stand in the file after Save." if not lab.wrong_fields else "As it stands in the file."
-        self.yaml.show_text(lab.entry_text(entry), note)
+    def _show_text(self) -> None:
+        if self.tabs.current() == YAML:
+            self.yaml.show_place(Entry.of(self._key))
 
 
 class _Facts(QWidget):
