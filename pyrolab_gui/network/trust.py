@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping
 
-    from pyrolab_gui.wire.plans import NameserverAddress
+    from pyrolab_gui.wire.plans import LabPlan, NameserverAddress
 
 CA_FILE, CERTIFICATE_FILE, KEY_FILE = "ca.pem", "certificate.pem", "key.pem"
 """What a folder of certificates holds."""
 
 _FOLDER = "certs"
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+_EVERYWHERE = ("0.0.0.0", "::")
 
 Stamp: TypeAlias = tuple[int, ...]
 
@@ -137,6 +139,19 @@ class Trusts:
         """Take note that a lab file has TLS at an address."""
         with self._lock:
             self._secure[_key(host, port)] = self._labs.setdefault(trust, trust)
+
+    def learn(self, plan: LabPlan) -> None:
+        """Take note of a lab file: its certificates, and which of its ports speak TLS, and which by its word do not."""
+        served = [(entry.host, entry.ns_port, entry.tls) for entry in plan.nameservers]
+        served += [(entry.nathost or entry.host, entry.natport or entry.port, entry.tls) for entry in plan.daemons]
+        for host, port, tls in served:
+            trust = Trust.of_files(tls) if tls else None
+            self.add(trust)
+            for name in _LOCAL if host in _EVERYWHERE or host in _LOCAL else (host,):
+                if trust is None:
+                    self.forget(name, port)
+                elif port:
+                    self.require(name, port, trust)
 
     def ways(self, host: str, port: int) -> tuple[Trust | None, ...]:
         """Return how an address is to be tried, in this order; None stands for plain text."""

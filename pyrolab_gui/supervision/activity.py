@@ -19,6 +19,7 @@ from pyrolab_gui.wire.child import ChildKind, ChildState
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pyrolab_gui.network.trust import Trusts
     from pyrolab_gui.wire.child import ChildStatus
 
 SECONDS = 1.0
@@ -36,8 +37,11 @@ class Activity:
 class ActivityInquiry:
     """Asks daemons; remembers up to which call it has read, so that a later question costs little."""
 
-    def __init__(self, seconds: float = SECONDS, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, seconds: float = SECONDS, clock: Callable[[], float] = time.time, trust: Trusts | None = None
+    ) -> None:
         self._seconds = seconds
+        self._trust = trust
         self._clock = clock
         self._lock = threading.Lock()
         self._read: dict[tuple[int, str], int] = {}
@@ -48,7 +52,7 @@ class ActivityInquiry:
             return Activity()
         hello = names.hello("supervisor", names.SUPERVISOR, arrays=False)
         try:
-            with open_proxy(status.uri, timeout=self._seconds, hello=hello) as proxy:
+            with open_proxy(status.uri, timeout=self._seconds, hello=hello, trust=self._trust) as proxy:
                 said = proxy.status()
                 calls = [
                     (str(service["name"]), call)

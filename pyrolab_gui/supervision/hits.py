@@ -20,18 +20,20 @@ from pyrolab_gui.wire.supervision import Hit, HitCall, HitLock, HitOutput, HitRe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pyrolab_gui.network.trust import Trusts
+
 SECONDS = 1.0
 _MOST_AT_ONCE = 16
 _RECORDING = f" ({names.RECORDING})"
 
 
-def ask_hits(statuses: Sequence[ChildStatus], seconds: float = SECONDS) -> tuple[Hit, ...]:
+def ask_hits(statuses: Sequence[ChildStatus], seconds: float = SECONDS, trust: Trusts | None = None) -> tuple[Hit, ...]:
     """Return what a stop of these children hits, in their order; takes `seconds` at most, however many they are."""
     if not statuses:
         return ()
     deadline = time.monotonic() + seconds
     pool = ThreadPoolExecutor(min(_MOST_AT_ONCE, len(statuses)), "hits")
-    asked = [pool.submit(_ask, status, deadline) for status in statuses]
+    asked = [pool.submit(_ask, status, deadline, trust) for status in statuses]
     found = []
     for status, future in zip(statuses, asked, strict=True):
         try:
@@ -42,14 +44,15 @@ def ask_hits(statuses: Sequence[ChildStatus], seconds: float = SECONDS) -> tuple
     return tuple(found)
 
 
-def _ask(status: ChildStatus, deadline: float) -> Hit:
+def _ask(status: ChildStatus, deadline: float, trust: Trusts | None) -> Hit:
     if status.kind is not ChildKind.DAEMON or not status.uri:
         return Hit(status.key)
     if status.state is ChildState.UNRESPONSIVE:
         return Hit(status.key, error=f"{status.name} does not answer, so what it does is not known.")
     limit = max(0.05, deadline - time.monotonic())
+    hello = names.hello("supervisor", names.SUPERVISOR, arrays=False)
     try:
-        proxy = open_proxy(status.uri, timeout=limit, hello=names.hello("supervisor", names.SUPERVISOR, arrays=False))
+        proxy = open_proxy(status.uri, timeout=limit, hello=hello, trust=trust)
         with proxy:
             return _hit(status.key, proxy.status(), proxy.locks())
     except Exception as error:  # noqa: BLE001 - whatever the daemon is or answers, the question goes on without it

@@ -12,6 +12,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.network.connect import open_proxy
+from pyrolab_gui.network.trust import Trust
 from pyrolab_gui.wire.names import NAMESERVER_OBJECT
 from pyrolab_gui.wire.plans import DaemonPlan
 
@@ -47,7 +48,7 @@ def take_out_of_nameservers(plan: ChildPlan | None, uri: str) -> None:
 def _remove(address: NameserverAddress, names: list[str], place: str) -> None:
     try:
         uri = f"PYRO:{NAMESERVER_OBJECT}@{address.host}:{address.port}"
-        with open_proxy(uri, timeout=_SECONDS) as nameserver:
+        with open_proxy(uri, timeout=_SECONDS, trust=Trust.of_address(address)) as nameserver:
             for name in names:
                 if _leads_to(nameserver, name, place):
                     nameserver.remove(name)

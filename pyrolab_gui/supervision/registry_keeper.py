@@ -60,7 +60,7 @@ class RegistryKeeper:
     on_notice
         Called with a sentence where something could not be written or removed, on a thread of the keeper.
     remove
-        Takes a name out.
+        Takes a name out; None to ask the nameserver itself.
     """
 
     def __init__(
@@ -71,10 +71,10 @@ class RegistryKeeper:
         turn: float = TURN,
         clock: Callable[[], float] = time.time,
         on_notice: Callable[[str], None] = logger.warning,
-        remove: Remove = remove_entry,
+        remove: Remove | None = None,
     ) -> None:
         self._identity, self._turn, self._clock = identity, turn, clock
-        self._on_notice, self._remove = on_notice, remove
+        self._on_notice, self._remove = on_notice, remove or partial(remove_entry, trust=identity.trust)
         self._database = Database(file, SCHEMA)
         self.history = RegistryHistory(self._database)
         """What is remembered; may be asked from any thread."""

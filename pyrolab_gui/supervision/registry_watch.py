@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.registry_entry import parts
+from pyrolab_gui.network.trust import Trusts
 from pyrolab_gui.supervision.registry_history import DATABASE
 from pyrolab_gui.supervision.registry_keeper import RegistryKeeper
 from pyrolab_gui.wire import names
@@ -33,13 +34,16 @@ class SupervisedRegistry:
         Whose children are looked at.
     state_dir
         Where the history is kept.
+    trust
+        Certificates for nameservers that speak TLS.
     """
 
-    def __init__(self, supervisor: SupervisorApi, state_dir: Path) -> None:
+    def __init__(self, supervisor: SupervisorApi, state_dir: Path, trust: Trusts | None = None) -> None:
         self._supervisor = supervisor
         self._lock = threading.Lock()
         self._running: dict[str, tuple[str, int]] = {}
-        self.keeper = RegistryKeeper(state_dir / DATABASE, Identity("supervisor", names.SUPERVISOR))
+        identity = Identity("supervisor", names.SUPERVISOR, trust or Trusts())
+        self.keeper = RegistryKeeper(state_dir / DATABASE, identity)
         self._unsubscribe = supervisor.subscribe(self._on_status)
         for status in supervisor.statuses():
             self._on_status(status)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from pyrolab_gui.network.trust import Trusts
 
 DATABASE = "supervisor.sqlite"
 """The file in the state folder."""
@@ -76,6 +77,8 @@ class Statistics:
         Seconds since the epoch.
     on_notice
         Called with a sentence where the file could not be used; from the thread of the statistics.
+    trust
+        Certificates for daemons that speak TLS.
     """
 
     def __init__(
@@ -85,12 +88,13 @@ class Statistics:
         period: float = 10.0,
         clock: Callable[[], float] = time.time,
         on_notice: Callable[[str], None] = logger.warning,
+        trust: Trusts | None = None,
     ) -> None:
         self._file = file
         self._period = period
         self._clock = clock
         self._on_notice = on_notice
-        self._activity = ActivityInquiry(clock=clock)
+        self._activity = ActivityInquiry(clock=clock, trust=trust)
         self._meter = ResourceMeter()
         self._statuses: dict[str, ChildStatus] = {}
         self._spans: dict[str, tuple[int, str]] = {}

@@ -19,6 +19,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pyrolab_gui.network.trust import Trusts
 from pyrolab_gui.supervision.child import Child
 from pyrolab_gui.supervision.child_log import LogMark
 from pyrolab_gui.supervision.events import EventWatch
@@ -74,6 +75,8 @@ class Supervisor:
         What remembers; closed with the supervisor.
     keeps_plan
         Write down the lab that was loaded, for `recover` of the next supervisor.
+    trust
+        Certificates for children that speak TLS; those of the lab that is loaded are added.
 
     Raises
     ------
@@ -90,9 +93,11 @@ class Supervisor:
         command: Command = child_command,
         history: History | None = None,
         keeps_plan: bool = False,
+        trust: Trusts | None = None,
     ) -> None:
         self._timings = timings or Timings()
         self._history = history or NoHistory()
+        self._trust = trust or Trusts()
         self._info = SupervisorInfo(socket.gethostname(), os.getpid(), version(), time.time())
         self._watch = EventWatch(self._info.started)
         self._path = ""
@@ -220,7 +225,8 @@ class Supervisor:
     def hits(self, keys: Sequence[str]) -> tuple[Hit, ...]:
         """Return what the stop or restart of these children hits."""
         wanted = set(keys)
-        return ask_hits([status for status in self.statuses() if status.key in wanted and status.state.alive])
+        alive = [status for status in self.statuses() if status.key in wanted and status.state.alive]
+        return ask_hits(alive, trust=self._trust)
 
     def subscribe_link(self, callback: Callable[[bool, str], None]) -> Callable[[], None]:
         """Call `callback` once: a supervisor in this process is always reachable."""
@@ -319,6 +325,7 @@ class Supervisor:
 
     def _load(self, plan: LabPlan, path: str) -> None:
         wanted = self._plans = parts_of(plan)
+        self._trust.learn(plan)
         self._path = path or self._path
         old = self._children
         self._children = {}

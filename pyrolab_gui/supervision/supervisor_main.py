@@ -18,6 +18,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pyrolab_gui import paths
+from pyrolab_gui.network.trust import Trusts
 from pyrolab_gui.supervision.lab_text import read_plan
 from pyrolab_gui.supervision.lan import LanSettings, place_of, read_settings
 from pyrolab_gui.supervision.registry_watch import SupervisedRegistry
@@ -82,9 +83,10 @@ def run(
         configure()
         serializers.register()
         plan = read_plan(str(file.absolute())) if file is not None else None
-        history = make_history(state_dir) if make_history is not None else Statistics(state_dir / DATABASE)
-        supervisor = Supervisor(state_dir, log_dir, history=history, keeps_plan=True)
-        registry = SupervisedRegistry(supervisor, state_dir)
+        trust = Trusts.here()
+        history = make_history(state_dir) if make_history is not None else Statistics(state_dir / DATABASE, trust=trust)
+        supervisor = Supervisor(state_dir, log_dir, history=history, keeps_plan=True, trust=trust)
+        registry = SupervisedRegistry(supervisor, state_dir, trust)
         service: SupervisorService | None = None
         announcer: Announcer | None = None
         stop_children = False
