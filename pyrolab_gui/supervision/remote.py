@@ -245,8 +245,10 @@ class RemoteSupervisor:
                     self._await_stopped(deadline)
             except LabError as error:
                 logger.warning("the children could not be stopped: %s", error)
-        self._closing.set()
         self._orders.put(None)
+        if self.reachable:
+            self._threads[1].join(_ENDING)  # what was ordered is told first
+        self._closing.set()
         self._caller.close()
         for thread in self._threads:
             if thread is not threading.current_thread():

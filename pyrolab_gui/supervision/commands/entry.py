@@ -1,14 +1,16 @@
-"""From a parsed command line to the supervisor of this computer, and to the command itself.
+"""From a parsed command line to the supervisor of this computer or of another PC, and to the command itself.
 
-Limits: one supervisor, that of this user on this computer; only `up` starts one where there is none.
+Limits: only `up` starts a supervisor where there is none, and only here.
 """
 
 from __future__ import annotations
 
 import contextlib
+import socket
 import sys
 import threading
 import time
+from argparse import Namespace
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -20,7 +22,6 @@ from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.supervision import SERVICE_FILE
 
 if TYPE_CHECKING:
-    from argparse import Namespace
     from pathlib import Path
 
     from pyrolab_gui.supervision.api import SupervisorApi
@@ -39,11 +40,16 @@ def run(options: Namespace, write: Write) -> int:
     """
     if options.command == "up":
         return _up(options.file, write)
-    api = _connect()
-    try:
-        return _known(api, options, write)
-    finally:
-        api.close(stop_children=False)
+    if options.command == "ps":
+        return _ps(options, write)
+    status = 0
+    for host, part in _by_host(options):
+        api = _connect_to(host)
+        try:
+            status = max(status, _known(api, part, write))
+        finally:
+            api.close(stop_children=False)
+    return status
 
 
 def supervise(options: Namespace) -> int:
@@ -56,7 +62,6 @@ def supervise(options: Namespace) -> int:
 def _known(api: SupervisorApi, options: Namespace, write: Write) -> int:
     from pyrolab_gui.supervision.commands import orders, views
 
-    never = threading.Event()
     match options.command:
         case "down":
             return orders.down(api, write, _agreed(options))
@@ -64,17 +69,72 @@ def _known(api: SupervisorApi, options: Namespace, write: Write) -> int:
             return orders.order(api, what, options.names, write, _agreed(options))
         case "reload":
             return orders.reload(api, write)
-        case "ps" if options.watch and not options.json:
-            return views.watch(api, write, clear=sys.stdout.isatty(), until=never)
-        case "ps":
-            return views.ps(api, write, as_json=options.json)
         case "status":
             return views.status(api, options.name, write, as_json=options.json)
         case "logs":
+            never = threading.Event()
             return views.logs(api, options.name, write, lines=options.lines, follow=options.follow, until=never)
         case "since":
             return views.since(api, options.when, write, as_json=options.json)
     raise ValueError(options.command)
+
+
+def _by_host(options: Namespace) -> list[tuple[str, Namespace]]:
+    """Return the command for each PC that it names: with ``--host``, or as NAME@HOST."""
+    if "@" not in "".join([getattr(options, "name", ""), *getattr(options, "names", ())]):
+        return [(getattr(options, "host", ""), options)]
+    from pyrolab_gui.supervision.commands.hosts import split_name
+
+    if hasattr(options, "name"):
+        name, host = split_name(options.name)
+        return [(host, Namespace(**{**vars(options), "name": name}))]
+    by_host: dict[str, list[str]] = {}
+    for typed in options.names:
+        name, host = split_name(typed)
+        by_host.setdefault(host or options.host, []).append(name)
+    return [(host, Namespace(**{**vars(options), "names": names})) for host, names in by_host.items()]
+
+
+def _connect_to(host: str) -> RemoteSupervisor:
+    if not host:
+        return _connect()
+    from pyrolab_gui.supervision.commands import hosts
+    from pyrolab_gui.wire import serializers
+
+    if hosts.is_here(host):
+        return _connect()
+    serializers.register()
+    return hosts.connect(hosts.host_meant(host))
+
+
+def _ps(options: Namespace, write: Write) -> int:
+    from pyrolab_gui.supervision.commands import hosts, views
+    from pyrolab_gui.wire import serializers
+
+    serializers.register()
+    lab = views.Overview()
+    try:
+        if options.host:
+            api = _connect_to(options.host)
+            lab.add(options.host, api)
+        else:
+            here = socket.gethostname()
+            lab.add(here, _tried_here())
+            for host, found in hosts.connect_all(hosts.known_hosts()):
+                lab.add(host.key if host.shown == here else host.shown, found, host.seen)
+            lab.drop_twins()
+        if options.watch and not options.json:
+            return views.watch(lab, write, clear=sys.stdout.isatty(), until=threading.Event())
+        return views.ps(lab, write, as_json=options.json)
+    finally:
+        lab.close()
+
+
+def _tried_here() -> RemoteSupervisor | LabError:
+    try:
+        return _connect()
+    except LabError as error:
+        return error
 
 
 def _up(file: Path | None, write: Write) -> int:

@@ -43,7 +43,7 @@ def child_of(statuses: Sequence[ChildStatus], name: str, *, by_service: bool = F
                 f"{name} is a service of the daemon {status.name}; name the daemon, all of it is meant then."
             )
     known = ", ".join(status.name for status in statuses) or "none"
-    raise LabError(f"There is no child called {name} on this computer; there are: {known}.")
+    raise LabError(f"There is no child called {name} there; there are: {known}.")
 
 
 def keys_of(statuses: Sequence[ChildStatus], names: Sequence[str]) -> list[str]:

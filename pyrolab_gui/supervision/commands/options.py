@@ -22,18 +22,27 @@ def _down(parser: argparse.ArgumentParser) -> None:
     _yes(parser)
 
 
+def _host(parser: argparse.ArgumentParser, text: str = "of this PC of the lab (default: the one you sit at)") -> None:
+    parser.add_argument("--host", metavar="HOST", default="", help=text)
+
+
 def _ps(parser: argparse.ArgumentParser) -> None:
+    _host(parser, "of this PC of the lab only (default: all that are known)")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--watch", action="store_true", help="again and again, until Ctrl+C")
 
 
 def _status(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="a child such as optics or daemon/optics, or one of its services")
+    parser.add_argument(
+        "name", metavar="NAME[@HOST]", help="a child such as optics or daemon/optics, or one of its services"
+    )
+    _host(parser)
     parser.add_argument("--json", action="store_true")
 
 
 def _names(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("names", metavar="NAME", nargs="+", help="a child such as optics or daemon/optics")
+    parser.add_argument("names", metavar="NAME[@HOST]", nargs="+", help="a child such as optics or daemon/optics")
+    _host(parser)
 
 
 def _names_and_yes(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +55,8 @@ def _yes(parser: argparse.ArgumentParser) -> None:
 
 
 def _logs(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="a child, or one of its services")
+    parser.add_argument("name", metavar="NAME[@HOST]", help="a child, or one of its services")
+    _host(parser)
     parser.add_argument("--follow", action="store_true", help="and all that come, until Ctrl+C")
     parser.add_argument("--lines", metavar="N", type=int, default=200, help="how many (default: %(default)s)")
 
@@ -55,6 +65,7 @@ def _since(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "when", metavar="WHEN", type=_moment, help="FRIDAY-18:00, yesterday, 18:00, 2026-11-20T18:00, 90m, 12h or 3d"
     )
+    _host(parser)
     parser.add_argument("--json", action="store_true")
 
 
@@ -86,19 +97,15 @@ def _moment(text: str) -> float:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _nothing(parser: argparse.ArgumentParser) -> None:
-    pass
-
-
 COMMANDS: dict[str, tuple[str, AddOptions]] = {
     "up": ("bring a lab up: what its file starts with, under a supervisor", _up),
     "down": ("stop everything that the supervisor of this computer runs", _down),
-    "ps": ("what runs on this computer, and how it is", _ps),
+    "ps": ("what runs on this computer and the lab's other PCs, and how it is", _ps),
     "status": ("all that is known of one nameserver or daemon", _status),
     "start": ("start nameservers or daemons of the lab", _names),
     "stop": ("stop nameservers or daemons; says first what that hits", _names_and_yes),
     "restart": ("stop and start again; says first what that hits", _names_and_yes),
-    "reload": ("apply the edited lab file: only what changed is restarted", _nothing),
+    "reload": ("apply the edited lab file: only what changed is restarted", _host),
     "logs": ("the output of a nameserver or daemon", _logs),
     "since": ("what happened since a moment, what waits, who holds what", _since),
 }

@@ -55,9 +55,11 @@ def child_row(host: str, status: ChildStatus, now: float) -> dict[str, Any]:
 
 
 def table(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """Return rows as lines, in columns as wide as what stands in them."""
+    """Return rows as lines, in columns as wide as what stands in them; PCs are named where there are several."""
     cells = [HEAD, *(_cells(row) for row in rows)]
-    widths = [max(len(line[column]) for line in cells) for column in range(len(HEAD) - 1)]
+    if sum(row["kind"] == "supervisor" for row in rows) > 1:
+        cells = [(host, *line) for host, line in zip(["HOST", *(row["host"] for row in rows)], cells, strict=True)]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(cells[0]) - 1)]
     return [
         "  ".join((*(line[column].ljust(width) for column, width in enumerate(widths)), line[-1])).rstrip()
         for line in cells

@@ -14,8 +14,8 @@ from pyrolab_gui.supervision.hit_words import hit_sentences
 from pyrolab_gui.supervision.since import event_text, since_report
 from pyrolab_gui.supervision.when import duration_text, moment_text
 from pyrolab_gui.wire.child import ChildState
-from pyrolab_gui.wire.errors import Unreachable
-from pyrolab_gui.wire.supervision import LogLines
+from pyrolab_gui.wire.errors import LabError, Unreachable
+from pyrolab_gui.wire.supervision import LogLines, SupervisorInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,19 +31,84 @@ _DAY = 86400.0
 _CLEAR = "\x1b[H\x1b[J"
 
 
-def rows(api: SupervisorApi, now: float) -> list[dict[str, Any]]:
-    """Return a row for the supervisor and one for each child."""
+class Overview:
+    """Several PCs at once: their supervisors, or why one cannot be reached."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[str, SupervisorApi | LabError, float]] = []
+
+    def add(self, host: str, found: SupervisorApi | LabError, seen: float = 0.0) -> None:
+        """Take in a PC. `seen`: when it answered last."""
+        self._parts.append((host, found, seen))
+
+    def drop_twins(self) -> None:
+        """Leave out what is this very supervisor, found once more in a nameserver."""
+        mine = self._parts[0][1]
+        if not isinstance(mine, LabError):
+            me = _identity(mine)
+            twins = [part for part in self._parts[1:] if not isinstance(part[1], LabError) and _identity(part[1]) == me]
+            for part in twins:
+                self._parts.remove(part)
+                _close(part[1])
+
+    def rows(self, now: float) -> list[dict[str, Any]]:
+        """Return a row for each supervisor and one for each child.
+
+        Raises
+        ------
+        LabError
+            If this PC is the only one, and its supervisor cannot be reached.
+        """
+        if len(self._parts) == 1 and isinstance(self._parts[0][1], LabError):
+            raise self._parts[0][1]
+        found: list[dict[str, Any]] = []
+        for host, api, seen in self._parts:
+            if isinstance(api, LabError):
+                sentence = api.sentence + (f" Last seen {moment_text(seen, now)}." if seen else "")
+                lost = supervisor_row(SupervisorInfo(host), now, reachable=False)
+                found.append({**lost, "error": sentence})
+            else:
+                found += _rows(host, api, now)
+        return found
+
+    def subscribe(self, changed: Callable[[ChildStatus], None]) -> Callable[[], None]:
+        """Call `changed` with each new status; return what ends that."""
+        ends = [api.subscribe(changed) for _, api, _ in self._parts if not isinstance(api, LabError)]
+
+        def end() -> None:
+            for stop in ends:
+                stop()
+
+        return end
+
+    def close(self) -> None:
+        """Let go of all supervisors; what they supervise goes on."""
+        for _, api, _ in self._parts:
+            _close(api)
+
+
+def _close(api: SupervisorApi | LabError) -> None:
+    if not isinstance(api, LabError):
+        api.close(stop_children=False)
+
+
+def _identity(api: SupervisorApi) -> tuple[str, int, float]:
+    info = api.info()
+    return info.host, info.pid, info.started
+
+
+def _rows(host: str, api: SupervisorApi, now: float) -> list[dict[str, Any]]:
     info, statuses = api.info(), api.statuses()
     reachable = not any(status.stale for status in statuses)
     return [
-        supervisor_row(info, now, reachable=reachable),
-        *(child_row(info.host, status, now) for status in statuses),
+        {**supervisor_row(info, now, reachable=reachable), "host": host, "error": info.problem},
+        *(child_row(host, status, now) for status in statuses),
     ]
 
 
-def ps(api: SupervisorApi, write: Callable[[str], None], *, as_json: bool) -> int:
-    """Show the supervisor and all children."""
-    found = rows(api, time.time())
+def ps(lab: Overview, write: Callable[[str], None], *, as_json: bool) -> int:
+    """Show the supervisors and all children."""
+    found = lab.rows(time.time())
     if as_json:
         write(json.dumps(found, indent=2, ensure_ascii=False))
     else:
@@ -52,14 +117,14 @@ def ps(api: SupervisorApi, write: Callable[[str], None], *, as_json: bool) -> in
     return 0
 
 
-def watch(api: SupervisorApi, write: Callable[[str], None], *, clear: bool, until: threading.Event) -> int:
+def watch(lab: Overview, write: Callable[[str], None], *, clear: bool, until: threading.Event) -> int:
     """Show them again and again, at once when something changes; each time from the top of a terminal."""
     changed = threading.Event()
-    end = api.subscribe(lambda status: changed.set())
+    end = lab.subscribe(lambda status: changed.set())
     try:
         while not until.is_set():
             changed.clear()
-            write((_CLEAR if clear else "") + "\n".join(table(rows(api, time.time()))))
+            write((_CLEAR if clear else "") + "\n".join(table(lab.rows(time.time()))))
             changed.wait(_WATCH)
     finally:
         end()
