@@ -44,6 +44,8 @@ class MemberState:
         Why the last value sent was refused, or None.
     pending
         Whether something was typed that is not sent.
+    behind
+        Whether a call keeps the instrument, so that a reading may have to wait.
     conversion
         The way to the unit in which the lab wants to see it, or None for the driver's own.
     """
@@ -59,6 +61,7 @@ class MemberState:
     sending: bool = False
     refused: LabError | None = None
     pending: bool = False
+    behind: bool = False
     conversion: Conversion | None = None
     recent: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=RECENT))
 

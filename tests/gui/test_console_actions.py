@@ -219,16 +219,17 @@ def test_a_refusal_by_a_lock_asks_who_has_it(bench: Bench):
 
 def test_a_line_of_the_history_can_be_repeated_and_copied(bench: Bench):
     console, view = bench.open()
+    instrument = bench.instrument  # what is read meanwhile goes by another connection
     bench.vm.set_entries(list(bench.vm._entries.values()), "localhost:9090")
     console.call("sweep", [1520.0, 1580.0], {"repeats": 2})
-    bench.instrument.settle(None)
+    instrument.settle(None)
     console.write("power", 5.0)
     view.outcome.switch.setCurrent(HISTORY)
     model = view.history.model()
     view.history.setCurrentIndex(model.index(1, 0))
     assert view.outcome.repeat.isVisible() and view.outcome.code.isVisible()
     view.outcome.repeat.click()
-    assert bench.instrument.calls[-1] == ("sweep", [1520.0, 1580.0], {"repeats": 2})
+    assert instrument.calls[-1] == ("sweep", [1520.0, 1580.0], {"repeats": 2})
     view.history.setCurrentIndex(model.index(2, 0))
     view.outcome.code.click()
     assert "from pyrolab_gui import Lab" in QApplication.clipboard().text()
@@ -244,7 +245,7 @@ def test_a_line_of_the_history_can_be_repeated_and_copied(bench: Bench):
     assert "laser.power = 5.0" in QApplication.clipboard().text()
     assert "import Pyro5.api" in QApplication.clipboard().text()
     menu.actions()[0].trigger()
-    assert bench.instrument.sets == [("power", 5.0), ("power", 5.0)]
+    assert instrument.sets == [("power", 5.0), ("power", 5.0)]
     menu.deleteLater()
 
 

@@ -118,8 +118,11 @@ class ArrangedColumn(QWidget):
 
 
 def _stops(widget: QWidget) -> list[QWidget]:
+    """Return what Tab reaches inside a row; the list that a choice opens is a window of its own."""
     return [
         child
         for child in widget.findChildren(QWidget)
-        if child.focusPolicy() & Qt.FocusPolicy.TabFocus.value and child.focusProxy() is None
+        if child.focusPolicy() & Qt.FocusPolicy.TabFocus.value
+        and child.focusProxy() is None
+        and child.window() is widget.window()
     ]

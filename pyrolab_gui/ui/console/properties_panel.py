@@ -15,7 +15,7 @@ from pyrolab_gui.ui.console.setting_row import SettingRow
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.console_layout import Part
-from pyrolab_gui.viewmodels.console_vm import READING_PERIOD
+from pyrolab_gui.viewmodels.console_members import READING_PERIOD
 from pyrolab_gui.viewmodels.label_text import humanise
 from pyrolab_gui.wire.description import unit_of
 

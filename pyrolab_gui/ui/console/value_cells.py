@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 STALE_AFTER = 4.0
 """Seconds after which a value that is read every second is old."""
+STALE_DURING_CALLS = 1.5
+"""The same while a call keeps the instrument: what stands there may be from before it."""
 
 
 class ValueCells(QWidget):
@@ -106,7 +108,8 @@ class ValueCells(QWidget):
     def age(self) -> float | None:
         """Return the age to show, or None for a value that is fresh or was never read."""
         age = self._state.age()
-        if age is None or (self._watched and not self._lost and age < STALE_AFTER) or age < 1.0:
+        fresh_for = STALE_DURING_CALLS if self._state.behind else STALE_AFTER
+        if age is None or (self._watched and not self._lost and age < fresh_for) or age < 1.0:
             return None
         return age
 

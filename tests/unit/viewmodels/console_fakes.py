@@ -46,6 +46,7 @@ class FakeInstrument:
         self.answers: dict[str, Any] = {}
         self.refuse: dict[str, Exception] = {}
         self.calls: list[tuple[str, list[Any], dict[str, Any]]] = []
+        self.timeouts: list[float | None] = []
         self.sets: list[tuple[str, Any]] = []
         self.gets: list[str] = []
         self.waiting: list[Future[Any]] = []
@@ -65,6 +66,7 @@ class FakeInstrument:
         timeout: float | None = None,
     ) -> Future[Any]:
         self.calls.append((member, list(args), dict(kwargs or {})))
+        self.timeouts.append(timeout)
         if member in self.refuse:
             return failed(self.refuse[member])
         if member in self.answers:

@@ -304,3 +304,70 @@ def holder(bench: Bench) -> str:
 def test_places_of_uris():
     assert location_of("PYRO:obj_1@pc-bench:4711") == ("pc-bench", 4711)
     assert location_of("PYRO:x@[::1]:9") == ("::1", 9)
+
+
+def test_while_a_call_runs_a_reading_goes_beside_it_and_what_does_not_come_is_old_soon(bench: Bench):
+    bench.console.start()
+    bench.console.set_visible(True)
+    run = bench.console.call("sweep", [1520.0, 1580.0])
+    assert bench.console.members["temperature"].behind
+    bench.side.values["serial"] = "SN1"
+    bench.console.read("serial")
+    assert bench.side.gets == ["serial"]
+    assert bench.console.members["serial"].value == "SN1"
+    bench.instrument.settle([1.0])
+    assert run.outcome == "done"
+    assert not bench.console.members["temperature"].behind
+
+
+def test_a_call_behind_another_says_so_and_how_long_the_last_one_took(bench: Bench):
+    bench.console.start()
+    first = bench.console.call("sweep", [1520.0, 1580.0])
+    second = bench.console.call("identify")
+    assert bench.console.run_note(first) == ""
+    assert bench.console.run_note(second) == "waits for sweep"
+    first._clock -= 5.5
+    bench.instrument.settle([1.0])
+    assert bench.console.run_note(second) == ""
+    bench.instrument.settle("SN")
+    again = bench.console.call("sweep", [1520.0, 1580.0])
+    assert bench.console.run_note(again) == "last time 5.50 s"
+    other = bench.console.call("sweep", [1500.0, 1580.0])
+    bench.instrument.settle([1.0])
+    assert bench.console.run_note(other) == "", "other arguments take another time"
+    bench.instrument.settle([1.0])
+
+
+def test_a_window_that_only_looks_reads_and_does_nothing(qapp):
+    bench = Bench()
+    lease = bench.pool.lease(URI, "optics.laser")
+    console = ConsoleViewModel(lease, bench.readings, DirectBridge(), "ann@bench", read_only=True)
+    console.start()
+    console.read("power")
+    assert console.members["power"].value == 3.0
+    assert console.blocked == "this window only looks"
+    console.write("power", 5.0)
+    assert console.call("halt").outcome == "failed"
+    assert bench.instrument.sets == [] and "halt" not in [name for name, _, _ in bench.instrument.calls]
+    console.close()
+    bench.console.close()
+
+
+def test_a_methods_patience_is_kept_to(bench: Bench):
+    bench.console.start()
+    bench.console.layout.set_patience("identify", 60.0)
+    bench.console.call("identify")
+    bench.console.call("sweep", [1520.0, 1580.0])
+    assert bench.instrument.timeouts[-2:] == [60.0, 24 * 3600.0]
+
+
+def test_the_unit_of_the_lab_is_shown_and_the_drivers_is_sent(qapp):
+    kelvin = prop("setpoint", TypeDescription("float", unit="K", ge=0.01, le=0.3), writable=True, shown_unit="mK")
+    bench = Bench(ServiceDescription("c", "Cryostat", members=(kelvin,)))
+    bench.console.start()
+    state = bench.console.members["setpoint"]
+    state.take(0.0421)
+    assert (state.shown, state.unit, state.edited.unit, state.edited.le) == (42.1, "mK", "mK", 300.0)
+    bench.console.write("setpoint", state.sent(45.5))
+    assert bench.instrument.sets == [("setpoint", 0.0455)]
+    bench.console.close()
