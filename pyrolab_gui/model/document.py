@@ -275,6 +275,7 @@ _SYNTAX = (
     ("expected ',' or ']'", "A list that began with [ is not closed with ]."),
     ("expected ',' or '}'", "A mapping that began with { is not closed with }."),
     ("found unexpected end of stream", "A quotation mark is not closed before the end of the file."),
+    ("expected the node content", "A value is wanted here: a bracket or a quotation mark may not be closed above."),
     ("found undefined alias", "An alias (*name) stands for something that the file does not define above."),
     ("but found another document", "The file holds several documents, parted by ---; a lab file is one."),
     (

@@ -10,7 +10,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyrolab_gui.supervision.launch import key_of
+from pyrolab_gui.supervision.plan_keys import key_of
 from pyrolab_gui.supervision.plan_words import differences
 from pyrolab_gui.wire.errors import ConfigInvalid, LabError
 from pyrolab_gui.wire.supervision import LabProblem, LabText, PlanChange
@@ -116,6 +116,6 @@ def changes(old: Mapping[str, ChildPlan], new: LabPlan, states: Mapping[str, Chi
             start = key in new.autolaunch and not runs
             found.append(PlanChange(key, "start" if start else "none", "It is new in the lab file."))
         elif before != part:
-            reason = f"Changed: {'; '.join(differences(before, part))}."
+            reason = f"Changed: {'; '.join(differences(before, part)).rstrip('.')}."
             found.append(PlanChange(key, "restart" if runs else "none", reason))
     return tuple(found)

@@ -89,6 +89,10 @@ def _entries(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 def _changed(name: str, old: Any, new: Any) -> str:
     word = _WORDS.get(name, name.replace("_", " "))
     one, other = _shown(old), _shown(new)
+    if old in (None, "") and other:
+        return f"{word} {other}"
+    if new in (None, "") and one:
+        return f"without {word}"
     return f"{word} {one} → {other}" if one and other else word
 
 
@@ -99,5 +103,5 @@ def _shown(value: Any) -> str:
     if isinstance(value, int | float):
         return f"{value:g}" if isinstance(value, float) else str(value)
     if isinstance(value, str) and value and len(value) <= _LONGEST and value.isprintable():
-        return value
-    return "none" if value is None or value == "" else ""
+        return f"“{value}”" if " " in value else value
+    return ""

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton
 
 from pyrolab_gui.model.lab import ENTRY_TYPES
+from pyrolab_gui.ui.forms.entries_editor import EntriesEditor
 from pyrolab_gui.ui.forms.field_editors import (
     ChoiceEditor,
     LinesEditor,
@@ -112,7 +113,7 @@ def world(qtbot):
         ("note", LinesEditor),
         ("parameters", MappingEditor),
         ("environment", MappingEditor),
-        ("limits", MappingEditor),
+        ("limits", EntriesEditor),
     ],
 )
 def test_each_type_has_its_editor(qtbot, name, kind):
@@ -237,15 +238,46 @@ def test_a_parameter_that_stands_twice_is_kept_and_said(qtbot):
     assert fresh.editors["parameters"].value() == (("a", 1), ("a", 2))
 
 
-def test_a_mapping_of_models_is_edited_without_rewriting_what_is_typed(qtbot):
+def test_entries_with_keys_of_their_own_are_cards(qtbot):
     world = World(qtbot, limits={"power": Limits(le=5)})
     editor = world.form.editors["limits"]
-    field = editor.findChildren(QLineEdit)[1]
-    assert field.text() == "{'le': 5.0}"
-    field.selectAll()
-    qtbot.keyClicks(field, "{'ge': 1, 'le': 5}")
+    name, least, most = editor.findChildren(QLineEdit)
+    assert (name.text(), least.text(), most.text()) == ("power", "", "5")
+    qtbot.keyClicks(least, "1")
     assert world.given["limits"] == {"power": Limits(ge=1, le=5)}
-    assert field.text() == "{'ge': 1, 'le': 5}"
+    assert (least.text(), most.text()) == ("1", "5"), "what is typed stays as it is typed"
+    qtbot.keyClicks(least, "x")
+    assert world.given["limits"] == {"power": {"ge": "1x", "le": 5.0}}
+    assert world.form.rows["limits"].error
+    least.clear()
+    qtbot.keyClicks(least, "2")
+    qtbot.mouseClick(press(editor, "Add limit"), Qt.MouseButton.LeftButton)
+    assert world.given["limits"] == {"power": Limits(ge=2, le=5)}, "an empty card is no entry yet"
+    fields = editor.findChildren(QLineEdit)
+    qtbot.keyClicks(fields[3], "power")
+    assert editor.fault() == "The limit of 'power' stands twice."
+    qtbot.keyClicks(fields[3], "2")
+    qtbot.keyClicks(fields[5], "9")
+    assert world.given["limits"] == {"power": Limits(ge=2, le=5), "power2": Limits(le=9)}
+    qtbot.mouseClick(press(editor, "Remove the limit of power"), Qt.MouseButton.LeftButton)
+    assert world.given["limits"] == {"power2": Limits(le=9)}
+
+
+def press(editor, name):
+    return next(found for found in editor.findChildren(QPushButton) if found.accessibleName() == name)
+
+
+def test_known_names_and_values_are_offered(qtbot):
+    service, daemon = ENTRY_TYPES["services"].model_fields, ENTRY_TYPES["daemons"].model_fields
+    for info, value, texts in (
+        (service["refresh"], {"power": "idle"}, ["idle"]),
+        (daemon["tls"], {"folder": "certs"}, ["folder"]),
+    ):
+        editor = editor_for(info, CHOICES)
+        qtbot.addWidget(editor)
+        editor.set_value(value)
+        assert [combo.currentText() for combo in editor.findChildren(QComboBox)] == texts
+        assert editor.value() == value
 
 
 @pytest.mark.parametrize(

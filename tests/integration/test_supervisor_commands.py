@@ -390,7 +390,7 @@ def test_reload_restarts_only_what_changed_and_says_why(own: Site):
     text = own.file.read_text()
     own.file.write_text(text.replace("daemon: motion,", "daemon: motion, description: moves things,"))
     said = own.run("reload")
-    assert "daemon/motion: restart. Changed: bench.stage: description none → moves things." in said
+    assert "daemon/motion: restart. Changed: bench.stage: description “moves things”." in said
     assert "daemon motion: running" in said
     after = {row["name"]: row["pid"] for row in own.json("ps")}
     assert {name for name in before if before[name] != after[name]} == {"motion"}

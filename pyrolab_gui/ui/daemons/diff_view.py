@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextFormat
+from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from pyrolab_gui.ui.theme import font, tokens_of
@@ -52,13 +52,11 @@ class DiffView(QPlainTextEdit):
                 mark = QTextEdit.ExtraSelection()
                 form = QTextCharFormat()
                 form.setForeground(tokens.color(_COLORS[sign]))
+                form.setProperty(QTextFormat.Property.FullWidthSelection, True)
                 if sign in _TINTS:
-                    form.setBackground(QColor(tokens.color(_TINTS[sign])))
-                    form.setProperty(QTextFormat.Property.FullWidthSelection, True)
+                    form.setBackground(tokens.color(_TINTS[sign]))
                 mark.format = form
-                cursor = QTextCursor(block)
-                cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
-                mark.cursor = cursor
+                mark.cursor = QTextCursor(block)
                 marks.append(mark)
             block = block.next()
         self.setExtraSelections(marks)

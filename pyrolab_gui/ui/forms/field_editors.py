@@ -276,6 +276,7 @@ class LinesEditor(ValueEditor):
         self._text = QPlainTextEdit()
         self._text.setFont(font())
         self._text.setFixedHeight(_LINES_HEIGHT)
+        self._text.setPlaceholderText("one a line" if as_list else "")
         self._text.setTabChangesFocus(True)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.viewport().setAutoFillBackground(False)

@@ -9,16 +9,17 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.forms.field_editors import ValueEditor
 from pyrolab_gui.ui.theme.tokens import XS, S
 from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.widgets.combo import Combo
 from pyrolab_gui.ui.widgets.field import Field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _WORDS = {"true": True, "false": False, "null": None, "none": None}
 _NAME_WIDTH = 120
@@ -36,10 +37,22 @@ class MappingEditor(ValueEditor):
         What a row is, for its button: ``parameter``.
     unit
         Of the values.
+    names, choices
+        The names and the values that there are; any if empty.
     """
 
-    def __init__(self, *, literals: bool, what: str, unit: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        literals: bool,
+        what: str,
+        unit: str = "",
+        names: Sequence[str] = (),
+        choices: Sequence[str] = (),
+    ) -> None:
         super().__init__()
+        self._names = names
+        self._choices = choices
         self._literals = literals
         self._what = what
         self._unit = unit
@@ -88,9 +101,8 @@ class MappingEditor(ValueEditor):
             row.set_invalid(invalid)
 
     def _append(self, name: str, text: str) -> _Row:
-        row = _Row(name, text, self._what, self._unit)
-        row.name_field.textEdited.connect(lambda _: self.edited.emit())
-        row.value_field.textEdited.connect(lambda _: self.edited.emit())
+        row = _Row(name, text, self._what, self._unit, self._names, self._choices)
+        row.edited.connect(self.edited)
         row.remove.clicked.connect(lambda _=False, row=row: self._on_remove_clicked(row))
         self._rows.append(row)
         self._lines.addWidget(row)
@@ -114,11 +126,15 @@ class MappingEditor(ValueEditor):
 
 
 class _Row(QWidget):
-    def __init__(self, name: str, text: str, what: str, unit: str) -> None:
+    edited = Signal()
+
+    def __init__(
+        self, name: str, text: str, what: str, unit: str, names: Sequence[str], choices: Sequence[str]
+    ) -> None:
         super().__init__()
-        self.name_field = Field(name, placeholder="name", width=_NAME_WIDTH)
+        self.name_field = _cell(name, names, "name", width=_NAME_WIDTH)
         self.name_field.setAccessibleName(f"Name of the {what}")
-        self.value_field = Field(text, placeholder="value", unit=unit)
+        self.value_field = _cell(text, choices, "value", unit=unit)
         self.value_field.setAccessibleName(f"Value of the {what} {name}".rstrip())
         self.remove = button("", "x", "ghost", f"Remove the {what} {name}".rstrip())
         line = QHBoxLayout(self)
@@ -127,18 +143,35 @@ class _Row(QWidget):
         line.addWidget(self.name_field)
         line.addWidget(self.value_field, 1)
         line.addWidget(self.remove)
+        for cell in (self.name_field, self.value_field):
+            (cell.textEdited if isinstance(cell, Field) else cell.currentTextChanged).connect(
+                lambda _: self.edited.emit()
+            )
 
     @property
     def name(self) -> str:
-        return self.name_field.text().strip()
+        return _text(self.name_field)
 
     @property
     def text(self) -> str:
-        return self.value_field.text().strip()
+        return _text(self.value_field)
 
     def set_invalid(self, invalid: bool) -> None:
         self.name_field.set_invalid(invalid)
         self.value_field.set_invalid(invalid)
+
+
+def _cell(text: str, choices: Sequence[str], placeholder: str, *, unit: str = "", width: int = 0) -> Field | Combo:
+    """Return a field, or where the values are known a list of them."""
+    if not choices:
+        return Field(text, placeholder=placeholder, unit=unit, width=width or None)
+    combo = Combo(choices if text in choices or not text else [*choices, text], width=width or _NAME_WIDTH)
+    combo.setCurrentIndex(combo.findText(text or choices[0]))
+    return combo
+
+
+def _text(cell: Field | Combo) -> str:
+    return (cell.text() if isinstance(cell, Field) else cell.currentText()).strip()
 
 
 def read_literal(text: str) -> Any:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import types
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
+from pydantic import BaseModel
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from pyrolab_gui.ui.forms.entries_editor import EntriesEditor
 from pyrolab_gui.ui.forms.field_editors import (
     ChoiceEditor,
     LinesEditor,
@@ -31,7 +33,6 @@ from pyrolab_gui.ui.widgets.section import SectionHead
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
 _LABEL_WIDTH = 120
@@ -224,9 +225,16 @@ def editor_for(info: FieldInfo, choices: Mapping[str, Sequence[str]]) -> ValueEd
     if origin in (tuple, list):
         return NamesEditor(choices.get(str(refers_to), ())) if refers_to else LinesEditor(as_list=True)
     if origin is dict:
-        value_kind, _ = _kind(get_args(kind)[1])
-        textual = value_kind is str or get_origin(value_kind) is Literal
-        return MappingEditor(literals=not textual, what=_singular(info.title or "entry"), unit=unit)
+        key_kind, value_kind = (_kind(argument)[0] for argument in get_args(kind))
+        what = _singular(info.title or "entry")
+        if isinstance(value_kind, type) and issubclass(value_kind, BaseModel):
+            return EntriesEditor(value_kind, what, lambda field: editor_for(field, choices))
+        names, values = (
+            [str(item) for item in get_args(part)] if get_origin(part) is Literal else []
+            for part in (key_kind, value_kind)
+        )
+        textual = value_kind is str or bool(values)
+        return MappingEditor(literals=not textual, what=what, unit=unit, names=names, choices=values)
     if refers_to:
         return ChoiceEditor(choices.get(str(refers_to), ()), folded=True)
     if hint(info, "choices"):
