@@ -27,6 +27,7 @@ from pyrolab_gui.network.registry_entry import (
     with_service,
     without_service,
 )
+from pyrolab_gui.network.slow_ways import LOCAL, SlowWay, slow_ways
 from pyrolab_gui.wire.errors import LabError, NoReply
 from pyrolab_gui.wire.health import ProcessLink
 
@@ -42,8 +43,6 @@ HURRY = 0.4
 HURRY_FOR = 15.0
 TIMEOUT = 2.0
 __all__ = ["Busy", "RegistryEntry", "RegistrySnapshot", "RegistryWatcher"]
-
-_LOCAL = frozenset(("localhost", "127.0.0.1", "::1"))
 
 
 class RegistryWatcher:
@@ -92,6 +91,7 @@ class RegistryWatcher:
         self._listed_once = False
         self._expected: frozenset[str] = frozenset()
         self._nameserver = (ProcessLink.UNKNOWN, "")
+        self._slow_ways: dict[str, SlowWay] = {}
         self._told: tuple[tuple[ProcessLink, str], frozenset[str]] | None = None
         self._changed = False
         self._wake = threading.Event()
@@ -134,6 +134,7 @@ class RegistryWatcher:
             now = time.monotonic()
             if now >= self._poll_at:
                 self._poll()
+                self._find_slow_ways()
                 wait = HURRY if time.monotonic() < self._hurry_until else self._period
                 self._poll_at = time.monotonic() + wait
             self._publish()
@@ -154,6 +155,13 @@ class RegistryWatcher:
             self._take(listed)
         # A daemon whose status does not change tells nothing anew, and then its call has become a long one.
         self._dirty.update((self._entries[name].host, self._entries[name].port) for name in self._calls)
+
+    def _find_slow_ways(self) -> None:
+        found = slow_ways(self._links)
+        if found != self._slow_ways:
+            changed = {way.host for way in {*found.values()} ^ {*self._slow_ways.values()}}
+            self._slow_ways, self._changed = found, True
+            self._dirty.update(key for key in self._links if key[0] in changed)
 
     def _take(self, listed: Entries) -> None:
         """Keep what is the same, make what is new, and watch the daemons that are named now."""
@@ -231,6 +239,7 @@ class RegistryWatcher:
                 time.time(),
                 missing,
                 secure=self._client.secure,
+                slow_ways=tuple(self._slow_ways.values()),
             )
         )
 
@@ -260,7 +269,9 @@ class RegistryWatcher:
         state, reason = link.state, link.reason
         if state is ProcessLink.LIVE and link.ours and link.status is None:
             state = ProcessLink.UNKNOWN  # its process answers; how its instruments are comes with its next word
-        if state is ProcessLink.UNREACHABLE and entry.host in _LOCAL and self._host not in _LOCAL:
+        if state is ProcessLink.SLOW and entry.host in self._slow_ways:
+            state, reason = ProcessLink.LIVE, ""  # the way to its computer is slow, which is said once
+        if state is ProcessLink.UNREACHABLE and entry.host in LOCAL and self._host not in LOCAL:
             reason = f"it is registered as {entry.host}, which is this machine and not its own"
         if service:
             entry = with_service(entry, service)

@@ -19,6 +19,8 @@ from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pyrolab_gui.network.slow_ways import SlowWay
+
 _USUAL = re.compile(r"PYRO:([^\s@]+)@([\w.-]+):([1-9]\d{0,4})", re.ASCII).fullmatch
 """Addresses as they mostly are, read in a tenth of the time."""
 
@@ -113,7 +115,7 @@ class RegistrySnapshot:
     """The nameserver at one moment: the link to it (`reason` says why it is down), its entries sorted by name.
 
     `missing` are the names that the lab file promises and the nameserver does not know, sorted. `secure` says whether
-    it speaks TLS, None where that is not known.
+    it speaks TLS, None where that is not known; `slow_ways` are the computers whose daemons all answer slowly.
     """
 
     address: str
@@ -123,6 +125,7 @@ class RegistrySnapshot:
     time: float
     missing: tuple[str, ...] = ()
     secure: bool | None = None
+    slow_ways: tuple[SlowWay, ...] = ()
 
 
 def new_entry(name: str, uri: str, metadata: tuple[str, ...], since: float | None, expected: bool) -> RegistryEntry:

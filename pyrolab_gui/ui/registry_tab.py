@@ -13,7 +13,7 @@ from pyrolab_gui.ui.registry import empty
 from pyrolab_gui.ui.registry.foot import RegistryFoot
 from pyrolab_gui.ui.registry.inspector import WIDTH, Inspector
 from pyrolab_gui.ui.registry.menus import entry_menu, more_menu
-from pyrolab_gui.ui.registry.nameservers_dialog import NameserversDialog
+from pyrolab_gui.ui.registry.nameservers_dialog import SECURITY_WORDS, NameserversDialog
 from pyrolab_gui.ui.registry.register_dialog import RegisterDialog
 from pyrolab_gui.ui.registry.situation import banner_of, page_of
 from pyrolab_gui.ui.registry.table import RegistryTable
@@ -260,6 +260,7 @@ class RegistryTab(Panel):
         self.picker.state.set_state(link.shown, "" if link.nameserver is None else _WORDS.get(link.shown))
         self.picker.state.setVisible(link.nameserver is not None and link.shown != ProcessLink.UNKNOWN)
         self.picker.state.setToolTip(link.sentence)
+        self.picker.show_security(link.security, SECURITY_WORDS.get(link.security, ""))
         self._choose_page()
 
     def _on_choices_changed(self) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pyrolab_gui.network.identity import Identity
+    from pyrolab_gui.viewmodels.instrument_pool import Lease
     from pyrolab_gui.viewmodels.ports import (
         BridgePort,
         ControlPort,
@@ -163,6 +164,14 @@ class ConsolesViewModel(QObject):
             lease = self._pool.lease(uri, name, self._finder(name, uri))
             self.plot.add(lease, plotted.member, plotted.unit, plotted.period)
             lease.close()
+
+    def lease(self, name: str) -> Lease | None:
+        """Return a lease of a listed or open instrument, for whoever plots its readings; None if it is neither."""
+        console, entry = self._consoles.get(name), self._entries.get(name)
+        uri = console.uri if console is not None else entry.uri if entry is not None else ""
+        if not uri:
+            return None
+        return self._pool.lease(uri, name, self._resolvers.get(name) or self._finder(name, uri))
 
     def rows(self) -> list[InstrumentRow]:
         """Return all known instruments by group and name, the foreign last; those opened by address among them."""
@@ -341,7 +350,10 @@ class ConsolesViewModel(QObject):
                 console.set_links(Links(link, reason=reason))
             return
         links = entry.links(_time_of_day(entry.last_seen))
-        console.set_links(links if link is ProcessLink.UNKNOWN else replace(links, process=link, reason=reason))
+        slow_way = link is ProcessLink.SLOW and links.process is ProcessLink.LIVE  # said once, by the registry
+        if link is not ProcessLink.UNKNOWN and not slow_way:
+            links = replace(links, process=link, reason=reason)
+        console.set_links(links)
 
     def _place_of(self, console: ConsoleViewModel) -> tuple[str, int]:
         entry = self._entries.get(console.name)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.network.identity import Identity
     from pyrolab_gui.network.registry import RegistryEntry
+    from pyrolab_gui.network.slow_ways import SlowWay
     from pyrolab_gui.viewmodels.bridge import Bridge
     from pyrolab_gui.viewmodels.notifications import Notifications
     from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress
@@ -123,6 +124,12 @@ class RegistryViewModel(RegistryNameservers):
         seen = {link.nameserver.name for link in self.links if link.nameserver is not None}
         expected = [name for name, known in self._lab.items() if seen.intersection(known.nameservers)]
         return readiness({row.name: row.health for row in self._rows.values() if row.ours}, expected)
+
+    @property
+    def slow_ways(self) -> tuple[SlowWay, ...]:
+        """The computers whose daemons all answer slowly, by name."""
+        ways = {way.host: way for watch in self._watches() for way in watch.slow_ways}
+        return tuple(ways[host] for host in sorted(ways))
 
     @property
     def foreign(self) -> frozenset[str]:

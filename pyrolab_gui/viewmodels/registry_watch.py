@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.network.identity import Identity
     from pyrolab_gui.network.registry import RegistryEntry, RegistrySnapshot
+    from pyrolab_gui.network.slow_ways import SlowWay
     from pyrolab_gui.viewmodels.bridge import Bridge
     from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress
 
@@ -49,18 +50,25 @@ class WatcherFactory(Protocol):
 class NameserverLink:
     """Whether the nameserver answers. `sentence` is empty while all is well; `reason` says why not.
 
-    `own` is the state of the lab's own nameserver at this address, where the lab has one there.
+    `own` is the state of the lab's own nameserver at this address, where the lab has one there. `secure` says whether
+    it speaks TLS, None as long as nobody knows.
     """
 
     nameserver: NameserverAddress | None = None
     link: ProcessLink = ProcessLink.UNKNOWN
     reason: str = ""
     own: str = ""
+    secure: bool | None = None
 
     @property
     def reachable(self) -> bool:
         """Whether its entries can be believed."""
         return self.link in (ProcessLink.LIVE, ProcessLink.SLOW)
+
+    @property
+    def security(self) -> str:
+        """How the connection is protected, in a word; empty while nobody knows."""
+        return "" if self.secure is None else "TLS" if self.secure else "plain"
 
     @property
     def starting(self) -> bool:
@@ -133,6 +141,7 @@ class NameserverWatch:
         self.link = NameserverLink(nameserver)
         self.entries: tuple[RegistryEntry, ...] = ()
         self.missing: tuple[str, ...] = ()
+        self.slow_ways: tuple[SlowWay, ...] = ()
         self.time = 0.0
         self._on_news = on_news
         self._closed = False
@@ -171,6 +180,7 @@ class NameserverWatch:
         if self._closed:
             return
         link = self.link
-        self.link = NameserverLink(link.nameserver, snapshot.link, snapshot.reason, link.own)
+        self.link = NameserverLink(link.nameserver, snapshot.link, snapshot.reason, link.own, snapshot.secure)
+        self.slow_ways = snapshot.slow_ways
         self.entries, self.missing, self.time = snapshot.entries, snapshot.missing, snapshot.time
         self._on_news(self)

@@ -190,6 +190,12 @@ class NameserversDialog(QDialog):
             self._rows[address].policy.show_minutes(minutes)
 
 
+SECURITY_WORDS = {
+    "TLS": "Encrypted, and both ends have shown a certificate of the lab.",
+    "plain": "Not encrypted: what is asked and answered can be read on the network.",
+}
+
+
 class _Row(QWidget):
     """One nameserver: its state, whether it is looked at and kept, what it does about lost entries."""
 
@@ -234,13 +240,8 @@ class _Row(QWidget):
         self.title.setText(nameserver.label)
         self.state.set_state(link.shown if link is not None else "unknown", None if link is not None else "not asked")
         self.state.setToolTip(link.sentence if link is not None else "")
-        wants_tls = link is not None and "TLS" in link.reason
-        self.security.setText("" if link is None else "TLS" if wants_tls else "plain")
-        self.security.setToolTip(
-            "It wants an encrypted connection."
-            if wants_tls
-            else "Not encrypted: what is asked and answered can be read on the network."
-        )
+        self.security.setText(link.security if link is not None else "")
+        self.security.setToolTip(SECURITY_WORDS.get(self.security.text(), ""))
         self.look.setChecked(link is not None)
         self.look.setEnabled(not first)
         self.first.setEnabled(not first)

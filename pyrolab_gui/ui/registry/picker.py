@@ -15,6 +15,7 @@ from pyrolab_gui.ui.theme.tokens import S
 from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.combo import Combo
 from pyrolab_gui.ui.widgets.state_label import StateLabel
+from pyrolab_gui.ui.widgets.text_label import TextLabel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,7 @@ _WIDTH = 248
 
 
 class NameserverPicker(QWidget):
-    """An editable choice, the state of the link, and *look again*."""
+    """An editable choice, *look again*, the state of the link, and whether it is encrypted."""
 
     chosen = Signal(str)
     refreshRequested = Signal()
@@ -40,6 +41,8 @@ class NameserverPicker(QWidget):
         self.combo.escaped.connect(self._on_escaped)
         self.combo.activated.connect(lambda: self._on_entered())
         self.state = StateLabel("unknown", "")
+        self._security = TextLabel("", 12, 400, "secondary")
+        self._security.hide()
         refresh = button("", "arrow-clockwise", "ghost", "Look again (F5)")
         refresh.clicked.connect(self.refreshRequested)
         row = QHBoxLayout(self)
@@ -48,6 +51,7 @@ class NameserverPicker(QWidget):
         row.addWidget(self.combo)
         row.addWidget(refresh)
         row.addWidget(self.state)
+        row.addWidget(self._security)
 
     def set_choices(self, labels: Iterable[str]) -> None:
         """Offer these."""
@@ -60,6 +64,12 @@ class NameserverPicker(QWidget):
         self._shown = label
         if not typing:
             self.combo.setEditText(label)
+
+    def show_security(self, word: str, text: str) -> None:
+        """Show whether the connection is encrypted, with what that means as its tool tip."""
+        self._security.setText(word)
+        self._security.setToolTip(text)
+        self._security.setVisible(bool(word))
 
     def set_invalid(self, invalid: bool) -> None:
         """Mark what was typed as no address."""

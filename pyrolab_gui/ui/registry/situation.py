@@ -20,6 +20,8 @@ _FOREIGN = (
     "What it lists is shown below, marked where it is not of this lab. For a nameserver of this lab, choose another "
     "ns_port in Daemons, or end the other one."
 )
+_SLOW_WAY = "The network to that PC, or the PC itself, is slow; the states of its instruments are their own."
+_SLOW_WAYS = "The network to these PCs, or the PCs themselves, are slow; the states of their instruments are their own."
 _FILTER = "The filter looks in name, model, URI, state and metadata; host:pc3 looks in one column only."
 
 
@@ -48,8 +50,16 @@ def banner_of(vm: RegistryViewModel, total: int) -> Notice | None:
         return None
     silent = [link] if link.link in _DOWN else [other for other in vm.links[1:] if other.link in _DOWN]
     if not silent:
-        return None
+        return _slow(vm)
     return Notice(_state(silent[0]), " ".join(other.sentence for other in silent), _LAST_KNOWN)
+
+
+def _slow(vm: RegistryViewModel) -> Notice | None:
+    ways = vm.slow_ways
+    if not ways:
+        return None
+    said = " ".join(f"Answers from {way.host} take {way.seconds:g} s." for way in ways)
+    return Notice("slow", said, _SLOW_WAY if len(ways) == 1 else _SLOW_WAYS)
 
 
 def page_of(vm: RegistryViewModel, total: int, search: str) -> Page:
