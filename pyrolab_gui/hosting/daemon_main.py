@@ -69,7 +69,7 @@ def run(plan: DaemonPlan) -> int:
         service.start()
     registrar = Registrar(_entries(plan, host), lambda problem: state.tell(problem=problem))
     registrar.start()
-    threading.Thread(target=_warm_up, args=(list(services.values()),), name="warm-up", daemon=True).start()
+    threading.Thread(target=_warm_up, args=(list(services.values()), state), name="warm-up", daemon=True).start()
 
     log.info("Daemon %s stops: asked by %s", plan.name, child.wait_for_stop())
     state.tell("stopping")
@@ -94,6 +94,7 @@ class _State:
         self._state = "starting"
         self._uri = ""
         self._problem = ""
+        self._words = ""
         self._services: dict[str, ServiceStatus] = {}
 
     def tell(self, state: str | None = None, *, uri: str | None = None, problem: str | None = None) -> None:
@@ -101,6 +102,12 @@ class _State:
             self._state = self._state if state is None else state
             self._uri = self._uri if uri is None else uri
             self._problem = self._problem if problem is None else problem
+            self._report()
+
+    def tell_words(self, words: str) -> None:
+        """Tell what the lab file says wrongly; a problem that keeps the daemon from its work is the better news."""
+        with self._lock:
+            self._words = words
             self._report()
 
     def on_service(self, status: ServiceStatus) -> None:
@@ -114,7 +121,8 @@ class _State:
             log.log(level, "Service %s: %s%s", status.name, status.state, f": {status.error}" if status.error else "")
 
     def _report(self) -> None:
-        self._child.report(self._state, uri=self._uri, error=self._problem, services=tuple(self._services.values()))
+        error = self._problem or self._words
+        self._child.report(self._state, uri=self._uri, error=error, services=tuple(self._services.values()))
 
 
 def _load(service: ServicePlan, plan: DaemonPlan, on_state: Callable[[ServiceStatus], None]) -> Service:
@@ -212,11 +220,16 @@ def _close(services: Iterable[Service], deadline: float) -> None:
         thread.join(max(0.0, deadline - time.monotonic()))
 
 
-def _warm_up(services: list[Service]) -> None:
+def _warm_up(services: list[Service], state: _State) -> None:
     """Load what the first call with arguments needs, so that it is not the one to wait; not while names are made."""
     time.sleep(_WARM_UP_AFTER)
+    found: list[str] = []
     for service in services:
         try:
             service.warm_up()
+            found.extend(f"{service.plan.name}: {problem}" for problem in service.problems())
         except Exception:  # the call itself will say what is wrong
             log.debug("warming up %s failed", service.object_id, exc_info=True)
+    if found:
+        more = f" ({len(found) - 1} more in its log.)" if len(found) > 1 else ""
+        state.tell_words(f"The lab file: {found[0]}{more}")

@@ -114,6 +114,11 @@ def make_daemon_object(
             outcomes = run_all(urgents, role, ticket, conn.who, conn.client_id, interrupt)
             return {"version": PROTOCOL, "outcomes": [outcome.to_plain() for outcome in outcomes]}
 
+        def cancel(self, object_id: str) -> None:
+            """Cancel what is queued for a service, a ramp and streams; a call that is in the driver goes on."""
+            _client()
+            _service(object_id).cancel()
+
         def reconnect(self, object_id: str) -> None:
             """Try at once to connect a service that is not connected to its instrument."""
             _service(object_id).reconnect()

@@ -16,7 +16,7 @@ from pyrolab_gui.hosting.docs import attribute_docs, doc_of, documented
 from pyrolab_gui.hosting.hints import hints_of, unwrapped
 from pyrolab_gui.hosting.members import members_of
 from pyrolab_gui.hosting.roles import role_of
-from pyrolab_gui.hosting.signatures import parameters_of, setter_annotation, value_annotation
+from pyrolab_gui.hosting.signatures import limits_for, parameters_of, setter_annotation, value_annotation
 from pyrolab_gui.hosting.types import ANY, describe_type, limits_of, narrowed, plain_default
 from pyrolab_gui.wire.description import (
     MemberDescription,
@@ -152,9 +152,7 @@ def _method(cls: type, plan: ServicePlan, member: Member) -> MemberDescription:
     streaming, returned = _streamed(member, _awaited(returned))
     described = []
     for item in parameters:
-        plain = plan.limits.get(f"{member.name}.{item.name}")
-        if plain is None and len(parameters) == 1:
-            plain = plan.limits.get(member.name)
+        plain = limits_for(plan.limits, member.name, item.name, sole=len(parameters) == 1)
         described.append(
             ParameterDescription(
                 item.name,

@@ -76,6 +76,13 @@ class FailedService:
     def close(self) -> None:
         """Do nothing."""
 
+    def cancel(self) -> None:
+        """Do nothing."""
+
+    def problems(self) -> list[str]:
+        """Return nothing: the class is not known."""
+        return []
+
     def readings(self) -> list[dict[str, Any]]:
         """Return none."""
         return []

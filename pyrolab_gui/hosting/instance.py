@@ -21,6 +21,7 @@ from pyrolab_gui.hosting.bystanders import Bystanders
 from pyrolab_gui.hosting.calls import short_text
 from pyrolab_gui.hosting.failures import CANCELLED, is_refusal, is_translated, message_of, refusal, translated
 from pyrolab_gui.hosting.results import READY, Receiver, converted
+from pyrolab_gui.hosting.steps import ramp_of
 from pyrolab_gui.wire.urgent import SAFE_STATE, WORDS
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.hosting.locks import ServiceLock
     from pyrolab_gui.hosting.pulse import Pulse
     from pyrolab_gui.hosting.snapshots import Snapshots
+    from pyrolab_gui.hosting.steps import Ramp, Way
     from pyrolab_gui.wire.description import Role
 
     Check = Callable[[tuple[Any, ...], dict[str, Any]], tuple[tuple[Any, ...], dict[str, Any]]]
@@ -37,16 +39,18 @@ if TYPE_CHECKING:
 URGENT_SECONDS = 2.0
 """How long *stop* and *safe state* wait for a running call that they must not run beside."""
 _CLOSE_SECONDS = 1.0
+_RAMP_LOOK = 0.02
+"""How often a ramp looks whether it is to stop."""
 
 
 class Operation:
     """What one call does: ``perform(driver, *args, **kwargs)``.
 
     `acts` says that it changes something on the instrument, `urgent` that it waits for nobody, `beside` that it may run
-    beside another call.
+    beside another call; `ways` are the numbers among its arguments that may change by so much only.
     """
 
-    __slots__ = ("acts", "beside", "check", "label", "name", "perform", "role", "urgent", "writes")
+    __slots__ = ("acts", "beside", "check", "label", "name", "perform", "role", "urgent", "ways", "writes")
 
     def __init__(
         self,
@@ -65,6 +69,7 @@ class Operation:
         self.check = check
         self.role = role
         self.writes = writes
+        self.ways: tuple[Way, ...] = ()
         self.urgent = role in WORDS
         self.acts = writes or role == "action"
         self.beside = beside
@@ -135,13 +140,19 @@ class _NoMutex:
 class Instance:
     """Runs calls on a driver, one after another."""
 
-    __slots__ = ("_bystanders", "_epoch", "_last_urgent", "_urgent", "drivers", "facade", "mutex", "running", "shared")
+    __slots__ = (
+        "_bystanders", "_epoch", "_last_urgent", "_urgent", "drivers", "facade", "mutex", "progress", "ramping",
+        "running", "shared",
+    )  # fmt: skip
 
     def __init__(self, shared: Surroundings, drivers: Drivers, *, concurrent: bool = False) -> None:
         self.shared = shared
         self.drivers = drivers
         self.mutex: Any = _NoMutex() if concurrent else threading.RLock()
         self.running: Call | None = None
+        self.ramping: Call | None = None
+        """A call that goes to its end in steps, with the instrument free between them; `progress` is its part done."""
+        self.progress = 0.0
         self.facade: Any = None
         self._bystanders = Bystanders()
         self._epoch = 0
@@ -251,6 +262,7 @@ class Instance:
         self._bystanders.acts(client_id, operation.label)
 
     def _run(self, operation: Operation, args: Any, kwargs: Any, conn: Any, call: Call, epoch: int) -> Any:
+        ramp: Ramp | None = None
         held = self._enter(operation, epoch, conn)
         try:
             if self.shared.lock is not None and not operation.urgent:
@@ -261,16 +273,19 @@ class Instance:
             if held:
                 self.running = call
             try:
-                result = operation.perform(driver, *args, **kwargs)
-                if type(result) in READY:
-                    return result
-                result = self.shared.finish(result)
-                if result is driver:
-                    return self.facade
-                if isinstance(result, Iterator) and not isinstance(result, io.IOBase):
-                    keep = True
-                    return self._stream(result, driver, operation, conn, epoch)
-                return converted(result, self._receiver(conn), operation.label)
+                if operation.ways:
+                    ramp = ramp_of(operation.ways, driver, args, kwargs)
+                if ramp is None:
+                    result = operation.perform(driver, *args, **kwargs)
+                    if type(result) in READY:
+                        return result
+                    result = self.shared.finish(result)
+                    if result is driver:
+                        return self.facade
+                    if isinstance(result, Iterator) and not isinstance(result, io.IOBase):
+                        keep = True
+                        return self._stream(result, driver, operation, conn, epoch)
+                    return converted(result, self._receiver(conn), operation.label)
             finally:
                 if self.running is call:
                     self.running = None
@@ -279,6 +294,33 @@ class Instance:
         finally:
             if held:
                 self.mutex.release()
+        return self._ramped(operation, ramp, conn, call, epoch)
+
+    def _ramped(self, operation: Operation, ramp: Ramp, conn: Any, call: Call, epoch: int) -> Any:
+        """Make a change in steps; a stop or safe state ends it where it is."""
+        step_of = Operation(operation.name, operation.label, operation.perform, role=operation.role)
+        result = None
+        ramp.begin(conn.who)
+        self.ramping, self.progress = call, 0.0
+        try:
+            for step in ramp.calls:
+                due = time.monotonic() + ramp.pause
+                result = self._run(step_of, step.args, step.kwargs, conn, call, epoch)
+                self.progress = step.progress
+                while step.progress < 1.0 and self._epoch == epoch and (left := due - time.monotonic()) > 0:
+                    time.sleep(min(left, _RAMP_LOOK))
+                if self._epoch != epoch and step.progress < 1.0:
+                    sentence = f"{operation.label} was cancelled at {step.value:.6g}: {self._last_urgent}."
+                    raise refusal(RuntimeError, CANCELLED, sentence)
+        finally:
+            self.ramping = None
+            ramp.end()
+        return result
+
+    def cancel(self, word: str) -> None:
+        """Cancel what is queued, a ramp and streams; a call that is in the driver goes on."""
+        self._epoch += 1
+        self._last_urgent = word
 
     def _stream(
         self, iterator: Iterator[Any], driver: Any, operation: Operation, conn: Any, epoch: int

@@ -13,6 +13,7 @@ from pyrolab_gui.hosting.facade import Operations
 from pyrolab_gui.hosting.instance import Operation
 from pyrolab_gui.hosting.members import AUTOCONNECT
 from pyrolab_gui.hosting.roles import role_of
+from pyrolab_gui.hosting.steps import Way, reader_of, steps_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,6 +54,9 @@ def operations_of(
             if member.writable:
                 check = ValueCheck(cls, member, plan.limits)
                 found.set[name] = Operation(name, label, _assigning(name), check, role="write", writes=True)
+                if steps_in(plan.limits.get(name)):
+                    read = _finished(found.run[name], finish) if member.readable else None
+                    found.set[name].ways = (Way(name, plan.limits[name], 0, read, _unit_of(cls, member)),)
             continue
         perform = _calling(name)
         if name == "connect":
@@ -65,7 +69,51 @@ def operations_of(
             role=role_of(member, plan),
             beside=plan.concurrent or bool(getattr(member.function, "runs_beside", False)),
         )
+    for name, member in members.items():
+        if not member.is_property and any(key.partition(".")[0] == name for key in plan.limits):
+            found.run[name].ways = _ways(cls, plan, member, members, found, finish)
     return found
+
+
+def _ways(
+    cls: type,
+    plan: ServicePlan,
+    member: Member,
+    members: Mapping[str, Member],
+    operations: Operations,
+    finish: Callable[[Any], Any],
+) -> tuple[Way, ...]:
+    from pyrolab_gui.hosting.signatures import limits_for, parameters_of
+
+    found = []
+    parameters = parameters_of(member) or []
+    for place, parameter in enumerate(parameters):
+        limits = limits_for(plan.limits, member.name, parameter.name, sole=len(parameters) == 1)
+        if steps_in(limits):
+            read = reader_of(member, parameter.name, members, lambda name: _finished(operations.run[name], finish))
+            at = None if parameter.kind is parameter.KEYWORD_ONLY else place
+            unit = _unit_of(cls, member, parameter.name)
+            found.append(Way(parameter.name, limits or {}, at, read, unit))
+    return tuple(found)
+
+
+def _finished(operation: Operation, finish: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda driver: finish(operation.perform(driver))
+
+
+def _unit_of(cls: type, member: Member, parameter: str = "") -> Callable[[], str]:
+    """Return what looks up the unit of a setting or parameter, when a sentence wants it."""
+
+    def unit() -> str:
+        from pyrolab_gui.hosting.hints import hints_of
+        from pyrolab_gui.hosting.signatures import setter_annotation, value_annotation
+        from pyrolab_gui.hosting.types import describe_type
+
+        if parameter:
+            return describe_type(hints_of(member.function, cls).get(parameter, Any)).unit
+        return describe_type(setter_annotation(member, cls)).unit or describe_type(value_annotation(member, cls)).unit
+
+    return unit
 
 
 def _nothing(_driver: Any) -> None:

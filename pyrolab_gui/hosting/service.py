@@ -7,6 +7,7 @@ class and telling of disconnects is the daemon's business.
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
 from functools import cached_property
@@ -45,6 +46,10 @@ if TYPE_CHECKING:
 
 __all__ = ["FailedService", "HostedService", "load_class"]
 
+log = logging.getLogger(__name__)
+
+PROGRESS = "progress"
+"""An attribute of a driver that says which part (0 to 1) of the running call is done; read without waiting."""
 _QUIET_SECONDS = 0.5
 _SAFE_SECONDS = 2.0
 _SESSION_SECONDS = 60.0
@@ -165,6 +170,12 @@ class HostedService:
             prepare = getattr(operation.check, "prepare", None)
             if callable(prepare):
                 prepare()
+        for problem in self.problems():
+            log.warning("Service %s: %s", self.plan.name, problem)
+
+    def problems(self) -> list[str]:
+        """Return what the lab file says of this service and its driver does not bear out."""
+        return self._problems
 
     def disconnected(self, conn: Any) -> None:
         """Let go of what belongs to a connection that has ended."""
@@ -239,23 +250,51 @@ class HostedService:
 
     def status(self) -> dict[str, Any]:
         """Return the link to the instrument and what runs at the moment, as plain data."""
-        running = self._one.running if self._one is not None else None
-        busy = None
-        if running is not None:
-            busy = {"member": running.member, "who": running.who, "since": running.time}
         return {
             "name": self.plan.name,
             "object_id": self.plan.object_id,
             "state": self._state.state,
             "error": self._state.error,
             "detail": self._state.detail,
-            "busy": busy,
+            "busy": self._busy(),
             **self.urgent.to_plain(),
+            "problems": self.__dict__.get("_problems", []),  # made after the start, and not for a status
             "outputs": self._outputs.on() if self._outputs is not None else [],
             "sampled": self._sampler.watchers() if self._sampler is not None else [],
         }
 
+    def cancel(self) -> None:
+        """Cancel what is queued, a ramp and streams; a call that is in the driver goes on."""
+        for instance in self._instances():
+            instance.cancel("stop")
+
     # -- inside
+
+    def _busy(self) -> dict[str, Any] | None:
+        """Return the call that runs: ``member``, ``who``, ``since``, and ``progress`` (0 to 1) where it is known."""
+        one = self._one
+        call = (one.running or one.ramping) if one is not None else None
+        if one is None or call is None:
+            return None
+        busy: dict[str, Any] = {"member": call.member, "who": call.who, "since": call.time}
+        progress = one.progress if one.ramping is call else self._progress(one)
+        return busy if progress is None else {**busy, "progress": progress}
+
+    def _progress(self, instance: Instance) -> float | None:
+        """Return what the driver says of the part that is done, where it may be asked beside a call."""
+        member = self._members.get(PROGRESS)
+        if member is None or not (member.is_attribute or getattr(member.getter, "runs_beside", False)):
+            return None
+        try:
+            return min(1.0, max(0.0, float(getattr(instance.drivers.held(), PROGRESS))))
+        except Exception:  # noqa: BLE001 - a driver may raise anything, or have given it no value yet
+            return None
+
+    @cached_property
+    def _problems(self) -> list[str]:
+        from pyrolab_gui.hosting.lab_words import problems_of
+
+        return problems_of(self.cls, self.plan, self._members)
 
     @cached_property
     def _description(self) -> ServiceDescription:

@@ -118,7 +118,7 @@ class Signature:
         only: set[str] = set()
         more = any_name = None
         for item in parameters:
-            plain = limits.get(f"{member.name}.{item.name}") or (limits.get(member.name) if sole else None)
+            plain = limits_for(limits, member.name, item.name, sole=sole)
             parameter = parameter_of(item.name, hints.get(item.name, Any), plain)
             if item.kind is item.VAR_POSITIONAL:
                 more = parameter
@@ -186,6 +186,13 @@ class Signature:
 
 def _refused(sentence: str) -> Exception:
     return refusal(TypeError, BAD_ARGUMENT, sentence)
+
+
+def limits_for(
+    limits: Mapping[str, dict[str, float]], member: str, parameter: str, *, sole: bool
+) -> dict[str, float] | None:
+    """Return the lab file's limits of a method's parameter; those of the method are its only parameter's."""
+    return limits.get(f"{member}.{parameter}") or (limits.get(member) if sole else None)
 
 
 def parameters_of(member: Member) -> list[inspect.Parameter] | None:

@@ -32,6 +32,7 @@ from pyrolab_gui.hosting.annotations import (
 )
 from pyrolab_gui.hosting.hints import Unresolved, class_hints
 from pyrolab_gui.hosting.results import enum_value
+from pyrolab_gui.hosting.steps import STEP_KEYS
 from pyrolab_gui.wire.description import MISSING, Choice, ParameterDescription, TypeDescription
 
 ANY = TypeDescription("any")
@@ -77,6 +78,7 @@ def narrowed(described: TypeDescription, limits: dict[str, float]) -> TypeDescri
             if key in limits:
                 own = getattr(described, key)
                 changed[key] = limits[key] if own is None else stricter(own, limits[key])
+        changed |= {key: limits[key] for key in STEP_KEYS if limits.get(key)}
         return dataclasses.replace(described, **changed)
     if described.items:
         items = tuple(narrowed(item, limits) for item in described.items)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_serializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_serializer, model_validator
 
 from pyrolab_gui.model.values import Number, OrEmpty, Period
 
@@ -19,6 +19,9 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=True)
 
 
+Change: TypeAlias = Annotated[Number, Field(gt=0)]
+
+
 class Limits(Part):
     """Bounds of one number; they narrow those of the driver, never widen them."""
 
@@ -26,6 +29,21 @@ class Limits(Part):
     gt: Number | None = Field(None, title="More than", description="Values must be greater than this.")
     le: Number | None = Field(None, title="At most", description="The greatest value that is accepted.")
     lt: Number | None = Field(None, title="Less than", description="Values must be smaller than this.")
+    step: Change | None = Field(None, title="Step", description="The largest change that is made at once.")
+    rate: Change | None = Field(None, title="Rate", description="The largest change per second.")
+    ramp: bool = Field(
+        False, title="Ramp", description="Make a larger change in steps, which can be stopped, instead of refusing it."
+    )
+
+    @model_validator(mode="after")
+    def _ramp_has_a_step(self) -> Limits:
+        if self.ramp and self.step is None and self.rate is None:
+            raise ValueError("ramp needs a step or a rate")
+        return self
+
+    @model_serializer
+    def _as_written(self) -> dict[str, Any]:
+        return {name: value for name, value in self if value is not None and value is not False}
 
 
 class Sampling(Part):

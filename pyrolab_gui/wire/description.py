@@ -62,6 +62,9 @@ class TypeDescription:
         For a dataclass, which travels as a dict: its fields in order.
     ge, gt, le, lt, multiple_of
         Bounds of a number, in `unit`; for a container they stand on the item.
+    step, rate, ramp
+        How far it may change at once, how much per second, in `unit`; with `ramp` a larger change is made in steps by
+        a call that runs until it is there, else it is refused.
     unit
         As written by the driver, for example ``nm`` or ``dBm``.
     min_length, max_length, pattern
@@ -84,6 +87,9 @@ class TypeDescription:
     le: float | None = None
     lt: float | None = None
     multiple_of: float | None = None
+    step: float | None = None
+    rate: float | None = None
+    ramp: bool = False
     unit: str = ""
     min_length: int | None = None
     max_length: int | None = None
