@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 from pyrolab_gui import paths
 from pyrolab_gui.model.store import LabFile
 from pyrolab_gui.supervision import current_lab
-from pyrolab_gui.supervision.launch import Launcher, key_of
+from pyrolab_gui.supervision.launch import Launcher
 from pyrolab_gui.supervision.plan import plan_of
+from pyrolab_gui.supervision.plan_keys import key_of
 from pyrolab_gui.supervision.single import SingleSupervisor
 from pyrolab_gui.supervision.supervisor import Supervisor
 from pyrolab_gui.supervision.version import version

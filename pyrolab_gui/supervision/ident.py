@@ -11,8 +11,6 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
-
 _TOLERANCE = 2.0
 """Seconds by which two readings of one start time may differ where it is a time."""
 
@@ -26,10 +24,8 @@ def ident_of(pid: int) -> str:
         If there is no such process.
     """
     try:
-        if sys.platform == "linux":
-            return f"{_boot()} {_start_ticks(pid)}"
-        return repr(psutil.Process(pid).create_time())
-    except (OSError, IndexError, psutil.Error) as error:
+        return f"{_boot()} {_start_ticks(pid)}" if sys.platform == "linux" else repr(_created(pid))
+    except (OSError, IndexError) as error:
         raise ValueError(f"there is no process {pid}") from error
 
 
@@ -52,8 +48,8 @@ def started_of(pid: int) -> float:
     try:
         if sys.platform == "linux":
             return time.time() - steady() + _start_ticks(pid) / os.sysconf("SC_CLK_TCK")
-        return float(psutil.Process(pid).create_time())
-    except (OSError, IndexError, ValueError, psutil.Error):
+        return _created(pid)
+    except (OSError, IndexError, ValueError):
         return 0.0
 
 
@@ -68,11 +64,22 @@ def before_this_boot(ident: str, written: float) -> bool:
     """Whether a process ran before the computer was started last, given when its identity was written down."""
     if sys.platform == "linux":
         return not ident.startswith(_boot())
+    import psutil
+
     return written < float(psutil.boot_time())
 
 
 def _boot() -> str:
     return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+
+
+def _created(pid: int) -> float:
+    import psutil  # commands on Linux do without it
+
+    try:
+        return float(psutil.Process(pid).create_time())
+    except psutil.Error as error:
+        raise ValueError(f"there is no process {pid}") from error
 
 
 def _start_ticks(pid: int) -> int:

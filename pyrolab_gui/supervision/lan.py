@@ -12,7 +12,6 @@ the lab's own authority, on whatever address. Limits: makes nothing but reading;
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,10 +51,12 @@ def read_settings(folder: Path) -> LanSettings:
         If the file cannot be read or says what is not understood.
     """
     file = folder / SETTINGS_FILE
+    if not file.exists():
+        return LanSettings()
+    import tomllib
+
     try:
         plain = tomllib.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
-        return LanSettings()
     except (OSError, ValueError) as error:
         raise ConfigInvalid(f"The settings {file} cannot be read: {error}.", str(error)) from error
     unknown = sorted(set(plain) - {"listen", "nameservers", "certificates"})

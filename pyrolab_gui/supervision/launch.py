@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from pyrolab_gui.supervision.child_log import ChildLog
 from pyrolab_gui.supervision.ident import ident_of
+from pyrolab_gui.supervision.plan_keys import key_of, kind_of
 from pyrolab_gui.supervision.private_file import write_private
 from pyrolab_gui.supervision.process import ChildProcess
 from pyrolab_gui.supervision.records import (
@@ -28,10 +29,9 @@ from pyrolab_gui.supervision.records import (
     write_ending,
     write_record,
 )
-from pyrolab_gui.wire.child import ChildKind, child_key
 from pyrolab_gui.wire.frozen import is_frozen, unfreeze
 from pyrolab_gui.wire.link import HOLD_VARIABLE, LINK_FILE_VARIABLE, LOG_FILE_VARIABLE
-from pyrolab_gui.wire.plans import ChildPlan, NameserverPlan, to_json
+from pyrolab_gui.wire.plans import ChildPlan, to_json
 
 if TYPE_CHECKING:
     import asyncio
@@ -39,16 +39,6 @@ if TYPE_CHECKING:
 
 Command: TypeAlias = Callable[[ChildPlan, Path], list[str]]
 """Makes the command line from the plan and the file that holds it."""
-
-
-def kind_of(plan: ChildPlan) -> ChildKind:
-    """Return what kind of child a plan is for."""
-    return ChildKind.NAMESERVER if isinstance(plan, NameserverPlan) else ChildKind.DAEMON
-
-
-def key_of(plan: ChildPlan) -> str:
-    """Return the key of a plan's child."""
-    return child_key(kind_of(plan), plan.name)
 
 
 def child_command(plan: ChildPlan, plan_file: Path) -> list[str]:

@@ -19,8 +19,8 @@ from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.supervision.calling import Caller
 from pyrolab_gui.supervision.detached import DetachedStarter
 from pyrolab_gui.supervision.lab_text import parts_of
-from pyrolab_gui.supervision.launch import kind_of
 from pyrolab_gui.supervision.places import LocalPlace
+from pyrolab_gui.supervision.plan_keys import kind_of
 from pyrolab_gui.supervision.version import version
 from pyrolab_gui.wire.child import ChildState, ChildStatus
 from pyrolab_gui.wire.errors import ConfigInvalid, LabError, NoReply, Unreachable

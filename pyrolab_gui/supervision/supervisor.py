@@ -28,10 +28,11 @@ from pyrolab_gui.supervision.hits import ask_hits
 from pyrolab_gui.supervision.ident import steady
 from pyrolab_gui.supervision.kept_lab import KeptLab
 from pyrolab_gui.supervision.lab_text import changes, parts_of, read_lab, read_plan, write_lab
-from pyrolab_gui.supervision.launch import Command, Launcher, child_command, kind_of
+from pyrolab_gui.supervision.launch import Command, Launcher, child_command
 from pyrolab_gui.supervision.link_server import LinkConnection, LinkServer
 from pyrolab_gui.supervision.obituary import take_out_of_nameservers
 from pyrolab_gui.supervision.orders import Orders
+from pyrolab_gui.supervision.plan_keys import kind_of
 from pyrolab_gui.supervision.timings import Timings
 from pyrolab_gui.supervision.version import version
 from pyrolab_gui.wire.child import ChildKind, ChildStatus, child_key

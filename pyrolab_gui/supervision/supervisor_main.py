@@ -21,7 +21,6 @@ from pyrolab_gui import paths
 from pyrolab_gui.network.trust import Trusts
 from pyrolab_gui.supervision.lab_text import read_plan
 from pyrolab_gui.supervision.lan import LanSettings, place_of, read_settings
-from pyrolab_gui.supervision.registry_watch import SupervisedRegistry
 from pyrolab_gui.supervision.service import SupervisorService
 from pyrolab_gui.supervision.single import SingleSupervisor
 from pyrolab_gui.supervision.statistics import DATABASE, Statistics
@@ -86,7 +85,13 @@ def run(
         trust = Trusts.here()
         history = make_history(state_dir) if make_history is not None else Statistics(state_dir / DATABASE, trust=trust)
         supervisor = Supervisor(state_dir, log_dir, history=history, keeps_plan=True, trust=trust)
-        registry = SupervisedRegistry(supervisor, state_dir, trust)
+        beside = contextlib.ExitStack()
+
+        def watch_registry() -> None:
+            from pyrolab_gui.supervision.registry_watch import SupervisedRegistry
+
+            beside.callback(SupervisedRegistry(supervisor, state_dir, trust).close)
+
         service: SupervisorService | None = None
         announcer: Announcer | None = None
         stop_children = False
@@ -102,9 +107,9 @@ def run(
             if service.lan is not None:
                 announcer = _announcer(service.lan.address, lan, supervisor)
             _tell_lan(service)
-            stop_children = _serve(supervisor, service, ends, detached=detached)
+            stop_children = _serve(supervisor, service, ends, watch_registry, detached=detached)
         finally:
-            registry.close()
+            beside.close()
             if announcer is not None:
                 announcer.close()
             supervisor.close(stop_children=stop_children, timeout=STOP_SECONDS)  # clients see how far it is
@@ -146,9 +151,17 @@ def _tell_lan(service: SupervisorService) -> None:
 
 
 def _serve(
-    supervisor: Supervisor, service: SupervisorService, ends: queue.SimpleQueue[bool], *, detached: bool
+    supervisor: Supervisor,
+    service: SupervisorService,
+    ends: queue.SimpleQueue[bool],
+    settled: Callable[[], object],
+    *,
+    detached: bool,
 ) -> bool:
-    """Wait until somebody ends it; return whether the children end too."""
+    """Wait until somebody ends it; return whether the children end too.
+
+    `settled` is called after a moment: what can wait for the first children to come up is loaded then.
+    """
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         number = getattr(signal, name, None)
         if number is not None and threading.current_thread() is threading.main_thread():
@@ -159,10 +172,12 @@ def _serve(
             sys.stdout.write(f"The supervisor runs (process {os.getpid()}, version {version()}). Ctrl+C ends it; ")
             sys.stdout.write("what it supervises goes on.\n")
             sys.stdout.flush()
-    lonely = 0
+    lonely, waiting = 0, [settled]
     while lonely < _LONELY or not detached:
         with contextlib.suppress(queue.Empty):
             return ends.get(timeout=_LOOK)
+        while waiting:
+            waiting.pop()()
         service.keep_address()
         lonely = 0 if service.clients or _is_needed(supervisor) else lonely + 1
     return False

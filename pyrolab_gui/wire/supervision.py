@@ -8,9 +8,11 @@ writing; states of children are `wire.child`.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from enum import StrEnum
 from typing import Any, NamedTuple, Self
+
+from pyrolab_gui.wire.record import record
 
 SERVICE_OBJECT = "pyrolab.supervisor"
 """The object of a supervisor's own interface."""
@@ -55,7 +57,7 @@ class EventKind(StrEnum):
     CONNECTED = "connected"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class ChildEvent(Plain):
     """One thing that happened: when (seconds since the epoch), to whom, why in a sentence, and on whose order."""
 
@@ -80,7 +82,7 @@ class Span(NamedTuple):
     state: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class ChildStatistics(Plain):
     """Numbers of one child: states of the last 12 h, resources now and of late, calls.
 
@@ -141,7 +143,7 @@ class HitOutput(NamedTuple):
     member: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Hit(Plain):
     """What the stop or restart of a child hits; `error` says why that is not known.
 
@@ -169,7 +171,7 @@ class Hit(Plain):
         return cls(**known)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class LabText(Plain):
     """A lab file as it stands on the supervisor's computer; all empty where it has none.
 
@@ -181,7 +183,7 @@ class LabText(Plain):
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class LabProblem(Plain):
     """One thing that is wrong with a lab file; `severity` is ``error`` or ``warning``."""
 
@@ -201,7 +203,7 @@ class LabProblem(Plain):
         return f"{place}: {self.sentence}" if place else self.sentence
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class PlanChange(Plain):
     """What a reload did with one child (`action`: start, stop, restart or none) and why, in a sentence."""
 
@@ -210,7 +212,7 @@ class PlanChange(Plain):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class LogLines(Plain):
     """Lines of a child's output, and the position after them, to ask on from."""
 
@@ -224,7 +226,7 @@ class LogLines(Plain):
         return cls(**{**known, "lines": tuple(known.get("lines", ()))})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class SupervisorInfo(Plain):
     """Which supervisor this is: its computer, process, version, since when it runs, and whether a lab is loaded.
 
@@ -240,7 +242,7 @@ class SupervisorInfo(Plain):
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class ServiceAddress(Plain):
     """Where a supervisor's interface listens, and the secret that its clients must say."""
 

@@ -350,7 +350,7 @@ def test_a_stop_says_first_what_it_hits(shared: Site):
         assert lab["bench.meter"].lock("ada")
         said = shared.run("restart", "optics")
     assert said.index("This restart hits:") < said.index("daemon optics: running")
-    assert "has locked bench.meter" in said
+    assert "bench.meter is in use by ada" in said
     assert "connected to" in said
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def up(api: SupervisorApi, path: Path, plan: LabPlan, write: Callable[[str], None]) -> int:
     """Take over a lab and start what it starts with; all of it where it names nothing."""
-    from pyrolab_gui.supervision.launch import key_of
+    from pyrolab_gui.supervision.plan_keys import key_of
 
     every = [*map(key_of, plan.nameservers), *map(key_of, plan.daemons)]
     keys = list(plan.autolaunch) or every

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pyrolab_gui.supervision.launch import Launcher, child_command, child_environment, key_of
+from pyrolab_gui.supervision.launch import Launcher, child_command, child_environment
+from pyrolab_gui.supervision.plan_keys import key_of
 from pyrolab_gui.wire.plans import DaemonPlan, NameserverPlan
 
 DAEMON = DaemonPlan("optics", environment={"VISA_PATH": "/opt/visa", "PYTHONUNBUFFERED": "0"})
