@@ -1,12 +1,13 @@
 """The lab as a tree: this computer, its nameservers and daemons, their services, each with its state.
 
 A pure function of the lab's entries and of what the supervisor tells. A node's state is the worst of itself and of
-what is below it, with the count, so that nothing bad hides in a collapsed node. Limits: one computer.
+what is below it, with the count, so that nothing bad hides in a collapsed node. Limits: one computer; the trees of
+several are told apart by `node_key`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, child_key
@@ -18,6 +19,9 @@ NodeKind: TypeAlias = Literal["computer", "nameserver", "daemon", "service"]
 
 COMPUTER_KEY = "computer"
 UNSAVED = "unsaved"
+UNREACHABLE = "unreachable"
+"""The state of another PC whose supervisor cannot be asked."""
+
 STALE = "stale"
 """The state of a child while the supervisor cannot be asked, and of a service while its daemon does not answer."""
 
@@ -41,6 +45,7 @@ SEVERITY = {
             "not-connected",
             "lost",
             "failed",
+            UNREACHABLE,
         )
     )
 }
@@ -63,6 +68,7 @@ WORDS = {
     "not-connected": "not connected",
     "lost": "lost",
     "failed": "failed",
+    UNREACHABLE: "not reachable",
 }
 """The word of each state."""
 
@@ -104,6 +110,25 @@ def service_key(name: str) -> str:
     return f"service/{name}"
 
 
+def node_key(host: str, key: str) -> str:
+    """Return the key of a node among the trees of several PCs; `host` is empty for this one."""
+    return f"{key}@{host}" if host else key
+
+
+def split_key(key: str, hosts: Iterable[str]) -> tuple[str, str]:
+    """Return host and key of a node among the trees of several PCs; names of things have no ``@``."""
+    found = next((host for host in hosts if host and key.endswith(f"@{host}")), "")
+    return (found, key.removesuffix(f"@{found}")) if found else ("", key)
+
+
+def of_host(node: TreeNode, host: str) -> TreeNode:
+    """Return the tree of a PC with the keys that it has among others."""
+    if not host:
+        return node
+    below = tuple(of_host(child, host) for child in node.children)
+    return replace(node, key=node_key(host, node.key), children=below)
+
+
 def tree_of(
     computer: str,
     nameservers: Iterable[str],
@@ -111,6 +136,7 @@ def tree_of(
     services: Mapping[str, Mapping[str, Any]],
     statuses: Mapping[str, ChildStatus],
     marks: Marks,
+    unreachable: str = "",
 ) -> TreeNode:
     """Return the tree.
 
@@ -126,6 +152,8 @@ def tree_of(
         Of children, by key; also of those that the lab does not have any more.
     marks
         What is edited or has problems.
+    unreachable
+        Of a PC that cannot be asked: since when, in words.
     """
     hosted: dict[str, dict[str, bool]] = {}
     for name, entry in services.items():
@@ -141,8 +169,10 @@ def tree_of(
     expected = [node for node in children if node.kind in ("nameserver", "daemon")]
     running = sum(node.own == ChildState.RUNNING for node in expected)
     note = f"{running} of {len(expected)} running" if expected else "no lab file"
-    state, word = _worst("", [*children, *(service for node in children for service in node.children)])
-    return TreeNode(COMPUTER_KEY, "computer", computer, note, "", state, word, children=tuple(children))
+    own, state, word = "", *_worst("", [*children, *(service for node in children for service in node.children)])
+    if unreachable:
+        note, own, state, word = "", UNREACHABLE, UNREACHABLE, unreachable
+    return TreeNode(COMPUTER_KEY, "computer", computer, note, own, state, word, children=tuple(children))
 
 
 def shown_state(status: ChildStatus | None) -> str:
@@ -216,14 +246,18 @@ def _homeless(daemon: str, services: Mapping[str, bool], marks: Marks) -> TreeNo
 def _worst(own: str, below: Iterable[TreeNode]) -> tuple[str, str]:
     """Return the worst state of a node and what is below it, and its word, with the count where others have it.
 
-    What is below counts with its own state: what it rolls up itself is below too.
+    What is below counts with its own state: what it rolls up itself is below too. Counted are nodes of one kind, since
+    a daemon that failed and the instruments lost with it are not two things of one sort.
     """
-    states = [node.own for node in below]
-    worst = max((own, *states), key=lambda state: SEVERITY.get(state, 0))
+    nodes = list(below)
+    worst = max((own, *(node.own for node in nodes)), key=lambda state: SEVERITY.get(state, 0))
     if worst == own or worst in _QUIET:
         shown = own or worst
         return shown, "" if shown in _QUIET else WORDS.get(shown, shown)
-    return worst, f"{states.count(worst)} {WORDS.get(worst, worst)}"
+    of_services = all(node.kind == "service" for node in nodes if node.own == worst)
+    peers = [node for node in nodes if (node.kind == "service") == of_services]
+    count = sum(node.own == worst for node in peers)
+    return worst, f"{count} of {len(peers)} {WORDS.get(worst, worst)}"
 
 
 def _count(number: int) -> str:

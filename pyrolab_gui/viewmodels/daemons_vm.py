@@ -1,7 +1,8 @@
 """The children of this computer: the lab as a tree with states, and what may be done to whom.
 
-Takes the lab from its editor and states from the supervisor; hands starts and stops to the supervisor. Limits: one
-computer; it decides nothing about restarts, and asks nobody: what a stop hits is returned as a question for the view.
+Takes the lab from its editor and states from the supervisor; hands starts and stops to the supervisor. Limits: this
+computer (`far_daemons` has what differs for others); it decides nothing about restarts, and asks nobody: what a stop
+hits is returned as a question for the view.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import platform
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -27,6 +28,7 @@ from pyrolab_gui.wire.supervision import LogLines
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
+    from pyrolab_gui.model.lab import Kind, Lab
     from pyrolab_gui.supervision.api import SupervisorApi
     from pyrolab_gui.viewmodels.background import Background
     from pyrolab_gui.viewmodels.bridge import Bridge
@@ -198,9 +200,24 @@ class DaemonsViewModel(QObject):
         return self._link
 
     @property
+    def is_far(self) -> bool:
+        """Whether this is another PC than the one that one sits at."""
+        return False
+
+    @property
+    def name(self) -> str:
+        """What the root of the tree is called."""
+        return COMPUTER
+
+    @property
     def computer(self) -> str:
         """The name of this computer in the network."""
         return platform.node()
+
+    @property
+    def absence(self) -> tuple[str, str]:
+        """Of another PC that cannot be asked: since when, in words, and why; both empty where it can."""
+        return "", ""
 
     @property
     def running(self) -> int:
@@ -268,15 +285,18 @@ class DaemonsViewModel(QObject):
 
     def start(self, keys: Iterable[str]) -> None:
         """Start children."""
-        self._supervisor.start(self._children(keys))
+        children = self._children(keys)
+        self._order(lambda: self._supervisor.start(children))
 
     def stop(self, keys: Iterable[str]) -> None:
         """Stop children; ask `question` first."""
-        self._supervisor.stop(self._children(keys))
+        children = self._children(keys)
+        self._order(lambda: self._supervisor.stop(children))
 
     def restart(self, keys: Iterable[str]) -> None:
         """Stop and start children; ask `question` first."""
-        self._supervisor.restart(self._children(keys))
+        children = self._children(keys)
+        self._order(lambda: self._supervisor.restart(children))
 
     def start_all(self) -> None:
         """Start every child of the lab."""
@@ -306,6 +326,26 @@ class DaemonsViewModel(QObject):
             self._unsubscribe_link()
             self.figures.look_at("")
 
+    # what differs for another PC
+
+    def _order(self, act: Callable[[], object]) -> None:
+        """Give an order now."""
+        act()
+
+    def _take_over(self, lab: Lab) -> None:
+        """Let the supervisor have the lab that was opened or saved."""
+        plan = plan_of(lab, self.lab.folder)
+        self._autolaunch = plan.autolaunch
+        self._supervisor.load(plan, str(self.lab.path or ""))
+
+    def _post(self, notice: Notice) -> None:
+        """Tell something."""
+        self._notifications.post(notice)
+
+    def _entries(self, kind: Kind) -> Mapping[str, Mapping[str, Any]]:
+        """Return the entries that the tree shows."""
+        return self.lab.entries(kind)
+
     # events, on the Qt thread
 
     def _on_link(self, reachable: bool, sentence: str) -> None:
@@ -314,13 +354,13 @@ class DaemonsViewModel(QObject):
         was_reachable, self._link = self._link[0], (reachable, sentence)
         if reachable and self._lost:
             self._lost = False
-            self._notifications.post(Notice("info", f"The supervisor is back. {sentence}", about=_SUPERVISOR))
+            self._post(Notice("info", f"The supervisor is back. {sentence}", about=_SUPERVISOR))
         elif was_reachable and not reachable and self._met:
             self._lost = True
             lost = f"{sentence} What it started runs on; it is looked for."
-            self._notifications.post(Notice("warning", lost, about=_SUPERVISOR))
+            self._post(Notice("warning", lost, about=_SUPERVISOR))
         self._met = self._met or reachable
-        self.summaryChanged.emit()
+        self._rebuild()
 
     def _on_supervisor_status(self, status: ChildStatus) -> None:
         self._statuses[status.key] = status
@@ -328,7 +368,7 @@ class DaemonsViewModel(QObject):
             del self._statuses[status.key]
         notice = self._news.note(status)
         if notice is not None:
-            self._notifications.post(notice)
+            self._post(notice)
             if status.state is ChildState.RUNNING:
                 self._crashes[status.key] = notice
         self.statusChanged.emit(status.key)
@@ -337,21 +377,20 @@ class DaemonsViewModel(QObject):
     def _on_lab_loaded(self) -> None:
         lab = self.lab.saved_lab
         if lab is not None:
-            plan = plan_of(lab, self.lab.folder)
-            self._autolaunch = plan.autolaunch
-            self._supervisor.load(plan, str(self.lab.path or ""))
+            self._take_over(lab)
         self._statuses = {status.key: status for status in self._supervisor.statuses()}
         self._news.begin(self._statuses.values())
         self._rebuild()
 
     def _rebuild(self) -> None:
         tree = tree_of(
-            COMPUTER,
-            self.lab.entries("nameservers"),
-            self.lab.entries("daemons"),
-            self.lab.entries("services"),
+            self.name,
+            self._entries("nameservers"),
+            self._entries("daemons"),
+            self._entries("services"),
             self._statuses,
             self.lab.marks,
+            self.absence[0],
         )
         if tree != self._tree:
             self._tree = tree

@@ -94,6 +94,11 @@ class LabViewModel(QObject):
         return self._file.path if self._file is not None else None
 
     @property
+    def place(self) -> str:
+        """Where the open file is, as it is written there; empty where there is none."""
+        return str(self._file.path) if self._file is not None else ""
+
+    @property
     def name(self) -> str:
         """What the lab is called: the name of its file."""
         return self._file.path.stem if self._file is not None else ""
@@ -218,7 +223,7 @@ class LabViewModel(QObject):
             return False
         try:
             fresh = self._written()
-            self._file.replace_with(fresh)
+            self._write(fresh)
         except LabFileError as error:
             self._tell(error)
             return False
@@ -228,6 +233,11 @@ class LabViewModel(QObject):
         self.loaded.emit()
         self.changed.emit()
         return True
+
+    def _write(self, fresh: LabFile) -> None:
+        """Put the new state of the file into its place. Raises `LabFileError`."""
+        assert self._file is not None
+        self._file.replace_with(fresh)
 
     @property
     def save_refusal(self) -> str:

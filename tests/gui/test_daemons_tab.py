@@ -107,7 +107,7 @@ def dialogs(tab, name):
 def test_a_file_that_cannot_be_used_shows_its_problems_and_is_read_again(bare, monkeypatch):
     opened: list[str] = []
     monkeypatch.setattr(
-        "pyrolab_gui.ui.daemons_tab.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile())
+        "pyrolab_gui.ui.daemons.host_page.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile())
     )
     bare.path.write_text(TEXT.replace("cryo: {}", "cryo: {port: abc}\n  warm: {nameservers: [gone]}"), encoding="utf-8")
     assert not bare.lab.open(bare.path)
@@ -167,9 +167,9 @@ def test_a_file_that_cannot_be_understood_lists_its_problems_with_their_lines(ba
 def test_the_tree_shows_states_and_what_they_roll_up_to(world):
     assert world.node(OPTICS).state == "stopped"
     world.supervisor.tell("optics", services=LINKS)
-    assert (world.node(OPTICS).word, world.node("service/meter").word) == ("1 not connected", "not connected")
+    assert (world.node(OPTICS).word, world.node("service/meter").word) == ("1 of 2 not connected", "not connected")
     world.supervisor.tell("cryo", ChildState.FAILED, error="cryo failed.")
-    assert world.node("computer").word == "1 failed"
+    assert world.node("computer").word == "1 of 3 failed"
 
 
 @pytest.mark.parametrize(
@@ -595,7 +595,7 @@ def test_a_button_that_is_disabled_under_the_hand_never_passes_its_focus_to_stop
 def test_services_of_a_daemon_that_does_not_answer_are_not_shown_as_connected(world):
     world.supervisor.tell("optics", ChildState.UNRESPONSIVE, services=LINKS)
     assert world.node("service/laser").word == "as last known"
-    assert world.node("computer").word == "1 no reply"
+    assert world.node("computer").word == "1 of 3 no reply"
 
 
 def test_focus_goes_to_the_tree_not_to_the_next_button(world, qtbot):
@@ -614,4 +614,4 @@ def test_root_counts_instruments_not_daemons(world):
     world.supervisor.tell(
         "optics", services=tuple(ServiceStatus(name, "not-connected", "no port") for name in ("laser", "meter"))
     )
-    assert world.node("computer").word == "2 not connected"
+    assert world.node("computer").word == "2 of 2 not connected"

@@ -22,7 +22,7 @@ from pyrolab_gui.ui.widgets.scroll import scroll_area
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.ui.widgets.state_label import StateLabel
 from pyrolab_gui.ui.widgets.text_label import TextLabel
-from pyrolab_gui.viewmodels.daemons_tree import COMPUTER_KEY, UNSAVED, WORDS, shown_state, state_of_service
+from pyrolab_gui.viewmodels.daemons_tree import COMPUTER_KEY, UNREACHABLE, UNSAVED, WORDS, shown_state, state_of_service
 from pyrolab_gui.viewmodels.lab_draft import Entry
 from pyrolab_gui.wire.child import ChildState
 
@@ -147,6 +147,12 @@ class Detail(Panel):
             widget.setEnabled(on)
         self.console.setVisible(kind == "service")
         self.console.setEnabled(bool(self._vm.service_uri(name)))
+        own_only = kind == "service" and self._vm.is_far and status is not None and status.state is ChildState.RUNNING
+        self.console.setToolTip(
+            "Its daemon listens for its own PC only: its host is localhost."
+            if own_only and not self._vm.service_uri(name)
+            else ""
+        )
         self.host.setVisible(kind == "service" and bool(child))
         self.host.setText(child.partition("/")[2])
         self.host.setAccessibleName(f"Go to the daemon {child.partition('/')[2]}")
@@ -156,13 +162,18 @@ class Detail(Panel):
             row = next((row for row in self._vm.services(child) if row.name == name), None)
             self.status_page.show_service(state, error, row.detail if row is not None else "")
         elif key == COMPUTER_KEY:
-            self.state.hide()
+            since, reason = self._vm.absence
+            self.state.setVisible(bool(since))
+            if since:
+                self.state.set_state("lost", WORDS[UNREACHABLE])
             self.status_page.show_children(
                 tuple(
                     Line(node.key, node.name, node.note, node.state)
                     for node in self._vm.tree.children
                     if node.kind in ("nameserver", "daemon")
-                )
+                ),
+                reason,
+                since,
             )
         else:
             self._show_state(shown_state(status))
@@ -278,12 +289,11 @@ class Detail(Panel):
             driver = f"{values.get('module', '')}.{values.get('classname', '')}".strip(".")
             self._facts.show_pairs([("driver", driver), ("daemon", child.partition("/")[2])])
         elif self._key == COMPUTER_KEY:
-            path = self._vm.lab.path
             self._facts.show_pairs(
                 [
-                    ("", self._vm.tree.note),
-                    ("host", self._vm.computer),
-                    ("lab", str(path) if path is not None else "none"),
+                    ("", self._vm.absence[0] or self._vm.tree.note),
+                    ("address" if self._vm.is_far else "host", self._vm.computer),
+                    ("lab", self._vm.lab.place or "none"),
                 ]
             )
         else:

@@ -126,14 +126,21 @@ class StatusPage(Panel):
         self._hint.setText(_SERVICE_HINTS.get(state, "") if not error else "")
         self._hint.setVisible(bool(self._hint.text()))
 
-    def show_children(self, lines: tuple[Line, ...]) -> None:
-        """Show the children of a computer."""
+    def show_children(self, lines: tuple[Line, ...], absence: str = "", since: str = "") -> None:
+        """Show the children of a computer; `absence` says why another PC cannot be asked, `since` when it was seen."""
         self.figures.hide()
-        self.banner.hide()
+        self.banner.setVisible(bool(absence))
+        if absence:
+            known = "What is shown is what was known then. " if lines else ""
+            when = f"{since[:1].upper()}{since[1:]}. " if since.startswith("last") else ""
+            self.banner.set_content("lost", absence, f"{when}{known}It is tried again all the time.")
+            for act in (self._start, self._restart, self._log, self._understood):
+                act.hide()
         self._show_rows("Processes", lines)
         self._show_output("")
-        self._hint.setText("" if lines else "The lab has no nameserver and no daemon yet. Add one with the + above.")
-        self._hint.setVisible(not lines)
+        bare = not lines and not absence
+        self._hint.setText("The lab has no nameserver and no daemon yet. Add one with the + above." if bare else "")
+        self._hint.setVisible(bare)
 
     def _show_rows(self, title: str, lines: tuple[Line, ...]) -> None:
         self._services_head.set_text(title)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from pyrolab_gui.ui.daemons.tree_model import NodeRole
 from pyrolab_gui.ui.theme import font, paint_icon, paint_state, saved, state_color, tokens_of
 from pyrolab_gui.ui.theme.tokens import ROW_HEIGHT
-from pyrolab_gui.viewmodels.daemons_tree import UNSAVED
+from pyrolab_gui.viewmodels.daemons_tree import UNREACHABLE, UNSAVED
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _ICONS = {"computer": "desktop-tower", "nameserver": "address-book", "daemon": "hard-drives"}
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _RIGHT_ROOM = 14
-_SHAPES = {UNSAVED: "not-asked", "lost": "lost"}
+_SHAPES = {UNSAVED: "not-asked", UNREACHABLE: "lost"}
 
 
 class TreeDelegate(QStyledItemDelegate):

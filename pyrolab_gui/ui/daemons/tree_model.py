@@ -63,11 +63,11 @@ class DaemonsTreeModel(QAbstractItemModel):
         item = self._keys.get(key)
         return QModelIndex() if item is None else self._index(item)
 
-    def rename(self, old: str, new: str) -> None:
-        """Give a node another key, so that the next tree finds it in its place."""
+    def rename(self, old: str, new: str, name: str) -> None:
+        """Give a node another key and name, so that the next tree finds it in its place."""
         item = self._keys.pop(old, None)
         if item is not None:
-            item.node = replace(item.node, key=new, name=new.partition("/")[2])
+            item.node = replace(item.node, key=new, name=name)
             self._keys[new] = item
 
     # Qt

@@ -1,4 +1,4 @@
-"""The lab's tree as a view: what is selected, by key, and a menu on each node."""
+"""The lab's PCs as trees in one view: what is selected, by key, and a menu on each node."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pyrolab_gui.ui.daemons.tree_delegate import TreeDelegate
 from pyrolab_gui.ui.daemons.tree_model import DaemonsTreeModel
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtCore import QItemSelection
     from PySide6.QtGui import QKeyEvent
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class DaemonsTree(QTreeView):
-    """Shows a tree of `TreeNode`.
+    """Shows trees of `TreeNode`.
 
     Signals
     -------
@@ -44,7 +46,7 @@ class DaemonsTree(QTreeView):
         self.nodes = DaemonsTreeModel(self)
         self.setModel(self.nodes)
         self.setItemDelegate(TreeDelegate(self))
-        self.setAccessibleName("This computer's nameservers, daemons and services")
+        self.setAccessibleName("PCs of the lab, their nameservers, daemons and services")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
@@ -66,21 +68,20 @@ class DaemonsTree(QTreeView):
         node = self.nodes.node_at(indexes[0]) if indexes else None
         return node.key if node is not None else ""
 
-    def show_tree(self, root: TreeNode) -> None:
-        """Show a tree; folding and selection stay, new daemons are unfolded."""
-        before = {node.key for node in root.children if self.nodes.index_of(node.key).isValid()}
+    def show_trees(self, roots: Sequence[TreeNode]) -> None:
+        """Show trees, one for each PC; folding and selection stay, new PCs and daemons are unfolded."""
+        shown = [node.key for root in roots for node in (root, *root.children)]
+        fresh = [key for key in shown if not self.nodes.index_of(key).isValid()]
         chosen = self.current_key
         self._changing = True
-        self.nodes.show(root)
+        self.nodes.show(*roots)
         if chosen and self.current_key != chosen:
             self.select(chosen)  # it moved to another parent
         self._changing = False
         if self.current_key != chosen:
             self.selected.emit(self.current_key)
-        self.expand(self.nodes.index_of(root.key))
-        for node in root.children:
-            if node.key not in before:
-                self.expand(self.nodes.index_of(node.key))
+        for key in fresh:
+            self.expand(self.nodes.index_of(key))
 
     def select(self, key: str) -> None:
         """Select a node, if it is there."""

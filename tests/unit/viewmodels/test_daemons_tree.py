@@ -40,10 +40,10 @@ def test_a_daemon_shows_the_worst_of_its_services_with_the_count():
         status("cryo", stage="connected"),
     )
     optics = find(root, "daemon/optics")
-    assert (optics.own, optics.state, optics.word) == ("running", "not-connected", "2 not connected")
+    assert (optics.own, optics.state, optics.word) == ("running", "not-connected", "2 of 2 not connected")
     assert (find(root, "daemon/cryo").state, find(root, "daemon/cryo").word) == ("running", "")
     assert root.note == "3 of 3 running"
-    assert (root.state, root.word) == ("not-connected", "2 not connected")
+    assert (root.state, root.word) == ("not-connected", "2 of 3 not connected")
 
 
 def test_a_failed_daemon_is_worse_than_its_services():
@@ -51,7 +51,7 @@ def test_a_failed_daemon_is_worse_than_its_services():
     optics = find(root, "daemon/optics")
     assert (optics.state, optics.word) == ("failed", "failed")
     assert {child.state for child in optics.children} == {"lost"}
-    assert root.word == "1 failed"
+    assert root.word == "1 of 3 failed"
 
 
 def test_entries_that_the_supervisor_does_not_know_are_not_saved():

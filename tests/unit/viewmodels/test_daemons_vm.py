@@ -90,7 +90,7 @@ def test_a_new_state_is_told_and_rolls_up(world):
     )
     assert told == ["daemon/optics"]
     optics = world.trees[-1].children[1]
-    assert (optics.own, optics.word) == ("running", "1 not connected")
+    assert (optics.own, optics.word) == ("running", "1 of 2 not connected")
 
 
 def test_the_same_state_again_makes_no_new_tree(world):
