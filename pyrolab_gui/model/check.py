@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pyrolab_gui.model.lab import KINDS, PYROLAB_DAEMON_MODULES, Kind, Lab, Service
 from pyrolab_gui.model.names import name_fault
 from pyrolab_gui.model.problems import KeyPath, Problem
+from pyrolab_gui.model.resources import resources_of
 from pyrolab_gui.model.sentences import meant
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def problems_of(lab: Lab) -> list[Problem]:
         *_registered_twice(lab),
         *_limits(lab),
         *_tls(lab),
+        *_open_to_all(lab),
+        *_shared(lab),
         *_traps(lab),
     ]
     return sorted(found, key=lambda problem: problem.severity != "error")
@@ -132,6 +135,34 @@ def _tls(lab: Lab) -> Iterator[Problem]:
             elif entry.tls and getattr(entry, "unixsocket", None):
                 sentence = "A Unix socket leaves no computer and is served without TLS; take one of the two out."
                 yield Problem((kind, name, "tls"), None, sentence)
+
+
+def _open_to_all(lab: Lab) -> Iterator[Problem]:
+    """Find what other computers reach, and anybody on them may use."""
+    for kind in ("nameservers", "daemons"):
+        for name, entry in getattr(lab, kind).items():
+            if entry.host.lower() in LOCAL_HOSTS or entry.tls or getattr(entry, "unixsocket", None):
+                continue
+            used = kind == "nameservers" or lab.services_of(name)
+            if used:
+                sentence = (
+                    f"Every computer that reaches {entry.host} may use this {_KIND_WORDS[kind]}, and what is said can "
+                    "be read on the way. With TLS files only the lab's own computers may."
+                )
+                yield Problem((kind, name, "host"), None, sentence, "warning")
+
+
+def _shared(lab: Lab) -> Iterator[Problem]:
+    """Find instruments that two services open."""
+    known: dict[str, str] = {}
+    for name, service in lab.services.items():
+        if service.out_of_service:
+            continue
+        for key, instrument in resources_of(service.parameters):
+            other = known.setdefault(instrument, name)
+            if other != name:
+                sentence = f"{instrument} is also opened by the service '{other}'; most instruments let in only one."
+                yield Problem(("services", name, "parameters", key), None, sentence, "warning")
 
 
 def _traps(lab: Lab) -> Iterator[Problem]:

@@ -419,7 +419,10 @@ def test_dbm_is_warned_of():
 
 
 def test_a_daemon_on_localhost_in_a_public_nameserver_is_warned_of():
-    text = "nameservers: {main: {host: public}}\ndaemons:\n  d:\n    nameservers: [main]\n    host: localhost\n"
+    text = (
+        "nameservers: {main: {host: public, tls: {folder: c}}}\ndaemons:\n  d:\n    nameservers: [main]\n"
+        "    host: localhost\n"
+    )
     ((line, words),) = warnings_of(text)
     assert line == 5
     assert "listens on localhost" in words
