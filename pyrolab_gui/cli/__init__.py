@@ -12,7 +12,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from pyrolab_gui.cli import children, instruments, labs, recording, safe_state, supervision, window
+from pyrolab_gui.cli import certs, children, instruments, labs, recording, safe_state, supervision, window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,7 @@ COMMANDS = {
     **instruments.COMMANDS,
     **safe_state.COMMANDS,
     **recording.COMMANDS,
+    **certs.COMMANDS,
 }
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
+    from pyrolab_gui.network.identity import Identity
+
 _KEYWORD = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _CALL_SECONDS = 120.0
 _LIST_SECONDS = 6.0
@@ -37,14 +39,16 @@ def _describe(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
+    from pyrolab_gui.network.identity import Identity
     from pyrolab_gui.network.listing import list_with_health
 
-    where = nameserver_address(options)
-    rows = list_with_health(*where, pattern=options.pattern, timeout=_LIST_SECONDS)
+    identity = Identity.here()
+    where = nameserver_address(options, identity)
+    rows = list_with_health(*where, pattern=options.pattern, timeout=_LIST_SECONDS, identity=identity)
     if options.health:
         from pyrolab_gui.network.examination import examine
 
-        found = {row["name"]: row for row in examine(*where, pattern=options.pattern)}
+        found = {row["name"]: row for row in examine(*where, pattern=options.pattern, identity=identity)}
         for row in rows:
             if known := found.get(row["name"]):
                 row.update(health=known["health"], reason=known["sentence"], remedy=known["remedy"])
@@ -61,7 +65,7 @@ def _list(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from pyrolab_gui.network import examination
 
-    rows = examination.worst_first(examination.examine(*nameserver_address(options), options.name))
+    rows = examination.worst_first(_examined(options))
     if options.json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
@@ -105,9 +109,17 @@ def _raise_fault(options: argparse.Namespace) -> None:
     from pyrolab_gui.network import examination
     from pyrolab_gui.wire.errors import Unreachable
 
-    for row in examination.examine(*nameserver_address(options), options.name):
+    for row in _examined(options):
         if examination.is_fault(row):
             raise Unreachable(row["sentence"], row["detail"])
+
+
+def _examined(options: argparse.Namespace) -> list[dict[str, Any]]:
+    from pyrolab_gui.network.examination import examine
+    from pyrolab_gui.network.identity import Identity
+
+    identity = Identity.here()
+    return examine(*nameserver_address(options, identity), options.name, identity=identity)
 
 
 def _reach(options: argparse.Namespace, ask: Callable[[Any], Any]) -> Any:
@@ -119,23 +131,24 @@ def _reach(options: argparse.Namespace, ask: Callable[[Any], Any]) -> Any:
 
     serializers.register()
     name = options.what if options.command == "describe" else options.name
-    uri = lookup(*nameserver_address(options), name)
-    instrument = Instrument(uri, name, Identity.here())
+    identity = Identity.here()
+    uri = lookup(*nameserver_address(options, identity), name, trust=identity.trust)
+    instrument = Instrument(uri, name, identity)
     try:
         return ask(instrument)
     finally:
         instrument.close()
 
 
-def nameserver_address(options: argparse.Namespace) -> tuple[str, int]:
-    """Return host and port of the nameserver that is meant."""
+def nameserver_address(options: argparse.Namespace, identity: Identity) -> tuple[str, int]:
+    """Return host and port of the nameserver that is meant; `identity` learns the certificates of its lab file."""
     if options.nameserver is not None:
         from pyrolab_gui.network.lab import split_address
 
         return split_address(options.nameserver)
     from pyrolab_gui.supervision.current_lab import nameserver_of
 
-    return nameserver_of(options.config)
+    return nameserver_of(options.config, identity.trust)
 
 
 def read_arguments(words: Sequence[str]) -> tuple[list[Any], dict[str, Any]]:

@@ -90,8 +90,8 @@ def _readings(options: argparse.Namespace, names: Sequence[str], identity: Ident
     from pyrolab_gui.recording.recorder import Reading
     from pyrolab_gui.wire.errors import LabError
 
-    host, port = nameserver_address(options)
-    entries = list_entries(host, port)
+    host, port = nameserver_address(options, identity)
+    entries = list_entries(host, port, trust=identity.trust)
     instruments: dict[str, Instrument] = {}
     readings, problems = [], []
     for name in names:
@@ -102,7 +102,7 @@ def _readings(options: argparse.Namespace, names: Sequence[str], identity: Ident
             problems.append(f"The nameserver at {host}:{port} knows no “{instrument}”.")
         else:
             if instrument not in instruments:
-                where = partial(lookup, host, port, instrument)
+                where = partial(lookup, host, port, instrument, trust=identity.trust)
                 instruments[instrument] = Instrument(entries[instrument][0], instrument, identity, resolve=where)
             readings.append(Reading(instruments[instrument], member))
     asked = {name: instrument.describe() for name, instrument in instruments.items()}

@@ -15,14 +15,16 @@ _SUPERVISOR_SECONDS = 5.0
 
 
 def _safe_state(options: argparse.Namespace) -> int:
+    from pyrolab_gui.network.identity import Identity
     from pyrolab_gui.network.lab import Lab
     from pyrolab_gui.wire import serializers
     from pyrolab_gui.wire.urgent import SAFE_STATE, STOP
 
     serializers.register()
-    host, port = instruments.nameserver_address(options)
+    identity = Identity.here()
+    host, port = instruments.nameserver_address(options, identity)
     role = STOP if options.stop else SAFE_STATE
-    with Lab(f"[{host}]:{port}" if ":" in host else f"{host}:{port}") as lab:
+    with Lab(f"[{host}]:{port}" if ":" in host else f"{host}:{port}", identity=identity) as lab:
         outcomes = lab.safe_state(*options.names, role=role, interrupt=_interrupt)
     if options.json:
         rows = [

@@ -5,7 +5,7 @@ Limits: one nameserver; waits until all are examined, which takes as long as the
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.network.doctor import Diagnosis, Doctor
 from pyrolab_gui.network.identity import Identity
@@ -16,12 +16,21 @@ from pyrolab_gui.wire.errors import LabError, Unreachable
 from pyrolab_gui.wire.health import SEVERITY, Health
 from pyrolab_gui.wire.names import NAMESERVER_OBJECT
 
+if TYPE_CHECKING:
+    from pyrolab_gui.network.trust import Trusts
+
 FAULTS = frozenset((Health.NO_REPLY, Health.NOT_CONNECTED, Health.LOST, Health.FAILED))
 """States that somebody must do something about."""
 
 
 def examine(
-    host: str, port: int, what: str | None = None, *, pattern: str | None = None, timeout: float = 3.0
+    host: str,
+    port: int,
+    what: str | None = None,
+    *,
+    pattern: str | None = None,
+    timeout: float = 3.0,
+    identity: Identity | None = None,
 ) -> list[dict[str, Any]]:
     """Return a row for each entry: name, uri, host, port, object, code, health, sentence, remedy, detail.
 
@@ -35,17 +44,20 @@ def examine(
         A part of the names wanted, or a pattern with ``*`` and ``?``.
     timeout
         Seconds for a connect, and for each answer.
+    identity
+        Who asks, and with which certificates; None for a new one of this process.
 
     Raises
     ------
     LabError
         If the nameserver cannot be asked, in the doctor's words, or does not know the name.
     """
-    doctor = Doctor(Identity.here(), timeout=timeout)
+    identity = identity or Identity.here()
+    doctor = Doctor(identity, timeout=timeout)
     try:
         if what is not None and what.startswith("PYRO:"):
             return [_row(what, doctor.examine(what, what).result())]
-        known = _known(doctor, host, port, timeout)
+        known = _known(doctor, host, port, timeout, identity.trust)
         if what is not None and what not in known:
             raise LabError(f"The nameserver at {host}:{port} knows no “{what}”.")
         wanted = [what] if what is not None else [name for name in sorted(known) if matches(name, pattern)]
@@ -67,9 +79,9 @@ def worst_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: -SEVERITY[Health(row["health"])])
 
 
-def _known(doctor: Doctor, host: str, port: int, timeout: float) -> dict[str, str]:
+def _known(doctor: Doctor, host: str, port: int, timeout: float, trust: Trusts) -> dict[str, str]:
     try:
-        return {name: uri for name, (uri, _) in list_entries(host, port, timeout=timeout).items()}
+        return {name: uri for name, (uri, _) in list_entries(host, port, timeout=timeout, trust=trust).items()}
     except Unreachable as error:
         name = f"The nameserver at {host}:{port}"
         found = doctor.examine(f"PYRO:{NAMESERVER_OBJECT}@{host}:{port}", name).result()

@@ -18,7 +18,9 @@ from pyrolab_gui.wire.health import ProcessLink
 _DOWN = (ProcessLink.NO_REPLY, ProcessLink.UNREACHABLE)
 
 
-def list_with_health(host: str, port: int, *, pattern: str | None = None, timeout: float) -> list[dict[str, Any]]:
+def list_with_health(
+    host: str, port: int, *, pattern: str | None = None, timeout: float, identity: Identity | None = None
+) -> list[dict[str, Any]]:
     """Return a row for each name: name, uri, host, port, object, metadata, health, reason.
 
     Parameters
@@ -29,6 +31,8 @@ def list_with_health(host: str, port: int, *, pattern: str | None = None, timeou
         A part of the names wanted, or a pattern with ``*`` and ``?``; None for all.
     timeout
         Seconds to wait for daemons that do not answer.
+    identity
+        Who asks, and with which certificates; None for a new one of this process.
 
     Raises
     ------
@@ -43,7 +47,7 @@ def list_with_health(host: str, port: int, *, pattern: str | None = None, timeou
         if snapshot.link in _DOWN or (snapshot.link is not ProcessLink.UNKNOWN and _all_known(snapshot)):
             settled.set()
 
-    watcher = RegistryWatcher(host, port, on_change, identity=Identity.here())
+    watcher = RegistryWatcher(host, port, on_change, identity=identity or Identity.here())
     watcher.start()
     try:
         settled.wait(timeout)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 CA_KEY_FILE = "ca-key.pem"
 DEFAULT_LAB = "lab"
 
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+"""What every PC calls itself."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}").fullmatch
 
 
@@ -128,7 +131,7 @@ def issue(
         key = issuing.read_key((home / CA_KEY_FILE).read_bytes())
     except (OSError, ValueError, TypeError) as error:
         raise LabError(f"The authority in {home} cannot be read: {error}.", str(error)) from error
-    texts = issuing.new_certificate(authority, key, computer, [computer, *hosts], days)
+    texts = issuing.new_certificate(authority, key, computer, [*_LOCAL, computer, *hosts], days)
     _write(target, "".join((*texts, issuing.text_of(authority))))
     return target
 
@@ -210,7 +213,7 @@ def _home(lab: str, folder: Path | None) -> Path:
 
 def _own_hosts(here: str) -> list[str]:
     """Return under which names and addresses this PC is reached."""
-    hosts = ["localhost", "127.0.0.1", "::1", here, socket.getfqdn()]
+    hosts = [*_LOCAL, here, socket.getfqdn()]
     try:
         hosts += [str(info[4][0]) for info in socket.getaddrinfo(here, None)]
     except OSError:  # a PC whose own name is not known to it

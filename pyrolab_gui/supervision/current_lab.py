@@ -11,12 +11,16 @@ import json
 import logging
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyrolab_gui import paths
 from pyrolab_gui.supervision.commands.last_lab import last_lab
 from pyrolab_gui.supervision.ident import ident_of, is_process
 from pyrolab_gui.supervision.private_file import write_private
 from pyrolab_gui.wire.errors import ConfigInvalid, LabError
+
+if TYPE_CHECKING:
+    from pyrolab_gui.network.trust import Trusts
 
 DEFAULT_NAMESERVER = ("localhost", 9090)
 """Where a nameserver is where no lab says otherwise: the port of Pyro5 and of PyroLab."""
@@ -49,7 +53,7 @@ def open_lab() -> Path | None:
     return None
 
 
-def nameserver_of(config: Path | None = None) -> tuple[str, int]:
+def nameserver_of(config: Path | None = None, trust: Trusts | None = None) -> tuple[str, int]:
     """Return host and port of the nameserver that a command means which is not told one.
 
     Parameters
@@ -57,6 +61,8 @@ def nameserver_of(config: Path | None = None) -> tuple[str, int]:
     config
         The lab file that it was told; without one the lab that is open, or that was open last. Where that says
         nothing, it is the usual address.
+    trust
+        Takes note of the lab file's certificates, and of who speaks TLS by its word.
 
     Raises
     ------
@@ -64,13 +70,13 @@ def nameserver_of(config: Path | None = None) -> tuple[str, int]:
         If the file that it was told cannot be used, or has no nameserver.
     """
     if config is not None:
-        return _first_of(config)
+        return _first_of(config, trust)
     with contextlib.suppress(LabError):
-        return _first_of(open_lab() or last_lab())
+        return _first_of(open_lab() or last_lab(), trust)
     return DEFAULT_NAMESERVER
 
 
-def _first_of(path: Path) -> tuple[str, int]:
+def _first_of(path: Path, trust: Trusts | None) -> tuple[str, int]:
     from pyrolab_gui.model.problems import LabFileError
     from pyrolab_gui.model.store import LabFile
     from pyrolab_gui.supervision.plan import plan_of
@@ -82,9 +88,12 @@ def _first_of(path: Path) -> tuple[str, int]:
     if file.lab is None:
         lines = "\n".join(f"{path}:{problem.line or 0}: {problem}" for problem in file.errors)
         raise ConfigInvalid(f"{path} has errors, so its nameserver is not known. {file.errors[0]}", lines)
-    nameservers = plan_of(file.lab, file.path.parent).nameservers
+    plan = plan_of(file.lab, file.path.parent)
+    nameservers = plan.nameservers
     if not nameservers:
         raise ConfigInvalid(f"{path} has no nameserver; say which is meant: --nameserver HOST:PORT.")
+    if trust is not None:
+        trust.learn(plan)
     return nameservers[0].host, nameservers[0].ns_port
 
 
