@@ -23,6 +23,7 @@ PAGES = (
     ("registry", "Registry", "list-bullets"),
     ("daemons", "Daemons", "hard-drives"),
     ("consoles", "Consoles", "sliders-horizontal"),
+    ("plots", "Plots", "chart-line"),
 )
 
 

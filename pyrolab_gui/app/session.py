@@ -48,6 +48,7 @@ _HEAVY = (
     "pyrolab_gui.ui.registry_tab",
     "pyrolab_gui.ui.daemons_tab",
     "pyrolab_gui.ui.consoles_tab",
+    "pyrolab_gui.ui.plots_tab",
 )
 """Imported one after the other, with the window answering in between; what imports them for good stands below."""
 
@@ -199,14 +200,21 @@ class Session:
         from pyrolab_gui.app.frame import Frame
         from pyrolab_gui.ui.consoles_tab import ConsolesTab
         from pyrolab_gui.ui.daemons_tab import DaemonsTab
+        from pyrolab_gui.ui.plots_tab import PlotsTab
         from pyrolab_gui.ui.registry_tab import RegistryTab
 
         workspace.registry.set_history(self._settings.get("nameservers", list[str]()))
         registry = RegistryTab(workspace.registry)
-        daemons = DaemonsTab(workspace.daemons)
+        daemons = DaemonsTab(workspace.daemons, workspace.hosts)
         consoles = ConsolesTab(workspace.consoles)
+        plots = PlotsTab(workspace.plots)
         self._frame = Frame(self._window, workspace, registry, daemons, consoles)
-        for key, page in (("registry", registry), ("daemons", daemons), ("consoles", consoles)):
+        for key, page in (
+            ("registry", registry),
+            ("daemons", daemons),
+            ("consoles", consoles),
+            ("plots", plots),
+        ):
             self._window.replace_tab(key, page)
         self._window.logs.attach(workspace.supervisor, workspace.background)
         self._window.openRequested.connect(self._on_open_requested)
@@ -223,11 +231,12 @@ class Session:
         if lab_file is not None:
             workspace.lab.open(lab_file)
         workspace.watch_lab()
+        workspace.hosts.begin()
         if self._demo and workspace.lab.usable:
             workspace.daemons.start_all()
 
     def _show_reason(self, title: str, text: str) -> None:
-        for key in ("registry", "daemons", "consoles"):
+        for key in ("registry", "daemons", "consoles", "plots"):
             self._window.replace_tab(key, EmptyState("warning-circle", title, text))
 
     def _on_file_changed(self) -> None:

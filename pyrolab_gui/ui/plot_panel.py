@@ -7,12 +7,12 @@ something changed. Limits: chooses files, writes the picture; samples are writte
 from __future__ import annotations
 
 import math
-import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from pyrolab_gui.ui.plots.frames import Frames
 from pyrolab_gui.ui.widgets.button import button, set_icon
 from pyrolab_gui.ui.widgets.combo import Combo
 from pyrolab_gui.ui.widgets.empty_state import EmptyState
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from pyrolab_gui.ui.plots.live import LiveStack
     from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 
-FRAME_MS = 33
-SLOWEST_FRAME = 0.25
 BAR_HEIGHT = 40
 WINDOW_WORDS = {60.0: "Last 1 min", 300.0: "Last 5 min", 1800.0: "Last 30 min", math.inf: "All"}
 
@@ -48,7 +46,6 @@ class PlotPanel(Panel):
         super().__init__("base", parent)
         self._vm = plot
         self._stack: LiveStack | None = None
-        self._drawn_at = 0.0
         self.live = Segmented(["Live", "Paused"])
         self.live.currentChanged.connect(lambda index: plot.set_paused(index == 1))
         self.window_combo = Combo([(WINDOW_WORDS[seconds], seconds) for seconds in WINDOWS])
@@ -83,9 +80,7 @@ class PlotPanel(Panel):
         column.setSpacing(0)
         column.addWidget(bar)
         column.addWidget(self.pages, 1)
-        self._frame = QTimer(self)
-        self._frame.setInterval(FRAME_MS)
-        self._frame.timeout.connect(self._on_frame)
+        self._frame = Frames(self.pages, plot, self._draw)
         plot.channelsChanged.connect(self._on_channels_changed)
         plot.viewChanged.connect(self._on_view_changed)
         self._on_channels_changed()
@@ -107,7 +102,7 @@ class PlotPanel(Panel):
         self.count.setText(count_text(count, "channel") if count else "")
         for widget in (self.live, self.window_combo, self.export, self.clear):
             widget.setVisible(count > 0)
-        self._run_frames()
+        self._frame.look()
 
     def _on_view_changed(self) -> None:
         if (self.live.current() == 1) != self._vm.paused:
@@ -120,36 +115,24 @@ class PlotPanel(Panel):
         tip = "Unfold the plot" if folded else "Fold the plot"
         self.fold.setToolTip(tip)
         self.fold.setAccessibleName(tip)
-        self._run_frames()
+        self._frame.look()
 
     def is_folded(self) -> bool:
         """Whether only the tool row is shown."""
         return self.pages.isHidden()
 
-    def _run_frames(self) -> None:
-        if self._vm.channels and self.isVisible() and not self.is_folded():
-            self._frame.start()
-        else:
-            self._frame.stop()
-
-    def _on_frame(self) -> None:
-        if self._stack is None or not self._vm.channels:
-            return
-        # Readings of several channels come one by one: twice a period shows them all, and costs less than each.
-        wait = min(min(channel.period for channel in self._vm.channels) / 2, SLOWEST_FRAME)
-        now = time.monotonic()
-        if now - self._drawn_at >= wait and self._stack.draw():
-            self._drawn_at = now
+    def _draw(self) -> bool:
+        return self._stack is not None and self._stack.draw()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to draw."""
         super().showEvent(event)
-        self._run_frames()
+        self._frame.look()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Draw nothing while nobody looks."""
         super().hideEvent(event)
-        self._frame.stop()
+        self._frame.look()
 
     # -- export ----------------------------------------------------------------------------------------------------
 

@@ -297,6 +297,21 @@ class ConsolesViewModel(QObject):
             return call_code.pyro_code(run, name, nameserver, self._finder(console.name, console.uri)())
         return call_code.lab_code(run, name, nameserver) if nameserver else ""
 
+    def script_of(self, console: ConsoleViewModel, *, plain: bool = False) -> str:
+        """Return all that this window did with an instrument as one script, oldest first; empty where there is none."""
+        runs = [run for run in reversed(console.runs.own()) if run.outcome != "running"]
+        registered = self.nameserver if console.name in self._entries else ""
+        if not runs:
+            return ""
+        if plain or not registered:
+            return call_code.pyro_code(runs, console.name, registered, self._finder(console.name, console.uri)())
+        return call_code.lab_code(runs, console.name, registered)
+
+    def save_script(self, console: ConsoleViewModel, path: str) -> None:
+        """Write that script to a file, in the background."""
+        data = self.script_of(console).encode()
+        self._write(Path(path), lambda target: export.write_atomically(target, lambda file: file.write(data)))
+
     def save_result(self, run: Run, path: str) -> None:
         """Write a call's result to a file, in the background; what came of it is said as a notice."""
         self._write(Path(path), lambda target: export.save_result(target, run.result, run.returns))

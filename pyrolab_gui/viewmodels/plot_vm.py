@@ -1,93 +1,66 @@
-"""The live plot: which readings are on it, their samples, and what stretch of time is shown.
+"""A plot over time: which readings are on it, what stretch of time is shown, and what is marked in it.
 
-Channels keep going while one switches consoles. Samples go into bounded series; a panel asks for thinned curves when
-it draws, so a sample costs no signal. Limits: draws nothing; one period per channel; only numbers.
+Channels keep going while one looks elsewhere. Samples go into bounded series; a panel asks for thinned curves when it
+draws, so a sample costs no signal. Limits: draws nothing.
 """
 
 from __future__ import annotations
 
-import csv
 import math
 import time
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TextIO
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from pyrolab_gui.viewmodels.series import Series, SeriesGap
-from pyrolab_gui.viewmodels.value_text import NOTHING, Steady
+from pyrolab_gui.viewmodels import plot_export
+from pyrolab_gui.viewmodels.plot_channel import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import TextIO
 
     from pyrolab_gui.viewmodels.instrument_pool import Lease
+    from pyrolab_gui.viewmodels.plot_channel import Threshold
     from pyrolab_gui.viewmodels.readings import Listener, Readings, Watch
     from pyrolab_gui.wire.columns import Column
 
-PERIODS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 WINDOWS = (60.0, 300.0, 1800.0, math.inf)
 COLORS = 8
 SHORTEST_SPAN = 10.0
+SHORTEST_HELD = 1e-3
+"""Seconds; nearer one cannot zoom: UTC seconds have no more digits than microseconds."""
 
 
-@dataclass(eq=False)
-class Channel:
-    """One reading on the plot.
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment that somebody wants to find again, and why."""
 
-    Attributes
-    ----------
-    color
-        Index into the plot colours.
-    trouble
-        Why there is no new reading just now, or an empty text.
-    """
-
-    instrument: str
-    member: str
-    unit: str
-    period: float
-    color: int
-    series: Series = field(default_factory=Series)
-    trouble: str = ""
-    arrived: float = 0.0
-    offset: float = 0.0
-    steady: Steady = field(default_factory=Steady)
-
-    @property
-    def label(self) -> str:
-        """Instrument and member."""
-        return f"{self.instrument}.{self.member}"
-
-    def age(self) -> float | None:
-        """Return seconds since a sample arrived; None if none ever did."""
-        return time.monotonic() - self.arrived if self.arrived else None
-
-    def is_stale(self) -> bool:
-        """Whether the newest value is older than it should be."""
-        age = self.age()
-        return age is None or age > max(3 * self.period, 2.0)
-
-    def value_text(self) -> str:
-        """Return the newest value as text, in the channel's unit."""
-        value = self.series.last_value
-        return NOTHING if math.isnan(value) else self.steady.text(value)
+    time: float
+    text: str
 
 
 class PlotViewModel(QObject):
-    """The channels of the live plot."""
+    """The channels of a plot over time."""
 
     channelsChanged = Signal()
     viewChanged = Signal()
+    """Another stretch of time, another scale, other marks."""
 
     def __init__(self, readings: Readings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.channels: list[Channel] = []
         self.window = WINDOWS[1]
-        self.paused = False
-        self._paused_at = 0.0
+        self.held: tuple[float, float] | None = None
+        """The stretch of time that is held; None while the plot goes on."""
+        self.log_units: set[str] = set()
+        self.marks: list[Mark] = []
+        self.cursors: tuple[float, ...] = ()
+        """One or two times that are compared."""
         self._readings = readings
         self._held: dict[Channel, tuple[Lease, Watch]] = {}
+
+    # -- channels ----------------------------------------------------------------------------------------------------
 
     def find(self, instrument: str, member: str) -> Channel | None:
         """Return the channel of a reading, or None."""
@@ -120,12 +93,14 @@ class PlotViewModel(QObject):
         used = [other.color for other in self.channels]
         color = min(range(COLORS), key=lambda index: (used.count(index), index))
         channel = Channel(lease.name, member, unit, period, color)
-        samples = list(recent)
-        if samples:
-            channel.series.append([when for when, _ in samples], [value for _, value in samples], max(period, 1.0))
-            channel.arrived = time.monotonic() - max(0.0, time.time() - samples[-1][0])
         own = lease.again()
         watch = self._readings.watch(own.instrument, own.uri, member, period, self._listener(channel))
+        channel.series = watch.series
+        samples = list(recent)
+        if samples and not len(channel.series):
+            channel.series.append([when for when, _ in samples], [value for _, value in samples], max(period, 1.0))
+        if len(channel.series):
+            channel.arrived = time.monotonic() - max(0.0, time.time() - channel.series.last_time)
         self.channels.append(channel)
         self._held[channel] = (own, watch)
         self.channelsChanged.emit()
@@ -141,6 +116,17 @@ class PlotViewModel(QObject):
         channel.period = period
         self._held[channel] = (lease, new)
         self.channelsChanged.emit()
+
+    def set_shown(self, channel: Channel, shown: bool) -> None:
+        """Draw a channel's curve, or only its value."""
+        if channel.shown != shown:
+            channel.shown = shown
+            self.channelsChanged.emit()
+
+    def set_thresholds(self, channel: Channel, thresholds: Iterable[Threshold]) -> None:
+        """Draw other limits with a channel."""
+        channel.thresholds = tuple(thresholds)
+        self.viewChanged.emit()
 
     def remove(self, channel: Channel) -> None:
         """Take a reading off the plot."""
@@ -158,83 +144,105 @@ class PlotViewModel(QObject):
             self.remove(channel)
 
     def groups(self) -> list[tuple[str, list[Channel]]]:
-        """Return (unit, channels), one plot each, in the order in which the units came."""
+        """Return (unit, shown channels), one plot each, in the order in which the units came."""
         found: dict[str, list[Channel]] = {}
         for channel in self.channels:
-            found.setdefault(channel.unit, []).append(channel)
+            if channel.shown:
+                found.setdefault(channel.unit, []).append(channel)
         return list(found.items())
 
+    # -- the stretch of time -----------------------------------------------------------------------------------------
+
+    @property
+    def paused(self) -> bool:
+        """Whether the shown stretch of time stands still; samples go on arriving."""
+        return self.held is not None
+
     def set_paused(self, paused: bool) -> None:
-        """Hold the shown stretch of time; samples go on arriving."""
+        """Hold the shown stretch of time, or go on."""
         if paused != self.paused:
-            self._paused_at = self.now()
-            self.paused = paused
+            self.held = self.span() if paused else None
             self.viewChanged.emit()
+
+    def hold(self, start: float, end: float) -> None:
+        """Show that stretch of time, and hold it."""
+        if end - start < SHORTEST_HELD:
+            middle = (start + end) / 2
+            start, end = middle - SHORTEST_HELD / 2, middle + SHORTEST_HELD / 2
+        if (start, end) != self.held:
+            self.held = (start, end)
+            self.viewChanged.emit()
+
+    def hold_all(self) -> None:
+        """Show all that is known, and hold it."""
+        starts = [channel.series.start for channel in self.channels if len(channel.series)]
+        now = self.newest()
+        self.hold(min(starts, default=now - SHORTEST_SPAN), now)
 
     def set_window(self, seconds: float) -> None:
         """Show that many seconds; infinite shows all that is kept."""
-        if seconds != self.window:
+        if seconds != self.window or self.paused:
             self.window = seconds
+            self.held = None
             self.viewChanged.emit()
 
-    def now(self) -> float:
-        """Return the newest time on the plot, by the clock of the samples, moving on between them."""
-        if self.paused:
-            return self._paused_at
+    def newest(self) -> float:
+        """Return the newest time, by the clock of the samples, moving on between them."""
         moving = [channel.offset for channel in self.channels if channel.arrived and not channel.is_stale()]
         return time.time() + (max(moving) if moving else 0.0)
 
+    def now(self) -> float:
+        """Return the newest time on the plot."""
+        return self.held[1] if self.held is not None else self.newest()
+
     def span(self) -> tuple[float, float]:
         """Return start and end of the shown stretch of time; of less data than the window, what there is."""
-        end = self.now()
-        starts = [float(channel.series.times[0]) for channel in self.channels if len(channel.series)]
+        if self.held is not None:
+            return self.held
+        end = self.newest()
+        starts = [channel.series.start for channel in self.channels if len(channel.series)]
         return max(min([*starts, end - SHORTEST_SPAN]), end - self.window), end
 
     def version(self) -> int:
         """Return a number that grows with every change of the samples."""
         return sum(channel.series.version for channel in self.channels)
 
-    def write_csv(self, out: TextIO) -> None:
-        """Write all kept samples as rows of channel, unit, time and value; gaps as rows without a value."""
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["channel", "unit", "time_utc", "time_s", "value", "note"])
-        for channel in self.channels:
-            rows: list[tuple[float, str, str]] = [
-                (when, repr(value), "")
-                for when, value in zip(channel.series.times.tolist(), channel.series.values.tolist(), strict=True)
-            ]
-            rows += [(gap.start, "", gap_text(gap)) for gap in channel.series.gaps]
-            for when, value, note in sorted(rows):
-                moment = datetime.fromtimestamp(when, UTC).isoformat(timespec="milliseconds")
-                writer.writerow([channel.label, channel.unit, moment, f"{when:.6f}", value, note])
+    # -- what is marked ----------------------------------------------------------------------------------------------
+
+    def set_log(self, unit: str, log: bool) -> None:
+        """Show the values of a unit on a logarithmic scale, or on a linear one."""
+        self.log_units = self.log_units | {unit} if log else self.log_units - {unit}
+        self.viewChanged.emit()
+
+    def set_cursors(self, *times: float) -> None:
+        """Compare two times, look at one, or at none."""
+        self.cursors = times[:2]
+        self.viewChanged.emit()
+
+    def place_cursor(self, when: float) -> None:
+        """Put a cursor at a time: the first, the second, then the nearer of the two moves there."""
+        if len(self.cursors) < 2:
+            self.set_cursors(*self.cursors, when)
+        else:
+            near, far = sorted(self.cursors, key=lambda other: abs(other - when))
+            self.set_cursors(*((when, far) if near == self.cursors[0] else (far, when)))
+
+    def add_mark(self, when: float, text: str) -> None:
+        """Mark a moment."""
+        self.marks = sorted([*self.marks, Mark(when, text)], key=lambda mark: mark.time)
+        self.viewChanged.emit()
+
+    def remove_mark(self, mark: Mark) -> None:
+        """Take a mark away."""
+        self.marks = [other for other in self.marks if other != mark]
+        self.viewChanged.emit()
+
+    def write_csv(self, out: TextIO, span: tuple[float, float] | None = None) -> None:
+        """Write the samples of a stretch of time, or all that are kept (`plot_export.write_csv`)."""
+        plot_export.write_csv(self, out, span)
 
     def _listener(self, channel: Channel) -> Listener:
         def take(column: Column) -> None:
-            if len(column.times):
-                channel.series.append(column.times, column.values, column.period or channel.period)
-                channel.arrived = time.monotonic()
-                channel.offset = min(column.times[-1] - time.time(), 0.0)
-                channel.trouble = ""
-            newest = channel.series.last_time
-            for gap in column.gaps:
-                channel.series.add_gap(SeriesGap(gap.start, gap.end, gap.reason, gap.message))
-                if not gap.end < newest:
-                    channel.trouble = gap.message if gap.reason == "error" and gap.message else gap.reason
+            channel.take(column)
 
         return take
-
-
-REASONS = {
-    "busy": "instrument busy",
-    "error": "reading failed",
-    "overrun": "read too slowly",
-    "restart": "",
-    "dropped": "not read",
-}
-
-
-def gap_text(gap: SeriesGap) -> str:
-    """Return a gap in words."""
-    reason = REASONS.get(gap.reason, gap.reason)
-    words = f"no data {gap.end - gap.start:.0f} s" if gap.end - gap.start >= 1 else "no data"
-    return f"{words}: {reason}" if reason else words

@@ -1,7 +1,8 @@
 """Readings handed from the feed's threads to those who show them.
 
-One feed serves the whole window; consoles and plots `watch` members and get each new `Column` on the Qt thread. Limits:
-keeps no samples; a listener that comes later gets what comes later.
+One feed serves the whole window; consoles and plots `watch` members and get each new `Column` on the Qt thread. What
+came is kept as one series for each member, for as long as anybody watches it: who comes later finds it there. Limits: a
+listener is called only for what comes later.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
+from pyrolab_gui.viewmodels.series import Series, SeriesGap
 from pyrolab_gui.wire.columns import Column, channel_name
 
 if TYPE_CHECKING:
@@ -18,10 +20,13 @@ Listener: TypeAlias = Callable[[Column], None]
 
 
 class Watch:
-    """One listener's wish for one member; `close` ends it."""
+    """One listener's wish for one member; `close` ends it. `series` holds what came for anybody who watches it."""
 
-    def __init__(self, readings: Readings, channel: str, listener: Listener, subscription: SubscriptionPort) -> None:
+    def __init__(
+        self, readings: Readings, channel: str, listener: Listener, subscription: SubscriptionPort, series: Series
+    ) -> None:
         self._readings = readings
+        self.series = series
         self._subscription = subscription
         self.channel = channel
         self.listener = listener
@@ -46,6 +51,7 @@ class Readings:
     def __init__(self, make_feed: MakeFeed, bridge: BridgePort) -> None:
         self._bridge = bridge
         self._watches: dict[str, list[Watch]] = {}
+        self._series: dict[str, Series] = {}
         self._closed = False
         self._feed = make_feed(self._on_columns)
 
@@ -53,7 +59,7 @@ class Readings:
         """Ask for readings of a member at a period (seconds)."""
         subscription = self._feed.subscribe(instrument, member, period)
         channel = str(getattr(subscription, "channel", "") or channel_name(object_of(uri), member))
-        watch = Watch(self, channel, listener, subscription)
+        watch = Watch(self, channel, listener, subscription, self._series.setdefault(channel, Series()))
         self._watches.setdefault(channel, []).append(watch)
         return watch
 
@@ -64,7 +70,7 @@ class Readings:
             return False
         watches.remove(watch)
         if not watches:
-            del self._watches[watch.channel]
+            del self._watches[watch.channel], self._series[watch.channel]
         return not self._closed
 
     def close(self) -> None:
@@ -79,8 +85,20 @@ class Readings:
 
     def _deliver(self, columns: list[Column]) -> None:
         for column in columns:
+            series = self._series.get(column.channel)
+            if series is not None:
+                _keep(series, column)
             for watch in tuple(self._watches.get(column.channel, ())):
                 watch.listener(column)
+
+
+def _keep(series: Series, column: Column) -> None:
+    """Keep what is a number, and the gaps."""
+    numbers = not isinstance(column.values, list) or any(isinstance(value, int | float) for value in column.values)
+    if len(column.times) and numbers:
+        series.append(column.times, column.values, column.period)
+    for gap in column.gaps:
+        series.add_gap(SeriesGap(gap.start, gap.end, gap.reason, gap.message))
 
 
 def object_of(uri: str) -> str:

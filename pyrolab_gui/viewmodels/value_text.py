@@ -139,12 +139,13 @@ def quantity_text(value: float, unit: str) -> tuple[str, str]:
     For what stands still, such as a bound; a reading keeps the driver's unit (`Steady`).
     """
     value = float(value)
-    power, unit = _prefixed(value, unit)
+    power, unit = prefixed(value, unit)
     shown = value if power == 0 else float(f"{float(f'{value:.15e}') * 10.0**-power:.14g}")
     return grouped(number_text(shown).removesuffix(".0")), unit
 
 
-def _prefixed(value: float, unit: str) -> tuple[int, str]:
+def prefixed(value: float, unit: str) -> tuple[int, str]:
+    """Return the power of ten to divide by, and the unit then, where a very large or small number takes a prefix."""
     split = split_unit(unit)
     size = abs(value)
     if split is None or "/" in unit or not math.isfinite(value) or 0.01 <= size < 1e5 or not size:

@@ -1,6 +1,6 @@
 """All that the window knows, made and ended in one place: supervisor, lab, registry, daemons, consoles.
 
-Limits: one lab and one supervisor at a time; it shows nothing and asks nothing.
+Limits: one lab and one supervisor of this PC at a time; it shows nothing and asks nothing.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from pyrolab_gui import paths
 from pyrolab_gui.network.doctor import Doctor
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.registry import RegistrySnapshot, RegistryWatcher
+from pyrolab_gui.supervision.far import far_supervisor
 from pyrolab_gui.supervision.registry_history import DATABASE
 from pyrolab_gui.supervision.registry_keeper import RegistryKeeper
 from pyrolab_gui.viewmodels import daemons_registry
 from pyrolab_gui.viewmodels.background import Background
 from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
 from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
+from pyrolab_gui.viewmodels.hosts_vm import HostsViewModel
 from pyrolab_gui.viewmodels.lab_vm import LabViewModel
+from pyrolab_gui.viewmodels.plots_vm import PlotsViewModel
 from pyrolab_gui.viewmodels.registry_actions import RegistryActions
 from pyrolab_gui.viewmodels.registry_values import RegistryValues
 from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
@@ -28,6 +31,7 @@ from pyrolab_gui.wire import serializers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pyrolab_gui.network.registry import RegistryEntry
     from pyrolab_gui.supervision.api import SupervisorApi
@@ -58,8 +62,24 @@ class Workspace:
         self.lab = LabViewModel(notifications)
         self.background = Background(bridge, notifications)
         self.daemons = DaemonsViewModel(self.supervisor, self.lab, notifications, bridge, self.background, identity.who)
+        self.hosts = HostsViewModel(
+            paths.config_dir(),
+            lambda host, port: far_supervisor(host, port, identity),
+            self.supervisor.info,
+            notifications,
+            bridge,
+            identity.who,
+        )
         memory = Settings(paths.config_dir() / "consoles.json")
         self.consoles = ConsolesViewModel(identity, notifications, bridge, memory=memory)
+        self.plots = PlotsViewModel(
+            self.consoles,
+            notifications,
+            bridge,
+            self.background,
+            folders=self._recording_folders,
+            memory=Settings(paths.config_dir() / "plots.json"),
+        )
         self._keeper = RegistryKeeper(
             paths.state_dir() / DATABASE, identity, on_notice=lambda text: bridge.post(notifications.warning, text)
         )
@@ -93,11 +113,18 @@ class Workspace:
     def close_views(self) -> None:
         """Close consoles, registry and what listens to the supervisor; the children go on."""
         self._values.stop()
+        self.hosts.close()
+        self.plots.aclose()
         self.consoles.aclose()
         self.registry.close()
         self._keeper.close(2.0)
         self.daemons.close()
         self.background.close()
+
+    def _recording_folders(self) -> list[Path]:
+        """Return where recordings of the open lab are looked for: beside its file."""
+        lab = self.lab.path
+        return [lab.parent, lab.parent / "recordings"] if lab is not None else []
 
     def running_names(self) -> list[str]:
         """Return the names of the processes that run or are about to."""
@@ -125,6 +152,7 @@ class Workspace:
 
     def _on_watcher_entries(self, snapshot: RegistrySnapshot) -> None:
         self._entries[snapshot.address] = snapshot.entries
+        self.hosts.on_entries((entry.name, entry.uri) for entry in snapshot.entries)
         self._tell_consoles()
 
     def _tell_consoles(self) -> None:

@@ -119,15 +119,13 @@ def test_gaps_and_silence_are_drawn(bench: Bench):
     bench.feed.bring("temperature", [24.2], [now + 60], (Gap(now, now + 60, "error", "sensor open"),))
     stack = stack_of(bench)
     bench.vm.plot.channels[0].offset = 0.0
-    bench.vm.plot.now = lambda: now + 61  # type: ignore[method-assign]
+    bench.vm.plot.newest = lambda: now + 61  # type: ignore[method-assign]
     stack.draw()
     (group,) = stack.groups()
-    rects = [region.rect() for region, _ in group.gaps._regions if region.isVisible()]
-    regions = [(rect.left(), rect.right()) for rect in rects]
-    assert any(start == pytest.approx(now, abs=0.5) and end == pytest.approx(now + 60) for start, end in regions)
+    regions = group.gaps.shown()
+    assert any(start == pytest.approx(now, abs=0.5) and end == pytest.approx(now + 60) for start, end, _ in regions)
     assert np.isnan(group.curves[0].getData()[1]).any()
-    labels = [label.toPlainText() for region, label in group.gaps._regions if label.isVisible()]
-    assert labels == ["no data 60 s: reading failed"]
+    assert [words for _, _, words in regions if words] == ["no data 60 s: reading failed"]
     bench.vm.plot.channels[0].arrived -= 30
     group.legend.show_values()
     assert "30 s old" in group.legend.entries[0].trouble.text()

@@ -20,6 +20,8 @@ from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.series import thin
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QMouseEvent, QResizeEvent
 
     from pyrolab_gui.viewmodels.result_shape import Curve
@@ -45,6 +47,7 @@ class CurvePlot(QWidget):
         self.plot.viewport().installEventFilter(self)
         self.plot.setMouseTracking(True)
         self.item = pg.PlotCurveItem(antialias=True, connect="finite")
+        self._others: list[tuple[Curve, pg.PlotCurveItem]] = []
         self.line = pg.InfiniteLine(angle=90, movable=False)
         self.dot = pg.ScatterPlotItem(size=8, pen=pg.mkPen(None))
         for item in (self.item, self.line, self.dot):
@@ -67,9 +70,16 @@ class CurvePlot(QWidget):
             title.raise_()
         self._color()
 
-    def set_curve(self, curve: Curve) -> None:
-        """Show a curve from end to end."""
+    def set_curve(self, curve: Curve, others: Sequence[Curve] = ()) -> None:
+        """Show a curve from end to end, and others with it to be compared; what is read off is the first."""
         self._curve = curve
+        for _, item in self._others:
+            self.plot.removeItem(item)
+        self._others = [(other, pg.PlotCurveItem(antialias=False, connect="finite")) for other in others]
+        for _, item in self._others:
+            item.setZValue(-1)
+            self.plot.addItem(item, ignoreBounds=True)
+        self._color()
         self._rising = not curve.against or bool(len(curve.x) > 1 and np.all(np.diff(curve.x) >= 0))
         self.plot.getPlotItem().getAxis("bottom").whole = not curve.against
         self.x_title.setText(curve.x_title)
@@ -91,7 +101,8 @@ class CurvePlot(QWidget):
         """Show the whole curve."""
         if self._curve is None:
             return
-        x, y = self._curve.x, self._curve.y
+        curves = [self._curve, *(other for other, _ in self._others)]
+        x, y = (np.concatenate([getattr(curve, axis) for curve in curves]) for axis in ("x", "y"))
         box = self.plot.getPlotItem().getViewBox()
         low, high = _limits(y)
         if low <= high:
@@ -122,6 +133,8 @@ class CurvePlot(QWidget):
             self._fine = fine
             self._color()
         self.item.setData(x, y, connect="finite", antialias=not fine)
+        for other, item in self._others:
+            item.setData(*thin(other.x, other.y, max(self.plot.width() - 70, 100)), connect="finite")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Thin to the new width."""
@@ -139,6 +152,8 @@ class CurvePlot(QWidget):
         tokens = tokens_of(self)
         color_plot(self.plot, tokens)
         self.item.setPen(curve_pen(tokens.channel(0), 1.0 if self._fine else 1.3))
+        for number, (_, item) in enumerate(self._others, 1):
+            item.setPen(curve_pen(tokens.channel(number), 1.0))
         self.line.setPen(curve_pen(tokens.color("secondary", 170), 1.0))
         self.dot.setBrush(pg.mkBrush(tokens.channel(0)))
 

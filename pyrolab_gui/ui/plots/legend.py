@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Signal
-from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QActionGroup, QContextMenuEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from pyrolab_gui.ui.console.link_button import LinkButton
@@ -17,13 +17,13 @@ from pyrolab_gui.ui.plots.flow_layout import FlowLayout
 from pyrolab_gui.ui.theme import rounded, tokens_of
 from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.text_label import TextLabel
-from pyrolab_gui.viewmodels.plot_vm import PERIODS, REASONS
+from pyrolab_gui.viewmodels.plot_channel import PERIODS, REASONS
 from pyrolab_gui.viewmodels.value_text import age_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pyrolab_gui.viewmodels.plot_vm import Channel
+    from pyrolab_gui.viewmodels.plot_channel import Channel
 
 
 class Swatch(QWidget):
@@ -111,14 +111,17 @@ class Legend(QWidget):
 
     periodChosen = Signal(object, float)
     removeClicked = Signal(object)
+    logChosen = Signal(str, bool)
+    """A unit, and whether its values are to be shown on a logarithmic scale."""
 
     def __init__(self, unit: str, channels: Sequence[Channel], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         flow = FlowLayout(self)
         flow.setContentsMargins(16, 0, 8, 0)
-        title = TextLabel(unit or "no unit", 13, 600)
-        title.setFixedHeight(24)
-        flow.addWidget(title)
+        self._unit, self._log = unit, False
+        self._title = TextLabel(unit or "no unit", 13, 600)
+        self._title.setFixedHeight(24)
+        flow.addWidget(self._title)
         self.entries = [LegendEntry(channel) for channel in channels]
         for entry in self.entries:
             entry.periodChosen.connect(self.periodChosen)
@@ -128,13 +131,43 @@ class Legend(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
+    def set_title(self, unit: str, axis_unit: str, *, log: bool) -> None:
+        """Say the unit, and how the axis is written where that is another way."""
+        text = unit or "no unit"
+        if axis_unit != unit:
+            text += f", axis in {axis_unit}"
+        if log:
+            text += ", logarithmic"
+        self._log = log
+        if text != self._title.text():
+            self._title.setText(text)
+            self._arrange()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the scale of the axis."""
+        menu = self.scale_menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(event.globalPos())
+
+    def scale_menu(self) -> QMenu:
+        """Return the menu of the scale."""
+        menu = QMenu(self)
+        log = QAction("Logarithmic scale", menu, checkable=True)
+        log.setChecked(self._log)
+        log.triggered.connect(lambda on: self.logChosen.emit(self._unit, on))
+        menu.addAction(log)
+        return menu
+
     def show_values(self) -> None:
         """Show the newest values."""
         widths = [entry.sizeHint().width() for entry in self.entries]
         for entry in self.entries:
             entry.show_value()
         if widths != [entry.sizeHint().width() for entry in self.entries]:
-            self.updateGeometry()
-            layout = self.layout()
-            if layout is not None:
-                layout.invalidate()
+            self._arrange()
+
+    def _arrange(self) -> None:
+        self.updateGeometry()
+        layout = self.layout()
+        if layout is not None:
+            layout.invalidate()

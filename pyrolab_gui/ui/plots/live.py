@@ -6,115 +6,40 @@ do it when the first channel is shown.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer
-from PySide6.QtGui import QBrush
-from PySide6.QtWidgets import QGraphicsRectItem, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from pyrolab_gui.ui.plots.legend import Legend
-from pyrolab_gui.ui.plots.styling import LEFT_WIDTH, color_plot, curve_pen, make_plot, padded
-from pyrolab_gui.ui.theme import font, tokens_of
+from pyrolab_gui.ui.plots.styling import LEFT_WIDTH
+from pyrolab_gui.ui.plots.unit_plot import UnitPlot
+from pyrolab_gui.ui.theme import tokens_of
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.separator import Separator
-from pyrolab_gui.viewmodels.plot_vm import gap_text
-from pyrolab_gui.viewmodels.series import SeriesGap, merged
 
 if TYPE_CHECKING:
-    from pyrolab_gui.viewmodels.plot_vm import Channel, PlotViewModel
+    from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 
-MOST_GAPS = 40
-LABEL_PIXELS = 64
 FINE_POINTS = 4_000
 """Above so many drawn points the pens become thin: a wide smooth pen is slow."""
 
 
-class _Gaps:
-    """Hatched regions where there was no reading, taken from a pool."""
-
-    def __init__(self, plot: pg.PlotWidget) -> None:
-        self._plot = plot
-        self._regions: list[tuple[QGraphicsRectItem, pg.TextItem]] = []
-        self._brush = QBrush()
-
-    def color(self, brush: QBrush, text: Any, ground: Any) -> None:
-        self._brush, self._text, self._ground = brush, text, ground
-        for region, label in self._regions:
-            region.setBrush(brush)
-            label.setColor(text)
-            label.fill = QBrush(ground)
-
-    def show(self, gaps: list[SeriesGap], bottom: float, top: float, per_pixel: float) -> None:
-        wide = [gap for gap in gaps if gap.end - gap.start > 2 * per_pixel][-MOST_GAPS:]
-        while len(self._regions) < len(wide):
-            region = QGraphicsRectItem()
-            region.setPen(pg.mkPen(None))
-            region.setBrush(self._brush)
-            region.setZValue(-50)
-            label = pg.TextItem("", color=self._text, anchor=(0.5, 0))
-            label.setFont(font(11))
-            label.fill = QBrush(self._ground)
-            for item in (region, label):
-                self._plot.addItem(item, ignoreBounds=True)
-            self._regions.append((region, label))
-        for place, (region, label) in enumerate(self._regions):
-            shown = place < len(wide)
-            region.setVisible(shown)
-            label.setVisible(shown and wide[place].end - wide[place].start > LABEL_PIXELS * per_pixel)
-            if shown:
-                region.setRect(QRectF(wide[place].start, bottom, wide[place].end - wide[place].start, top - bottom))
-                text = gap_text(wide[place])
-                if label.toPlainText() != text:
-                    label.setText(text)
-                label.setPos((wide[place].start + wide[place].end) / 2, top)
-
-
-class _Group:
-    """The plot of one unit."""
-
-    def __init__(self, unit: str, channels: list[Channel]) -> None:
-        self.unit, self.channels = unit, list(channels)
-        self.legend = Legend(unit, channels)
-        self.plot = make_plot(time=True)
-        self.plot.setMinimumHeight(72)
-        self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self.curves = [pg.PlotCurveItem(antialias=True, connect="finite") for _ in channels]
-        self.dots = [pg.ScatterPlotItem(size=6, pen=pg.mkPen(None)) for _ in channels]
-        for item in (*self.curves, *self.dots):
-            self.plot.addItem(item)
-        self.gaps = _Gaps(self.plot)
-        self.ranged = False
-
-    def set_last(self, last: bool) -> None:
-        """Only the lowest plot writes the times."""
-        axis = self.plot.getPlotItem().getAxis("bottom")
-        axis.setStyle(showValues=last)
-        axis.setHeight(22 if last else 4)
-
-    def color(self, widget: QWidget) -> None:
-        tokens = tokens_of(widget)
-        color_plot(self.plot, tokens)
-        hatch = QBrush(tokens.color("field", 60), Qt.BrushStyle.BDiagPattern)
-        self.gaps.color(hatch, tokens.color("secondary"), tokens.color("base"))
-        for channel, curve, dot in zip(self.channels, self.curves, self.dots, strict=True):
-            curve.setPen(curve_pen(tokens.channel(channel.color)))
-            dot.setBrush(pg.mkBrush(tokens.channel(channel.color)))
-
-
 class LiveStack(Panel):
-    """All live plots."""
+    """All plots of a page."""
 
-    _groups: tuple[_Group, ...] | list[_Group] = ()
+    pointed = Signal(object)
+    """The time under the mouse; None when it leaves."""
+    clicked = Signal(float)
+    """A time that was clicked."""
+
+    _groups: tuple[UnitPlot, ...] | list[UnitPlot] = ()
 
     def __init__(self, plot: PlotViewModel, parent: QWidget | None = None) -> None:
         super().__init__("base", parent)
         self._vm = plot
         self._drawn: tuple[Any, ...] = ()
         self._span = (0.0, 0.0)
-        self._width = 1.6
+        self._pointer: float | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 2, 0, 0)
         self._column.setSpacing(0)
@@ -126,33 +51,93 @@ class LiveStack(Panel):
         plot.viewChanged.connect(self._on_view_changed)
         self.rebuild()
 
-    def groups(self) -> list[_Group]:
+    def groups(self) -> list[UnitPlot]:
         """Return the plots, top to bottom."""
         return list(self._groups)
 
     def rebuild(self) -> None:
         """Make the plots anew: a channel came, went or changed its period."""
+        fixed = {group.unit: group.fixed for group in self._groups}
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._groups = [_Group(unit, channels) for unit, channels in self._vm.groups()]
+        self._groups = [UnitPlot(self._vm, unit, channels) for unit, channels in self._vm.groups()]
         for number, group in enumerate(self._groups):
             if number:
                 self._column.addWidget(Separator())
-            group.legend.periodChosen.connect(self._vm.set_period)
-            group.legend.removeClicked.connect(self._vm.remove)
+            group.fixed = fixed.get(group.unit)
+            self._connect(group)
             self._column.addWidget(group.legend)
             self._column.addWidget(group.plot, 1)
             group.set_last(number == len(self._groups) - 1)
-            group.color(self)
+            group.color(tokens_of(self))
         self._drawn = ()
         self.draw()
 
-    def _on_view_changed(self) -> None:
+    def _connect(self, group: UnitPlot) -> None:
+        group.legend.periodChosen.connect(self._vm.set_period)
+        group.legend.removeClicked.connect(self._vm.remove)
+        group.legend.logChosen.connect(self._vm.set_log)
+        hand = group.hand
+        hand.moved.connect(self._on_hand_moved)
+        hand.zoomed.connect(self.zoom)
+        hand.regionChosen.connect(lambda start, end, low, high: self._on_region_chosen(group, start, end, low, high))
+        hand.clicked.connect(self.clicked)
+        hand.doubleClicked.connect(self.show_all)
+        hand.hovered.connect(self.point_at)
+        hand.left.connect(lambda: self.point_at(None))
+
+    # -- the hand ----------------------------------------------------------------------------------------------------
+
+    def _on_hand_moved(self, seconds: float) -> None:
+        start, end = self._vm.span()
+        self._vm.hold(start + seconds, end + seconds)
+
+    def move_by(self, share: float) -> None:
+        """Scroll by a share of what is shown; negative is back in time."""
+        start, end = self._vm.span()
+        self._on_hand_moved(share * (end - start))
+
+    def zoom(self, around: float, share: float) -> None:
+        """Show that share of the time around a moment."""
+        start, end = self._vm.span()
+        around = min(max(around, start), end)
+        self._vm.hold(around - (around - start) * share, around + (end - around) * share)
+
+    def _on_region_chosen(self, group: UnitPlot, start: float, end: float, low: float, high: float) -> None:
+        group.fixed = (low, high)
+        self._vm.hold(start, end)
+
+    def fit(self) -> None:
+        """Let the ranges of values follow the curves again."""
         for group in self._groups:
-            group.plot.getPlotItem().getViewBox().setMouseEnabled(self._vm.paused, False)
+            group.fit()
+        self._drawn = ()
+        self.draw()
+
+    def is_fitted(self) -> bool:
+        """Whether all ranges of values follow the curves."""
+        return all(group.fixed is None for group in self._groups)
+
+    def show_all(self) -> None:
+        """Show all that is known, ranges of values too."""
+        for group in self._groups:
+            group.fit()
+        self._vm.hold_all()
+
+    def point_at(self, when: float | None) -> None:
+        """Show a moment on all plots."""
+        self._pointer = when
+        last = self._groups[-1] if self._groups else None
+        for group in self._groups:
+            group.point_at(when, named=group is last)
+        self.pointed.emit(when)
+
+    # -- drawing -----------------------------------------------------------------------------------------------------
+
+    def _on_view_changed(self) -> None:
         self._drawn = ()
         self.draw()
 
@@ -166,10 +151,8 @@ class LiveStack(Panel):
         if not self._groups:
             return False
         start, end = self._vm.span()
-        end += (end - start) * 0.006
-        held = self._vm.paused and bool(self._drawn)
-        if held:  # the hand moves and zooms it
-            start, end = self._groups[0].plot.getPlotItem().getViewBox().viewRange()[0]
+        if not self._vm.paused:
+            end += (end - start) * 0.006
         pixels = max(self.width() - LEFT_WIDTH - 12, 50)
         step = (end - start) / pixels
         seen = [group for group in self._groups if not group.plot.viewport().visibleRegion().isEmpty()] or self._groups
@@ -180,57 +163,16 @@ class LiveStack(Panel):
         self._drawn, self._span = state, (start, end)
         points = 0
         for group in seen:  # what is scrolled out of sight waits until it is seen
-            if not held:
-                group.plot.getPlotItem().getViewBox().setXRange(start, end, padding=0)
-            points += self._draw_group(group, start, end, pixels)
-        self._set_width(1.0 if points > FINE_POINTS else 1.6)
+            points += group.draw(start, end, pixels)
+        for group in self._groups:
+            group.set_width(1.0 if points > FINE_POINTS else 1.6)
+        if self._pointer is not None:
+            self.point_at(self._pointer)
         return True
-
-    def _draw_group(self, group: _Group, start: float, end: float, pixels: int) -> int:
-        low, high, points = math.inf, -math.inf, 0
-        gaps: list[SeriesGap] = []
-        for channel, curve, dot in zip(group.channels, group.curves, group.dots, strict=True):
-            times, values = channel.series.curve(start, end, pixels)
-            points += len(times)
-            curve.setData(times, values, connect="finite")
-            finite = values[np.isfinite(values)]
-            if len(finite):
-                low, high = min(low, float(finite.min())), max(high, float(finite.max()))
-            last = channel.series.last_time
-            if start <= last <= end and math.isfinite(channel.series.last_value):
-                dot.setData([last], [channel.series.last_value])
-            else:
-                dot.setData([], [])
-            gaps += channel.series.gaps_between(start, end)
-            if channel.is_stale() and not self._vm.paused and math.isfinite(last):
-                gaps.append(SeriesGap(last, self._vm.now(), channel.trouble))
-        box = group.plot.getPlotItem().getViewBox()
-        if low <= high:
-            bottom, top = padded(low, high)
-            shown_low, shown_high = box.viewRange()[1]
-            span = top - bottom
-            # The range follows at once when a curve leaves it, and shrinks only when it has become far too large.
-            edge = 0.02 * (shown_high - shown_low)
-            outside = low < shown_low + edge or high > shown_high - edge
-            if outside or not group.ranged or (shown_high - shown_low) > 1.6 * span:
-                group.ranged = True
-                box.setYRange(bottom, top, padding=0)
-        bottom, top = box.viewRange()[1]
-        group.gaps.show(merged(gaps), bottom, top, (end - start) / pixels)
-        return points
-
-    def _set_width(self, width: float) -> None:
-        if width != self._width:
-            self._width = width
-            tokens = tokens_of(self)
-            for group in self._groups:
-                for channel, curve in zip(group.channels, group.curves, strict=True):
-                    curve.setPen(curve_pen(tokens.channel(channel.color), width))
-                    curve.opts["antialias"] = width > 1.0
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             for group in self._groups:
-                group.color(self)
+                group.color(tokens_of(self))

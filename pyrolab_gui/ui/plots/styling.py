@@ -37,9 +37,15 @@ class TimeAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 class NumberAxis(pg.AxisItem):  # type: ignore[misc]
-    """Numbers at round places, not more than there is room for; with `whole` at whole numbers only."""
+    """Numbers at round places, not more than there is room for.
+
+    With `whole` at whole numbers only; with `log` places are powers of ten; `power` is one that the numbers are
+    divided by, since the axis' unit has a prefix.
+    """
 
     whole = False
+    log = False
+    power = 0
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """Return one round spacing."""
@@ -48,10 +54,13 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
         step = round_step((high - low) / most)
         while step > 0 and math.floor(high / step) - math.ceil(low / step) < 1 and step > (high - low) / 10:
             step = round_step(step / 2.5)
-        return [(max(step, 1.0) if self.whole else step, 0.0)]
+        return [(max(step, 1.0) if self.whole or (self.log and high - low > 1) else step, 0.0)]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """Return numbers with as many decimals as the spacing needs."""
+        if self.log:
+            return [_scientific(10.0**value) if abs(value) > 4 else f"{10.0**value:.3g}" for value in values]
+        values, spacing = [value * 10.0**-self.power for value in values], spacing * 10.0**-self.power
         if not spacing or not math.isfinite(spacing):
             return [number_text(float(value)) for value in values]
         largest = max((abs(value) for value in values), default=0.0)
@@ -64,8 +73,8 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 def _scientific(value: float) -> str:
-    mantissa, _, exponent = f"{value:.6g}".partition("e")
-    return (f"{mantissa}e{int(exponent)}" if exponent else mantissa).replace("-", "−")
+    mantissa, _, exponent = f"{value:.2e}".partition("e")
+    return f"{float(mantissa):g}e{int(exponent)}".replace("-", "−")
 
 
 def round_step(step: float) -> float:

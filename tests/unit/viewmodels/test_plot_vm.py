@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from pyrolab_gui.viewmodels.instrument_pool import InstrumentPool
-from pyrolab_gui.viewmodels.plot_vm import PlotViewModel, gap_text
+from pyrolab_gui.viewmodels.plot_channel import gap_text
+from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 from pyrolab_gui.viewmodels.readings import Readings
 from pyrolab_gui.viewmodels.series import Series, SeriesGap, merged, thin
 from pyrolab_gui.wire.columns import Gap

@@ -1,0 +1,220 @@
+"""The readings of a page beside its plots: colour, name, value, unit; a click shows or hides a curve.
+
+A model and a delegate, with the units as heads. Limits: shows the values that it is given at each look.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QWidget
+
+from pyrolab_gui.ui.theme import font, paint_state, rounded, saved, tokens_of
+from pyrolab_gui.ui.theme.tokens import ROW_HEIGHT
+from pyrolab_gui.viewmodels.plot_channel import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter
+    from PySide6.QtWidgets import QStyleOptionViewItem
+
+Index: TypeAlias = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+ItemRole = int(Qt.ItemDataRole.UserRole)
+_SWATCH = 34
+"""Width of the place at the left that shows and hides a curve."""
+
+
+class ChannelModel(QAbstractListModel):
+    """Heads (str) and channels in one list."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.items: list[str | Channel] = []
+        self._text: Callable[[Channel], str] = Channel.value_text
+        self._filter = ""
+        self._channels: list[Channel] = []
+
+    def set_channels(self, channels: Iterable[Channel]) -> None:
+        """Show other channels, by unit; those whose curve is hidden stand below."""
+        self._channels = list(channels)
+        self._arrange()
+
+    def set_filter(self, text: str) -> None:
+        """Show only the channels whose name or unit holds all words of a text."""
+        self._filter = text.casefold()
+        self._arrange()
+
+    def set_text(self, text: Callable[[Channel], str]) -> None:
+        """Show another value of each channel."""
+        self._text = text
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the values of now."""
+        if self.items:
+            self.dataChanged.emit(self.index(0), self.index(len(self.items) - 1))
+
+    def _arrange(self) -> None:
+        words = self._filter.split()
+        groups: dict[str, list[Channel]] = {}
+        for channel in self._channels:
+            if all(word in f"{channel.label} {channel.unit}".casefold() for word in words):
+                head = (channel.unit or "no unit") if channel.shown else "not shown"
+                groups.setdefault(head, []).append(channel)
+        items: list[str | Channel] = []
+        for head in sorted(groups, key=lambda head: head == "not shown"):
+            items += [head, *groups[head]]
+        if items != self.items:
+            self.beginResetModel()
+            self.items = items
+            self.endResetModel()
+        else:
+            self.refresh()
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return how many rows there are."""
+        return 0 if parent.isValid() else len(self.items)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a row's item, or its words."""
+        item = self.items[index.row()]
+        if role == ItemRole:
+            return item
+        if role == Qt.ItemDataRole.DisplayRole:
+            return item if isinstance(item, str) else self._text(item)
+        if role == Qt.ItemDataRole.ToolTipRole and isinstance(item, Channel):
+            return f"{item.label}: {'click the colour to hide it' if item.shown else 'click the colour to show it'}"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return item if isinstance(item, str) else f"{item.label} {self._text(item)} {item.unit}"
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Heads cannot be chosen."""
+        if isinstance(self.items[index.row()], str):
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+class ChannelList(QListView):
+    """The list."""
+
+    toggled = Signal(object)
+    """A channel whose curve is to be shown or hidden."""
+    removeRequested = Signal(object)
+    menuRequested = Signal(object, QPoint)
+    chosen = Signal(object)
+    """The channel that became current, or None."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.channels = ChannelModel(self)
+        self.setModel(self.channels)
+        self.setItemDelegate(_Delegate(self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+        self.setAccessibleName("Readings of this plot")
+        self.selectionModel().currentChanged.connect(lambda index, _before: self.chosen.emit(_channel_at(index)))
+
+    def current(self) -> Channel | None:
+        """Return the channel that is chosen."""
+        return _channel_at(self.currentIndex())
+
+    def choose(self, channel: Channel | None) -> None:
+        """Choose a channel, if it is in the list."""
+        if channel in self.channels.items:
+            self.setCurrentIndex(self.channels.index(self.channels.items.index(channel)))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Show or hide a curve where its colour is clicked."""
+        super().mousePressEvent(event)
+        channel = _channel_at(self.indexAt(event.position().toPoint()))
+        if channel is not None and event.button() == Qt.MouseButton.LeftButton and event.position().x() < _SWATCH:
+            self.toggled.emit(channel)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space shows and hides, Delete takes off the plot."""
+        channel = self.current()
+        if channel is not None and event.key() == Qt.Key.Key_Space:
+            self.toggled.emit(channel)
+        elif channel is not None and event.key() == Qt.Key.Key_Delete:
+            self.removeRequested.emit(channel)
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with a channel."""
+        channel = _channel_at(self.indexAt(event.pos())) or self.current()
+        if channel is not None:
+            self.menuRequested.emit(channel, event.globalPos())
+
+
+class _Delegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        head = isinstance(index.data(ItemRole), str)
+        return QSize(100, ROW_HEIGHT + (6 if head else 0))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        item, area = index.data(ItemRole), option.rect
+        widget = option.widget if isinstance(option.widget, QWidget) else None
+        tokens = tokens_of(widget)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        with saved(painter):
+            if isinstance(item, str):
+                painter.setFont(font(11, 600, caps=item == "not shown"))
+                painter.setPen(tokens.color("secondary"))
+                painter.drawText(area.adjusted(14, 8, -8, 0), middle, item)
+                return
+            chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+            if chosen:
+                painter.fillRect(area, tokens.color("select"))
+            stale, broken = item.is_stale(), item.broken()
+            color = tokens.channel(item.color)
+            swatch = QRectF(14, area.center().y() - 1.5, 16, 4)
+            rounded(
+                painter, swatch, color if item.shown else None, color if item.shown else tokens.color("field"), radius=2
+            )
+            painter.setFont(font(12, 400))
+            unit = QFontMetricsF(painter.font()).horizontalAdvance(item.unit)
+            right = area.right() - 12
+            unit_rect = QRectF(right - max(unit, 24), area.top(), max(unit, 24), area.height())
+            painter.setPen(tokens.color("secondary"))
+            painter.drawText(unit_rect, middle | Qt.AlignmentFlag.AlignLeft, item.unit)
+            text = str(index.data())
+            painter.setFont(font(13, 600 if item.shown else 400))
+            width = QFontMetricsF(painter.font()).horizontalAdvance(text)
+            role = "stale" if stale else ("alarm" if broken.kind == "alarm" else "slow") if broken else "text"
+            painter.setPen(tokens.color(role))
+            value = QRectF(unit_rect.left() - 6 - width, area.top(), width + 1, area.height())
+            painter.drawText(value, middle | Qt.AlignmentFlag.AlignRight, text)
+            end = value.left() - 6
+            state = "stale" if stale else "alarm" if broken else ""
+            if state:
+                paint_state(painter, end - 6, area.center().y() + 1, state, tokens, 8)
+                end -= 16
+            painter.setFont(font(13, 400))
+            painter.setPen(tokens.color("text" if item.shown else "secondary"))
+            room = QRect(38, area.top(), int(end) - 42, area.height())
+            name = QFontMetricsF(painter.font()).elidedText(item.label, Qt.TextElideMode.ElideLeft, room.width())
+            painter.drawText(room, middle, name)
+
+
+def _channel_at(index: Index) -> Channel | None:
+    item = index.data(ItemRole) if index.isValid() else None
+    return item if isinstance(item, Channel) else None

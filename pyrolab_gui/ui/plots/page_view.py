@@ -1,0 +1,297 @@
+"""One page of the plots on screen: a row of tools, and below it readings over time or against each other, or results.
+
+pyqtgraph is imported when there is something to draw. Limits: chooses files, writes pictures; samples are written by
+the view model.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from pyrolab_gui.ui.plots.dragging import reading_in
+from pyrolab_gui.ui.plots.frames import Frames
+from pyrolab_gui.ui.plots.page_menu import export_menu, page_menu, save_picture
+from pyrolab_gui.ui.theme.tokens import TOOL_ROW_HEIGHT
+from pyrolab_gui.ui.widgets.button import button, set_icon
+from pyrolab_gui.ui.widgets.combo import Combo
+from pyrolab_gui.ui.widgets.empty_state import EmptyState
+from pyrolab_gui.ui.widgets.panel import Panel
+from pyrolab_gui.ui.widgets.scroll import scroll_area
+from pyrolab_gui.ui.widgets.segmented import Segmented
+from pyrolab_gui.ui.widgets.separator import Separator
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
+
+    from pyrolab_gui.ui.plots.live import LiveStack
+    from pyrolab_gui.ui.plots.results_plot import ResultsPlot
+    from pyrolab_gui.ui.plots.xy_plot import XyPlot
+    from pyrolab_gui.viewmodels.plots_page import PlotPage
+    from pyrolab_gui.viewmodels.plots_vm import PlotsViewModel
+
+WINDOWS = {
+    60.0: "Last 1 min",
+    300.0: "Last 5 min",
+    600.0: "Last 10 min",
+    1800.0: "Last 30 min",
+    3600.0: "Last 1 h",
+    21600.0: "Last 6 h",
+    86400.0: "Last 24 h",
+    math.inf: "All",
+}
+_STEP = 0.25
+
+
+class PageView(Panel):
+    """A page with its tools."""
+
+    addRequested = Signal()
+    """Readings are to be chosen."""
+    pointed = Signal(object)
+    """The time under the mouse, or None."""
+    activated = Signal()
+    """It was clicked, or got the keyboard."""
+    ownWindowRequested = Signal(bool)
+    """Whether it is to stand in a window of its own."""
+    besideRequested = Signal()
+    """It is to stand beside the other pages, not behind them."""
+
+    def __init__(self, plots: PlotsViewModel, page: PlotPage, parent: QWidget | None = None) -> None:
+        super().__init__("base", parent)
+        self.vm, self.page = plots, page
+        self._stack: LiveStack | None = None
+        self._xy: XyPlot | None = None
+        self._results: ResultsPlot | None = None
+        self.live = Segmented(["Live", "Paused"])
+        self.live.currentChanged.connect(lambda index: page.plot.set_paused(index == 1))
+        self.window_combo = Combo([(words, seconds) for seconds, words in WINDOWS.items()])
+        self.window_combo.setAccessibleName("Time shown")
+        self.window_combo.activated.connect(lambda index: page.plot.set_window(list(WINDOWS)[index]))
+        self.kind = Segmented(["Over time", "X–Y"])
+        self.kind.currentChanged.connect(lambda index: page.set_kind("xy" if index else "time"))
+        self.against = Combo(width=190)
+        self.against.setAccessibleName("X axis")
+        self.against.activated.connect(lambda _index: page.set_against(self.against.currentText()))
+        self.mark = button("Mark", "flag", "ghost", "Mark this moment on the plot")
+        self.mark.clicked.connect(self._on_mark_clicked)
+        self.measure = button("Measure", "crosshair", "ghost", "Click two moments to compare them")
+        self.measure.setCheckable(True)
+        self.measure.toggled.connect(self._on_measure_toggled)
+        self.fit = button("Fit y", "arrows-out-line-vertical", "ghost", "Let the range of values follow the curves")
+        self.fit.clicked.connect(self._on_fit_clicked)
+        self.add = button("Add…", "plus", "ghost", "Choose readings to plot")
+        self.add.clicked.connect(self.addRequested)
+        self.export = button("Export…", "download-simple", "plain", "Save the samples or a picture, or copy a script")
+        self.export.clicked.connect(lambda: self._open(export_menu(self), self.export))
+        self.more = button("", "dots-three", "ghost", "More about this page")
+        self.more.clicked.connect(lambda: self._open(page_menu(self), self.more))
+        bar = QWidget()
+        bar.setFixedHeight(TOOL_ROW_HEIGHT)
+        self._tools = QHBoxLayout(bar)
+        self._tools.setContentsMargins(16, 0, 12, 0)
+        self._tools.setSpacing(8)
+        for widget in (self.live, self.window_combo, self.kind, self.against, self.mark, self.measure, self.fit):
+            self._tools.addWidget(widget)
+        self._tools.addStretch(1)
+        for tool in (self.add, self.export, self.more):
+            self._tools.addWidget(tool)
+        choose = button("Add readings…", "plus", "primary")
+        choose.clicked.connect(self.addRequested)
+        self._empty = EmptyState(
+            "chart-line",
+            "Nothing is plotted here yet",
+            "Choose readings, or drag them here from a console.",
+            choose,
+        )
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self._empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(bar)
+        column.addWidget(Separator())
+        column.addWidget(self.pages, 1)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(f"Plot {page.title}")
+        self.frames = Frames(self, page.plot, self._draw)
+        page.changed.connect(self._on_page_changed)
+        page.plot.channelsChanged.connect(self._on_page_changed)
+        page.plot.viewChanged.connect(self._on_view_changed)
+        self._on_page_changed()
+        self._on_view_changed()
+
+    @property
+    def stack(self) -> LiveStack | None:
+        """The curves over time, once there are any."""
+        return self._stack
+
+    @property
+    def xy(self) -> XyPlot | None:
+        """The curves against each other, once they were asked for."""
+        return self._xy
+
+    @property
+    def results(self) -> ResultsPlot | None:
+        """The results, once there are any."""
+        return self._results
+
+    # -- what is shown -------------------------------------------------------------------------------------------------
+
+    def _on_page_changed(self) -> None:
+        page = self.page
+        channels, results = bool(page.plot.channels), page.kind == "results"
+        over_time = channels and page.kind == "time"
+        for widget in (self.live, self.window_combo):
+            widget.setVisible(channels and not results)
+        self.kind.setVisible(not results and len(page.plot.channels) > 1)
+        for widget in (self.mark, self.measure, self.fit):
+            widget.setVisible(over_time)
+        self.export.setVisible(channels or bool(page.results))
+        self.add.setVisible(channels and not results)
+        self.against.setVisible(page.kind == "xy" and channels)
+        self.kind.setCurrent(1 if page.kind == "xy" else 0)
+        self.against.set_items([channel.label for channel in page.plot.channels])
+        x = page.x_channel()
+        if x is not None:
+            self.against.setCurrentIndex(page.plot.channels.index(x))
+        self.pages.setCurrentWidget(self._content())
+        self.frames.look()
+        self._draw()
+
+    def _content(self) -> QWidget:
+        page = self.page
+        if page.kind == "results" and page.results:
+            if self._results is None:
+                from pyrolab_gui.ui.plots.results_plot import ResultsPlot
+
+                self._results = ResultsPlot(page)
+                self.pages.addWidget(self._results)
+            return self._results
+        if page.kind == "results" or not page.plot.channels:
+            return self._empty
+        if page.kind == "xy":
+            if self._xy is None:
+                from pyrolab_gui.ui.plots.xy_plot import XyPlot
+
+                self._xy = XyPlot(page)
+                self.pages.addWidget(self._xy)
+            return self._xy
+        if self._stack is None:
+            from pyrolab_gui.ui.plots.live import LiveStack
+
+            self._stack = LiveStack(page.plot)
+            self._stack.pointed.connect(self.pointed)
+            self._stack.clicked.connect(self._on_stack_clicked)
+            self._area = scroll_area(self._stack)
+            self.pages.addWidget(self._area)
+        return self._area
+
+    def _on_view_changed(self) -> None:
+        plot = self.page.plot
+        if (self.live.current() == 1) != plot.paused:
+            self.live.setCurrent(int(plot.paused))
+        if plot.window in WINDOWS:
+            self.window_combo.setCurrentIndex(list(WINDOWS).index(plot.window))
+        self.fit.setEnabled(self._stack is not None and not self._stack.is_fitted())
+        self.measure.setChecked(bool(plot.cursors) or self.measure.isChecked())
+        set_icon(self.measure, "crosshair", "accent" if self.measure.isChecked() else "")
+        if self._xy is not None and self.isVisible():
+            self._xy.draw()
+
+    def _draw(self) -> bool:
+        current = self.pages.currentWidget()
+        if current is self._xy and self._xy is not None:
+            return self._xy.draw()
+        return self._stack is not None and current is not self._empty and self._stack.draw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to draw."""
+        super().showEvent(event)
+        self.frames.look()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Draw nothing while nobody looks."""
+        super().hideEvent(event)
+        self.frames.look()
+
+    # -- tools ---------------------------------------------------------------------------------------------------------
+
+    def _open(self, menu: object, under: QWidget) -> None:
+        menu.aboutToHide.connect(menu.deleteLater)  # type: ignore[attr-defined]
+        menu.popup(under.mapToGlobal(QPoint(0, under.height())))  # type: ignore[attr-defined]
+
+    def _on_mark_clicked(self) -> None:
+        from pyrolab_gui.ui.plots.mark_dialog import ask_for_words
+
+        plot = self.page.plot
+        when = plot.cursors[0] if plot.cursors else plot.span()[1] if plot.paused else time.time()
+        ask_for_words(self, "Mark", when, lambda words: plot.add_mark(when, words))
+
+    def _on_measure_toggled(self, on: bool) -> None:
+        set_icon(self.measure, "crosshair", "accent" if on else "")
+        if not on:
+            self.page.plot.set_cursors()
+
+    def _on_stack_clicked(self, when: float) -> None:
+        self.activated.emit()
+        if self.measure.isChecked():
+            self.page.plot.place_cursor(when)
+
+    def _on_fit_clicked(self) -> None:
+        if self._stack is not None:
+            self._stack.fit()
+            self.fit.setEnabled(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows scroll and zoom, Space pauses, Home shows all, Escape goes back to now."""
+        stack, plot = self._stack, self.page.plot
+        if stack is None or self.page.kind != "time":
+            super().keyPressEvent(event)
+            return
+        match event.key():
+            case Qt.Key.Key_Left:
+                stack.move_by(-_STEP)
+            case Qt.Key.Key_Right:
+                stack.move_by(_STEP)
+            case Qt.Key.Key_Plus | Qt.Key.Key_Up:
+                stack.zoom(sum(plot.span()) / 2, 1 - _STEP)
+            case Qt.Key.Key_Minus | Qt.Key.Key_Down:
+                stack.zoom(sum(plot.span()) / 2, 1 / (1 - _STEP))
+            case Qt.Key.Key_Space:
+                plot.set_paused(not plot.paused)
+            case Qt.Key.Key_Home:
+                stack.show_all()
+            case Qt.Key.Key_End | Qt.Key.Key_Escape:
+                stack.fit()
+                plot.set_paused(False)
+            case _:
+                super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Be the page that new readings go to."""
+        super().mousePressEvent(event)
+        self.activated.emit()
+
+    def save_picture(self, path: str) -> None:
+        """Save what is shown as a picture or a drawing, by the ending of the name."""
+        self.vm.note_picture(path, save_picture(self.pages.currentWidget(), path, self.page.title))
+
+    # -- dropping ------------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take readings."""
+        if self.page.kind != "results" and reading_in(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Plot the reading that was dropped."""
+        reading = reading_in(event.mimeData())
+        if reading is not None:
+            event.acceptProposedAction()
+            self.vm.add_reading(reading, self.page)

@@ -1,0 +1,206 @@
+"""The plot of one unit over time: its curves, and what lies over them.
+
+Importing this module imports pyqtgraph. Limits: draws when it is told; the stretch of time is the stack's.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtWidgets import QSizePolicy
+
+from pyrolab_gui.ui.plots.hand import Hand
+from pyrolab_gui.ui.plots.legend import Legend
+from pyrolab_gui.ui.plots.overlays import Gaps, Limits, Lines
+from pyrolab_gui.ui.plots.styling import color_plot, curve_pen, make_plot, padded
+from pyrolab_gui.viewmodels.plot_vm import Mark
+from pyrolab_gui.viewmodels.series import SeriesGap, merged
+from pyrolab_gui.viewmodels.value_text import clock_text, prefixed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from pyrolab_gui.ui.theme import Tokens
+    from pyrolab_gui.viewmodels.plot_channel import Channel
+    from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
+
+_CURSORS = ("A", "B")
+
+
+class UnitPlot:
+    """One of the stacked plots.
+
+    Parameters
+    ----------
+    unit
+        Of all its channels.
+    channels
+        Whose curves it shows.
+    """
+
+    def __init__(self, plot: PlotViewModel, unit: str, channels: Sequence[Channel]) -> None:
+        self._vm = plot
+        self.unit, self.channels = unit, list(channels)
+        self.legend = Legend(unit, channels)
+        self.plot = make_plot(time=True)
+        self.plot.setMinimumHeight(72)
+        self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.hand = Hand(self.plot)
+        self.curves = [pg.PlotCurveItem(antialias=True, connect="finite") for _ in channels]
+        self.dots = [pg.ScatterPlotItem(size=6, pen=pg.mkPen(None)) for _ in channels]
+        self._read = pg.ScatterPlotItem(size=8, pen=pg.mkPen(None))
+        for item in (*self.curves, *self.dots, self._read):
+            self.plot.addItem(item)
+        self.gaps = Gaps(self.plot)
+        self.limits = Limits(self.plot)
+        self._marks = Lines(self.plot, "accent", dash=True)
+        self._cursors = Lines(self.plot, "text", dash=False)
+        self._pointer = Lines(self.plot, "secondary", dash=False)
+        self.fixed: tuple[float, float] | None = None
+        """The range of values that was chosen by hand, as drawn; None to follow the curves."""
+        self._log = False
+        self._ranged = False
+        self._width = 1.6
+        self._tokens: Tokens | None = None
+        self._stale: list[bool] = [False for _ in channels]
+
+    def set_last(self, last: bool) -> None:
+        """Only the lowest plot writes the times."""
+        axis = self.plot.getPlotItem().getAxis("bottom")
+        axis.setStyle(showValues=last)
+        axis.setHeight(22 if last else 4)
+
+    def color(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        self._tokens = tokens
+        color_plot(self.plot, tokens)
+        for overlay in (self.gaps, self.limits, self._marks, self._cursors, self._pointer):
+            overlay.color(tokens)
+        for channel, curve in zip(self.channels, self.curves, strict=True):
+            curve.setPen(curve_pen(tokens.channel(channel.color), self._width))
+        self._stale = [not channel.is_stale() for channel in self.channels]  # to be painted anew
+        self._color_dots()
+
+    def set_width(self, width: float) -> None:
+        """Draw the curves with another pen; a wide smooth one is slow."""
+        if width != self._width and self._tokens is not None:
+            self._width = width
+            for channel, curve in zip(self.channels, self.curves, strict=True):
+                curve.setPen(curve_pen(self._tokens.channel(channel.color), width))
+                curve.opts["antialias"] = width > 1.0
+
+    def fit(self) -> None:
+        """Follow the curves again."""
+        self.fixed, self._ranged = None, False
+
+    def draw(self, start: float, end: float, pixels: int) -> int:
+        """Draw a stretch of time and return how many points that took."""
+        log = self.unit in self._vm.log_units
+        if log != self._log:
+            self._log, self._ranged, self.fixed = log, False, None
+            self.plot.getPlotItem().getAxis("left").log = log
+        box = self.plot.getPlotItem().getViewBox()
+        box.setXRange(start, end, padding=0)
+        low, high, points = math.inf, -math.inf, 0
+        gaps: list[SeriesGap] = []
+        for channel, curve, dot in zip(self.channels, self.curves, self.dots, strict=True):
+            times, values = channel.series.curve(start, end, pixels)
+            values = self._scaled(values)
+            points += len(times)
+            curve.setData(times, values, connect="finite")
+            finite = values[np.isfinite(values)]
+            if len(finite):
+                low, high = min(low, float(finite.min())), max(high, float(finite.max()))
+            last, newest = channel.series.last_time, self._scaled_one(channel.series.last_value)
+            if start <= last <= end and math.isfinite(newest):
+                dot.setData([last], [newest])
+            else:
+                dot.setData([], [])
+            gaps += channel.series.gaps_between(start, end)
+            if channel.is_stale() and not self._vm.paused and math.isfinite(last):
+                gaps.append(SeriesGap(last, self._vm.newest(), channel.trouble))
+        self._range(low, high)
+        self._color_dots()
+        bottom, top = box.viewRange()[1]
+        self.gaps.show(merged(gaps), bottom, top, (end - start) / pixels)
+        self._draw_over(box, bottom, top)
+        return points
+
+    def _range(self, low: float, high: float) -> None:
+        """Follow the curves: at once when one leaves the range, and back only when it is far too large."""
+        box = self.plot.getPlotItem().getViewBox()
+        if self.fixed is not None:
+            box.setYRange(*self.fixed, padding=0)
+        elif low <= high:
+            bottom, top = padded(low, high)
+            shown_low, shown_high = box.viewRange()[1]
+            edge = 0.02 * (shown_high - shown_low)
+            outside = low < shown_low + edge or high > shown_high - edge
+            if outside or not self._ranged or (shown_high - shown_low) > 1.6 * (top - bottom):
+                self._ranged = True
+                box.setYRange(bottom, top, padding=0)
+        self._name_axis(box.viewRange()[1])
+
+    def _name_axis(self, shown: Sequence[float]) -> None:
+        """Write the numbers with an SI prefix where the unit has one and the numbers are very large or small."""
+        axis = self.plot.getPlotItem().getAxis("left")
+        power, unit = (0, self.unit) if self._log else prefixed(max(abs(shown[0]), abs(shown[1])), self.unit)
+        if power != axis.power:
+            axis.power = power
+            axis.picture = None
+            axis.update()
+        self.legend.set_title(self.unit, unit, log=self._log)
+
+    def _draw_over(self, box: Any, bottom: float, top: float) -> None:
+        limits = [
+            (limit.side, limit.kind, self._scaled_one(limit.value), limit.text(channel.unit))
+            for channel in self.channels
+            for limit in channel.thresholds
+        ]
+        self.limits.show([limit for limit in limits if math.isfinite(limit[2])], box.viewRect())
+        self._marks.show(self._vm.marks, top)
+        named = [Mark(when, name) for when, name in zip(sorted(self._vm.cursors), _CURSORS, strict=False)]
+        self._cursors.show(named, top)
+
+    def point_at(self, when: float | None, *, named: bool = False) -> None:
+        """Show where the mouse is, with a dot on each curve; None for nowhere."""
+        if when is None:
+            self._pointer.show([], 0.0)
+            self._read.setData([], [])
+            return
+        box = self.plot.getPlotItem().getViewBox()
+        top = box.viewRange()[1][1]
+        self._pointer.show([Mark(when, clock_text(when) if named else "")], top)
+        places = [channel.series.at(when) for channel in self.channels]
+        seen = [
+            (at, self._scaled_one(value), channel)
+            for (at, value), channel in zip(places, self.channels, strict=True)
+            if math.isfinite(self._scaled_one(value))
+        ]
+        brushes = [pg.mkBrush(self._tokens.channel(channel.color)) for _, _, channel in seen] if self._tokens else None
+        self._read.setData([at for at, _, _ in seen], [value for _, value, _ in seen], brush=brushes)
+
+    def _color_dots(self) -> None:
+        """Show the newest value of a channel that is old as grey."""
+        tokens = self._tokens
+        if tokens is None:
+            return
+        for place, (channel, dot) in enumerate(zip(self.channels, self.dots, strict=True)):
+            stale = channel.is_stale()
+            if stale != self._stale[place]:
+                self._stale[place] = stale
+                dot.setBrush(pg.mkBrush(tokens.color("stale") if stale else tokens.channel(channel.color)))
+
+    def _scaled(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        if not self._log:
+            return values
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(values > 0, np.log10(values), np.nan)
+
+    def _scaled_one(self, value: float) -> float:
+        return value if not self._log else math.log10(value) if value > 0 else math.nan

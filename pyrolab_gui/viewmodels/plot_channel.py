@@ -1,0 +1,118 @@
+"""One reading on a plot: its samples, how fresh they are, and the limits that are drawn with it.
+
+Limits: only numbers; one period.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from pyrolab_gui.viewmodels.series import Series, SeriesGap
+from pyrolab_gui.viewmodels.value_text import NOTHING, Steady, number_text
+
+if TYPE_CHECKING:
+    from pyrolab_gui.wire.columns import Column
+
+PERIODS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+LOST = "restart"
+"""The reason of a gap that a lost connection leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A limit that is drawn with a channel: what lies beyond it is a warning or an alarm."""
+
+    side: Literal["above", "below"]
+    value: float
+    kind: Literal["warning", "alarm"] = "alarm"
+
+    def text(self, unit: str) -> str:
+        """Return ``alarm above 4.5 K``."""
+        return f"{self.kind} {self.side} {number_text(self.value)} {unit}".rstrip()
+
+    def is_broken_by(self, value: float) -> bool:
+        """Whether a value lies beyond it."""
+        return value > self.value if self.side == "above" else value < self.value
+
+
+@dataclass(eq=False)
+class Channel:
+    """One reading on the plot.
+
+    Attributes
+    ----------
+    color
+        Index into the plot colours.
+    shown
+        Whether its curve is drawn.
+    trouble
+        Why there is no new reading just now, or an empty text.
+    """
+
+    instrument: str
+    member: str
+    unit: str
+    period: float
+    color: int
+    series: Series = field(default_factory=Series)
+    shown: bool = True
+    thresholds: tuple[Threshold, ...] = ()
+    trouble: str = ""
+    arrived: float = 0.0
+    offset: float = 0.0
+    steady: Steady = field(default_factory=Steady)
+
+    @property
+    def label(self) -> str:
+        """Instrument and member."""
+        return f"{self.instrument}.{self.member}"
+
+    def take(self, column: Column) -> None:
+        """Note what the feed brought; the series has it already."""
+        if len(column.times):
+            self.arrived = time.monotonic()
+            self.offset = min(column.times[-1] - time.time(), 0.0)
+            self.trouble = ""
+        newest = self.series.last_time
+        for gap in column.gaps:
+            if not gap.end < newest:
+                self.trouble = gap.message if gap.reason == "error" and gap.message else gap.reason
+
+    def age(self) -> float | None:
+        """Return seconds since a sample arrived; None if none ever did."""
+        return time.monotonic() - self.arrived if self.arrived else None
+
+    def is_stale(self) -> bool:
+        """Whether the newest value is older than it should be, or its instrument is lost."""
+        age = self.age()
+        return age is None or age > max(3 * self.period, 2.0) or self.trouble == LOST
+
+    def value_text(self) -> str:
+        """Return the newest value as text, in the channel's unit."""
+        value = self.series.last_value
+        return NOTHING if math.isnan(value) else self.steady.text(value)
+
+    def broken(self) -> Threshold | None:
+        """Return the limit that the newest value breaks, an alarm before a warning; None if none."""
+        value = self.series.last_value
+        broken = [limit for limit in self.thresholds if limit.is_broken_by(value)]
+        return min(broken, key=lambda limit: limit.kind, default=None)
+
+
+REASONS = {
+    "busy": "instrument busy",
+    "error": "reading failed",
+    "overrun": "read too slowly",
+    LOST: "",
+    "dropped": "not read",
+}
+
+
+def gap_text(gap: SeriesGap) -> str:
+    """Return a gap in words."""
+    reason = REASONS.get(gap.reason, gap.reason)
+    words = f"no data {gap.end - gap.start:.0f} s" if gap.end - gap.start >= 1 else "no data"
+    return f"{words}: {reason}" if reason else words
