@@ -10,12 +10,15 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.supervision.when import duration_text
+from pyrolab_gui.wire import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pyrolab_gui.wire.supervision import Hit
 
+RECORDING = f" ({names.RECORDING})"
+"""How the name of a client that records ends."""
 _SHOWN = 4
 
 
@@ -79,10 +82,11 @@ def _clients(hit: Hit, me: str) -> str:
     if not hit.who:  # an older supervisor counts only
         connections = "1 connection" if hit.clients == 1 else f"{hit.clients} connections"
         return f"{name} has {connections} open." if hit.clients else ""
-    if hit.who == (me,):
+    others = [who for who in hit.who if not who.endswith(RECORDING)]  # what they record has been said
+    if others == [me]:
         return f"Only you ({me}) are connected to {name}."
-    names = [f"{who} (you)" if who == me else who for who in sorted(hit.who, key=lambda who: who == me)]
-    return f"{listed(names)} {_is(names)} connected to {name}."
+    connected = [f"{who} (you)" if who == me else who for who in sorted(others, key=lambda who: who == me)]
+    return f"{listed(connected)} {_is(connected)} connected to {name}." if connected else ""
 
 
 def _unknown(hit: Hit) -> str:

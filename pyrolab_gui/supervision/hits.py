@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pyrolab_gui.network.connect import open_proxy
 from pyrolab_gui.network.errors import translated
 from pyrolab_gui.supervision.activity import clients_of
+from pyrolab_gui.supervision.hit_words import RECORDING
 from pyrolab_gui.wire import names
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus
 from pyrolab_gui.wire.supervision import Hit, HitCall, HitLock, HitOutput, HitRecording
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 SECONDS = 1.0
 _MOST_AT_ONCE = 16
-_RECORDING = f" ({names.RECORDING})"
 
 
 def ask_hits(statuses: Sequence[ChildStatus], seconds: float = SECONDS, trust: Trusts | None = None) -> tuple[Hit, ...]:
@@ -71,10 +71,10 @@ def _hit(key: str, said: dict[str, Any], locks: list[dict[str, Any]]) -> Hit:
         for lock in locks
     )
     recordings = tuple(
-        HitRecording(str(service["name"]), str(watched["member"]), str(watched["who"]).removesuffix(_RECORDING))
+        HitRecording(str(service["name"]), str(watched["member"]), str(watched["who"]).removesuffix(RECORDING))
         for service in said["services"]
         for watched in service.get("sampled", ())
-        if str(watched["who"]).endswith(_RECORDING)
+        if str(watched["who"]).endswith(RECORDING)
     )
     outputs = tuple(
         HitOutput(str(service["name"]), str(member))

@@ -133,12 +133,13 @@ def event_text(event: ChildEvent) -> str:
         EventKind.STOPPED: f"{name} was stopped{who}",
         EventKind.FAILED: f"{name} failed",
         EventKind.UNRESPONSIVE: f"{name} did not answer",
-        EventKind.BACK: f"{name} was back",
+        EventKind.BACK: f"{name} answered again",
         EventKind.ADOPTED: f"{name} was taken over",
     }
     if event.kind not in words:  # of a service: the reason is the whole sentence
         return event.reason or f"{name}: {event.kind}"
-    return f"{words[event.kind]}: {event.reason}" if event.reason else f"{words[event.kind]}."
+    says_more = event.reason and event.kind not in (EventKind.UNRESPONSIVE, EventKind.BACK)
+    return f"{words[event.kind]}: {event.reason}" if says_more else f"{words[event.kind]}."
 
 
 def _came_back(statuses: Iterable[ChildStatus], events: Sequence[ChildEvent]) -> Iterable[Entry]:

@@ -9,7 +9,7 @@ OPTICS = Hit(
     "daemon/optics",
     2,
     locks=(HitLock("laser", "rob@pc3", 100.0),),
-    who=("me@pc1", "rob@pc3"),
+    who=("ann@pc7 (recording)", "me@pc1", "rob@pc3"),
     recordings=(HitRecording("meter", "power", "ann@pc7"), HitRecording("meter", "mode", "ann@pc7")),
     outputs=(HitOutput("laser", "output"),),
 )

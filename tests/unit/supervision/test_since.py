@@ -107,4 +107,5 @@ def test_who_holds_what():
 def test_every_kind_of_event_is_a_sentence():
     for kind in EventKind:
         assert event_text(event(0, kind))
-        assert event_text(event(0, kind, "Because of that.")).endswith("Because of that.")
+        says_no_more = kind in (EventKind.UNRESPONSIVE, EventKind.BACK)
+        assert event_text(event(0, kind, "Because of that.")).endswith("Because of that.") is not says_no_more
