@@ -6,6 +6,7 @@ an answer that comes after its entry has changed is dropped.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -75,13 +76,17 @@ class CallLine:
 
 @dataclass(frozen=True, slots=True)
 class DaemonFacts:
-    """What a daemon tells of itself. `started` in seconds since the epoch; None or empty where it does not tell."""
+    """What a daemon tells of itself; None or empty where it does not tell.
+
+    `started` in seconds since the epoch; `clients` are who is connected to it, each with how many connections.
+    """
 
     name: str = ""
     pid: int | None = None
     started: float | None = None
     connections: int | None = None
     services: int | None = None
+    clients: tuple[str, ...] = ()
 
 
 class Inspection(QObject):
@@ -214,7 +219,13 @@ def _facts(status: Any) -> DaemonFacts | None:
         float(started) if isinstance(started, int | float) else None,
         connections if isinstance(connections, int) else None,
         len(services) if isinstance(services, list) else None,
+        _clients(status.get("clients")),
     )
+
+
+def _clients(told: Any) -> tuple[str, ...]:
+    counted = Counter(str(who) for who in told) if isinstance(told, list) else Counter[str]()
+    return tuple(f"{who} ({count})" if count > 1 else who for who, count in sorted(counted.items()))
 
 
 def _calls(told: Any) -> tuple[CallLine, ...]:

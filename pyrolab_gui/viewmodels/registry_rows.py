@@ -6,11 +6,12 @@ read by the table and the inspector, which therefore know nothing of the network
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pyrolab_gui.viewmodels.value_text import grouped, number_text
+from pyrolab_gui.viewmodels.value_text import MINUS, number_text
 from pyrolab_gui.wire.health import Health, InstrumentLink, Links, ProcessLink, Verdict, judge
 
 if TYPE_CHECKING:
@@ -188,8 +189,8 @@ def row_of(
     answered
         When the instrument answered this window last.
     """
-    links = entry.links(moment(entry.last_seen) if entry.last_seen else "")
-    verdict = judge(entry.name, links.with_answer(answered))
+    links = entry.links(moment(entry.last_seen) if entry.last_seen else "").with_answer(answered)
+    verdict = judge(entry.name, links)
     model = entry.model or (lab.model if lab is not None else "")
     description = lab.description if lab is not None else ""
     daemon = lab.daemon if lab is not None else ""
@@ -204,7 +205,7 @@ def row_of(
         metadata=tuple(entry.metadata),
         verdict=verdict,
         process=entry.link,
-        connection=_CONNECTION_WORDS[entry.instrument],
+        connection=_connection(links),
         latency=entry.latency,
         last_seen=entry.last_seen,
         haystack="\n".join(words).lower(),
@@ -221,14 +222,35 @@ def row_of(
     )
 
 
+def _connection(links: Links) -> str:
+    """Return the link from the driver to its instrument in words; empty where nobody knows."""
+    words = _CONNECTION_WORDS[links.instrument]
+    if links.instrument is InstrumentLink.UNKNOWN:
+        return "answers" if links.fresh else ""
+    if links.instrument is not InstrumentLink.CONNECTED:
+        return words
+    if links.fresh:
+        return f"{words}, answers"
+    return f"{words}, last asked {links.answered}" if links.answered else f"{words}, not asked yet"
+
+
 def _sampled(entry: RegistryEntry) -> str:
     """Return what its daemon samples first, as the lab file says."""
     for reading in entry.readings:
         if isinstance(reading.value, bool):
             return f"{reading.member.replace('_', ' ')} {'yes' if reading.value else 'no'}"
-        text = reading.value if isinstance(reading.value, str) else grouped(number_text(reading.value))
+        text = reading.value if isinstance(reading.value, str) else _short(reading.value)
         return f"{text} {reading.unit}".strip()
     return ""
+
+
+def _short(value: float) -> str:
+    """Return a number in five digits, whose count does not change from reading to reading."""
+    if isinstance(value, int) or not math.isfinite(value):
+        return number_text(value)
+    mantissa, _, exponent = f"{value:#.5g}".partition("e")
+    text = mantissa.rstrip(".") + (f"e{int(exponent)}" if exponent else "")
+    return text.replace("-", MINUS)
 
 
 def missing_row(

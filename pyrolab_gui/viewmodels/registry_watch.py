@@ -68,7 +68,7 @@ class NameserverLink:
     @property
     def security(self) -> str:
         """How the connection is protected, in a word; empty while nobody knows."""
-        return "" if self.secure is None else "TLS" if self.secure else "plain"
+        return "" if self.secure is None else "TLS" if self.secure else "no TLS"
 
     @property
     def starting(self) -> bool:

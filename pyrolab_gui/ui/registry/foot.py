@@ -33,6 +33,7 @@ class RegistryFoot(Panel):
         self.setFixedHeight(32)
         self._ready = StateLabel("live", "")
         self._ready.setObjectName("registry-readiness")
+        self._ready.hide()
         self._names = ElidedLabel()
         self._done = ElidedLabel()
         self._undo = button("Undo", "arrow-counter-clockwise", "ghost")

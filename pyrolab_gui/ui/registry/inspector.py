@@ -23,7 +23,7 @@ from pyrolab_gui.ui.widgets.state_label import StateLabel
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.registry_rows import moment
 from pyrolab_gui.viewmodels.value_text import age_text
-from pyrolab_gui.wire.health import Health
+from pyrolab_gui.wire.health import Health, ProcessLink
 
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.registry_inspection import CallLine, DaemonFacts
@@ -60,6 +60,7 @@ class Inspector(Panel):
         close = button("", "x", "ghost", "Close inspector")
         close.clicked.connect(self.closed)
         self._state = StateLabel()
+        self._links = Pairs(("Process", "Instrument"))
         self._banner = Banner("live", "")
         self._remedy = button("Connect again", "arrow-clockwise", "plain")
         self._remedy.setObjectName("registry-remedy")
@@ -87,7 +88,7 @@ class Inspector(Panel):
                 "Last seen",
             )
         )
-        self._daemon = _Part(SectionHead("Daemon"), Pairs(("Name", "Process", "Connected", "Called by")))
+        self._daemon = _Part(SectionHead("Daemon"), Pairs(("Name", "Process", "Connected", "Who", "Called by")))
         self._members_head = SectionHead("Members")
         self._members_text = TextLabel("", 12, 400, "secondary", wrap=True)
         self._members = QVBoxLayout()
@@ -113,6 +114,8 @@ class Inspector(Panel):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._state)
+        column.addSpacing(S)
+        column.addWidget(self._links)
         column.addSpacing(M)
         column.addWidget(self._banner)
         column.addSpacing(S)
@@ -147,8 +150,9 @@ class Inspector(Panel):
         set_icon(self._star, "star-fill" if row.watched else "star", "accent" if row.watched else "text2")
         self._star.setToolTip("Do not tell any more" if row.watched else "Tell me when it goes or returns")
         self._star.setAccessibleName(self._star.toolTip())
-        extra = row.delay if row.seen == "now" else (f"last seen {row.seen}" if row.seen else "")
+        extra = f"last seen {row.seen}" if row.seen and row.seen != "now" else ""
         self._state.set_state(row.look, STATE_WORDS.get(row.state, row.state), extra)
+        self._links.show_values({"Process": _process(row), "Instrument": row.connection})
         quiet = row.health in _QUIET and not row.used
         self._banner.setVisible(not quiet)
         if not quiet:
@@ -188,6 +192,7 @@ class Inspector(Panel):
                 "Name": facts.name,
                 "Process": " · ".join(word for word in (pid, up) if word),
                 "Connected": connected,
+                "Who": "\n".join(facts.clients),
                 "Called by": ", ".join(self._callers),
             }
         )
@@ -244,6 +249,15 @@ class _Part(QWidget, Generic[_Body]):
         column.addWidget(head)
         column.addWidget(body)
         self.hide()
+
+
+def _process(row: RegistryRow) -> str:
+    """Return the link from here to the process in words."""
+    if row.process is ProcessLink.UNKNOWN:
+        return ""
+    if row.seen == "now":
+        return f"answers{' slowly' if row.process is ProcessLink.SLOW else ''} in {row.delay}"
+    return str(row.process)
 
 
 def _newest(calls: tuple[CallLine, ...]) -> list[CallLine]:

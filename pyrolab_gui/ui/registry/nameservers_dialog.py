@@ -192,7 +192,7 @@ class NameserversDialog(QDialog):
 
 SECURITY_WORDS = {
     "TLS": "Encrypted, and both ends have shown a certificate of the lab.",
-    "plain": "Not encrypted: what is asked and answered can be read on the network.",
+    "no TLS": "Not encrypted: what is asked and answered can be read on the network.",
 }
 
 
