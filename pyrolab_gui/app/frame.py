@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.ui.daemons_tab import DaemonsTab
     from pyrolab_gui.ui.main_window import MainWindow
     from pyrolab_gui.ui.registry_tab import RegistryTab
+    from pyrolab_gui.viewmodels.hosts_vm import FarHost
     from pyrolab_gui.viewmodels.registry_vm import NameserverLink
     from pyrolab_gui.viewmodels.workspace import Workspace
 
@@ -70,6 +71,8 @@ class Frame:
         if isinstance(application, QGuiApplication):
             application.applicationStateChanged.connect(self._watch.look)
         work.daemons.consoleRequested.connect(self._on_console_requested)
+        work.hosts.added.connect(self._on_host_added)
+        work.hosts.changed.connect(self._on_summary_changed)
         daemons.logRequested.connect(window.show_lines)
         registry.daemonsRequested.connect(lambda: window.set_current("daemons"))
         consoles.daemonsRequested.connect(lambda: window.set_current("daemons"))
@@ -139,8 +142,11 @@ class Frame:
 
     def _on_summary_changed(self) -> None:
         daemons = self._workspace.daemons
-        failed, silent, running = len(daemons.failed), len(daemons.silent), daemons.running
-        crashed = len(daemons.crashes)
+        far = [host.daemons for host in self._workspace.hosts.hosts]
+        everywhere = (daemons, *far)
+        failed = sum(len(pc.failed) for pc in everywhere)
+        silent = sum(len(pc.silent) for pc in everywhere)
+        crashed, running = sum(len(pc.crashes) for pc in everywhere), daemons.running
         state = "failed" if failed else "unresponsive" if silent else "warning" if crashed else "live"
         wrong = len(self._workspace.lab.file_errors)
         self._window.set_badge("daemons", "failed" if wrong else state, failed or wrong or silent or crashed)
@@ -155,8 +161,16 @@ class Frame:
             text += f" · version {theirs}"
         if not reachable:
             state, text = "lost", "this PC · not reachable"
+        away = [pc.name for pc in far if pc.absence[0]]
+        if away:
+            text += f" · {away[0]} not reachable" if len(away) == 1 else f" · {len(away)} other PCs not reachable"
+        elif far:
+            text += " · 1 other PC" if len(far) == 1 else f" · {len(far)} other PCs"
         self._window.set_status("supervisor", state, "Supervisor", text, sentence)
         self._show_health()
+
+    def _on_host_added(self, host: FarHost) -> None:
+        host.daemons.consoleRequested.connect(self._on_console_requested)
 
     def _on_lab_changed(self) -> None:
         lab = self._workspace.lab

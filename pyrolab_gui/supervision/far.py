@@ -9,9 +9,8 @@ from pyrolab_gui.supervision.remote import RemoteSupervisor
 
 if TYPE_CHECKING:
     from pyrolab_gui.network.identity import Identity
-    from pyrolab_gui.network.trust import Trusts
 
 
-def far_supervisor(host: str, port: int, trusts: Trusts, identity: Identity | None = None) -> RemoteSupervisor:
+def far_supervisor(host: str, port: int, identity: Identity) -> RemoteSupervisor:
     """Return the supervisor of another PC; it is looked for from now on, until it is closed."""
-    return RemoteSupervisor(place=FarPlace(host, port, trusts), identity=identity)
+    return RemoteSupervisor(place=FarPlace(host, port, identity.trust), identity=identity)

@@ -240,7 +240,8 @@ class HostPage(Panel):
     # events
 
     def _on_file_changed(self) -> None:
-        self.selectRequested.emit(COMPUTER_KEY)
+        if not self._vm.is_far:  # which comes by itself, while one looks at something else
+            self.selectRequested.emit(COMPUTER_KEY)
         self.bar.problems.setChecked(bool(self._lab.file_errors))
 
     def _on_lab_changed(self) -> None:
