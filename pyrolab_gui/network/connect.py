@@ -147,6 +147,13 @@ def _no_server(target: core.URI, detail: str) -> _Strange:
     return _Strange(f"What listens at {_where(target)} is no Pyro5 server, or it wants TLS.", detail)
 
 
+def _stranger(connection: Link, target: core.URI, error: Exception) -> _Strange:
+    """Return the error for what answers, but not as Pyro5 does."""
+    strange = _no_server(target, f"handshake: {error}")
+    strange.alert = connection.lately[:1] == bytes([ALERT])
+    return strange
+
+
 def _not_secure(fault: TlsFault, detail: str) -> NotSecure:
     return NotSecure(f"{fault.reason[:1].upper()}{fault.reason[1:]}.", detail, fault.cause)
 
@@ -212,13 +219,11 @@ def _handshake(connection: Link, target: core.URI, serializer: str, hello: objec
         said = error.__cause__
         if secure and isinstance(said, ssl.SSLError) and (fault := fault_of(said, _where(target))):
             raise _Insecure(fault, str(error)) from error  # only now TLS 1.3 tells what it holds of a client
-        if not secure and connection.held[:1] == bytes([ALERT]):
-            strange = _no_server(target, f"handshake: {error}")
-            strange.alert = True
-            raise strange from error
+        if connection.lately:
+            raise _stranger(connection, target, error) from error
         raise _Closed(f"handshake with {serializer}: {error}") from error
     except errors.ProtocolError as error:
-        raise _no_server(target, f"handshake: {error}") from error
+        raise _stranger(connection, target, error) from error
     if answer.type == protocol.MSG_CONNECTFAIL:
         raise _Refused(refusal(answer))
     try:

@@ -35,9 +35,9 @@ class Link(socketutil.SocketConnection):  # type: ignore[misc]
         self._sequence = 0
 
     @property
-    def held(self) -> bytes:
-        """What has come and was not taken."""
-        return self._incoming.held
+    def lately(self) -> bytes:
+        """What came last, whether it was taken or not."""
+        return self._incoming.lately
 
     def send(self, data: bytes) -> None:
         """Send all of it.

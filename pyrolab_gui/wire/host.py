@@ -24,7 +24,7 @@ from Pyro5.callcontext import current_context
 
 from pyrolab_gui.wire.names import URGENT_KEY
 from pyrolab_gui.wire.reserve import GREETING_SECONDS, IDLE_SECONDS, Reserve, is_reserved
-from pyrolab_gui.wire.tls import server_context
+from pyrolab_gui.wire.tls import server_context, turn_away
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -188,7 +188,7 @@ class _Greeting:
                 chunk = self._sock.recv(min(65536, size - len(data)))
             except OSError as error:
                 if isinstance(error, ssl.SSLError):
-                    log.warning("%s was turned away in the TLS handshake: %s", _peer(self._sock), error)
+                    log.warning("%s was turned away: %s", _peer(self._sock), turn_away(self._sock, error))
                 raise errors.ConnectionClosedError(f"lost before the handshake: {error}") from error
             if not chunk:
                 raise errors.ConnectionClosedError("closed before the handshake")

@@ -29,9 +29,9 @@ class Incoming:
         self._start = self._end = 0
 
     @property
-    def held(self) -> bytes:
-        """What has come and was not taken."""
-        return bytes(self._view[self._start : self._end])
+    def lately(self) -> bytes:
+        """What came last, whether it was taken or not."""
+        return bytes(self._view[: self._end])
 
     def recv(self, size: int) -> bytes | memoryview:
         """Return exactly `size` bytes.

@@ -6,6 +6,8 @@ believes. Limits: reads files only, makes none; what a peer's failed handshake m
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import ssl
 import time
 from pathlib import Path
@@ -15,6 +17,11 @@ from pyrolab_gui.wire.errors import ConfigInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_ALERT = b"\x15\x03\x03\x00\x02\x02\x46"
+"""Fatal: protocol version, as TLS says it."""
+
+_NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST")
 
 SOON_SECONDS = 30 * 86_400.0
 """A certificate that ends within this time is worth a word."""
@@ -66,6 +73,26 @@ def client_context(authorities: str = "", certificate: str = "", key: str = "") 
     if certificate:
         _show(context, certificate, key)
     return context
+
+
+def turn_away(sock: socket.socket, error: ssl.SSLError) -> str:
+    """Let a client know that no secure connection came about, before its socket is closed; return why, in words.
+
+    OpenSSL leaves one that speaks plain text without a word; and what nobody has read would make of the end a reset,
+    at which some systems forget the words that came before it.
+    """
+    with contextlib.suppress(OSError):
+        if error.reason in _NO_TLS:
+            socket.socket.send(sock, _ALERT)
+        sock.setblocking(False)
+        socket.socket.recv(sock, 1 << 16)
+    if error.reason in _NO_TLS:
+        return "it speaks no TLS"
+    if error.reason == "PEER_DID_NOT_RETURN_A_CERTIFICATE":
+        return "it shows no certificate"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not one of this lab, or does not hold ({error.verify_message})"
+    return f"it does not accept the certificate of this process, or gave up ({error.reason or error})"
 
 
 def ends(certificate: str | Path) -> float | None:
