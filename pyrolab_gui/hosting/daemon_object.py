@@ -55,9 +55,12 @@ def make_daemon_object(
             """Return the last calls to a service after number `after`."""
             return _service(object_id).calls.after(after)
 
-        def sample(self, object_id: str, member: str, period: float) -> str:
-            """Read a member at a period for this client; return the channel's name."""
-            return _service(object_id).sample(member, period, _client())
+        def sample(self, object_id: str, member: str, period: float, when: str = "always") -> str:
+            """Read a member at a period for this client; return the channel's name.
+
+            With `when` *idle* it is left out while somebody else uses the instrument.
+            """
+            return _service(object_id).sample(member, period, _client(), when)
 
         def since(self, cursors: dict[str, int]) -> dict[str, Any]:
             """Return what is new on channels; the bytes are in an annotation (`wire.columns`)."""

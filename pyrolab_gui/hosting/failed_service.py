@@ -62,7 +62,7 @@ class FailedService:
     def disconnected(self, conn: Any) -> None:
         """Do nothing."""
 
-    def sample(self, member: str, period: float, conn: Any) -> str:
+    def sample(self, member: str, period: float, conn: Any, when: str = "always") -> str:
         """Refuse: there is nothing to read."""
         raise refusal(TypeError, BAD_ARGUMENT, f"{self.plan.name}.{member} cannot be sampled: {self.error.sentence}")
 

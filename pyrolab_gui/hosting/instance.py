@@ -22,6 +22,7 @@ from pyrolab_gui.hosting.calls import short_text
 from pyrolab_gui.hosting.failures import CANCELLED, is_refusal, is_translated, message_of, refusal, translated
 from pyrolab_gui.hosting.results import READY, Receiver, converted
 from pyrolab_gui.hosting.steps import ramp_of
+from pyrolab_gui.hosting.use import READ, SET, Use
 from pyrolab_gui.wire.urgent import SAFE_STATE, WORDS
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Drivers:
 class Surroundings:
     """What all instances of one service share."""
 
-    __slots__ = ("awaits", "calls", "finish", "lock", "name", "pulse", "seen", "snapshots", "unknown_since")
+    __slots__ = ("awaits", "calls", "finish", "lock", "name", "pulse", "seen", "snapshots", "unknown_since", "use")
 
     def __init__(
         self,
@@ -113,8 +114,10 @@ class Surroundings:
         seen: Callable[[Any], None] | None = None,
         finish: Callable[[Any], Any] | None = None,
         pulse: Pulse | None = None,
+        use: Use | None = None,
     ) -> None:
         self.name = name
+        self.use = use or Use(name)
         self.awaits = ""
         """What has to be done before any action, in words: a safe state after the process was ended for it."""
         self.unknown_since = 0.0
@@ -173,6 +176,7 @@ class Instance:
         text = short_text(args, kwargs)
         call = shared.calls.begin(conn.who, operation.name, f"= {text}" if operation.writes else text)
         failure = ""
+        shared.use.begin(call, conn.client_id)
         try:
             if shared.seen is not None:
                 shared.seen(conn)
@@ -184,6 +188,10 @@ class Instance:
                 args, kwargs = operation.check(args, kwargs)
             self.drivers.ready()
             result = self._run(operation, args, kwargs, conn, call, epoch)
+            if operation.writes:
+                shared.use.passed(operation.name, SET, args[0], conn.who)
+            elif operation.role == "read" and not args and not kwargs:
+                shared.use.passed(operation.name, READ, result, conn.who)
             if operation.role != "read" and shared.unknown_since:
                 shared.unknown_since = 0.0  # somebody has taken it in hand
             return result
@@ -196,6 +204,7 @@ class Instance:
             raise travelling from error
         finally:
             call.end(failure)
+            shared.use.end(call)
 
     def read(self, operation: Operation, timeout: float) -> tuple[bool, Any]:
         """Take a reading for the sampler: (False, None) when the instance was busy for longer than `timeout`.

@@ -9,6 +9,7 @@ the daemon is answered from the oldest sample, after a gap *restart*. Limits: at
 from __future__ import annotations
 
 import threading
+import time as clock
 from array import array
 from collections import deque
 from dataclasses import replace
@@ -34,6 +35,8 @@ class Ring:
         self._capacity = MIN_KEPT
         self._gaps: deque[tuple[int, Gap]] = deque(maxlen=_MAX_GAPS)
         self._open: Gap | None = None
+        self._offered: tuple[float, Any] | None = None
+        self._spacing = 1.0
 
     @property
     def last_time(self) -> float | None:
@@ -56,15 +59,29 @@ class Ring:
     def add(self, time: float, value: Any) -> None:
         """Add a sample; a gap that was open ends here."""
         with self._lock:
-            self._close_gap(time)
-            if isinstance(self._values, array) and not isinstance(value, int | float):
-                self._values = list(self._values)
-            self._times.append(time)
-            self._values.append(float(value) if isinstance(self._values, array) else value)
-            if len(self._times) >= 2 * self._capacity:
-                surplus = len(self._times) - self._capacity
-                del self._times[:surplus], self._values[:surplus]
-                self._first += surplus
+            self._offered = None
+            self._add(time, value)
+
+    def offer(self, time: float, value: Any, spacing: float) -> None:
+        """Add a value that came by itself; of many within `spacing` seconds the newest, when these are over."""
+        with self._lock:
+            self._spacing = spacing
+            if self._times and time - self._times[-1] < spacing:
+                self._offered = time, value
+            else:
+                self._offered = None
+                self._add(time, value)
+
+    def _add(self, time: float, value: Any) -> None:
+        self._close_gap(time)
+        if isinstance(self._values, array) and not isinstance(value, int | float):
+            self._values = list(self._values)
+        self._times.append(time)
+        self._values.append(float(value) if isinstance(self._values, array) else value)
+        if len(self._times) >= 2 * self._capacity:
+            surplus = len(self._times) - self._capacity
+            del self._times[:surplus], self._values[:surplus]
+            self._first += surplus
 
     def gap(self, start: float, end: float, reason: GapReason, message: str = "") -> None:
         """Note that there was no reading; a gap with the same reason as the one before makes that one longer."""
@@ -78,6 +95,9 @@ class Ring:
     def since(self, cursor: int, period: float) -> Column:
         """Return what is new since a cursor (-1: all that is kept)."""
         with self._lock:
+            if self._offered is not None and clock.time() - self._times[-1] >= self._spacing:
+                self._add(*self._offered)
+                self._offered = None
             following = self._first + len(self._times)
             restarted = cursor > following
             start = self._first if cursor < 0 or restarted else max(cursor, self._first)

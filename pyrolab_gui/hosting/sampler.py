@@ -3,8 +3,9 @@
 One thread per sampled service, so that a slow instrument delays no other; it ends when nobody watches. Slots are on
 a grid of the monotonic clock: no drift, and a slot that has passed is left out, never made up for, so periods
 stretch under load. A reading waits for a busy instrument for one period at most; then, and after an error, there is a
-gap. Who watches says so again within 15 s, by `sample` or `since`. A date is sampled as ISO text. Limits: numbers,
-truth values, dates and short text only; a waveform is fetched by a call.
+gap. Who watches says so again within 15 s, by `sample` or `since`. A wish that is *idle* is left out while somebody
+uses the instrument (`hosting.use`); what a user reads meanwhile is taken instead. A date is sampled as ISO text.
+Limits: numbers, truth values, dates and short text only; a waveform is fetched by a call.
 """
 
 from __future__ import annotations
@@ -23,15 +24,18 @@ from pyrolab_gui.wire.columns import Column, channel_name
 from pyrolab_gui.wire.names import MSGPACK_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pyrolab_gui.hosting.instance import Instance, Operation
+    from pyrolab_gui.hosting.use import Use
 
 WISH_SECONDS = 15.0
 SHORTEST_PERIOD = 0.005
 LONGEST_PERIOD = 3_600.0
 _LATE_PERIODS = 3.0
 _LONGEST_TEXT = 1_000
+_SILENT_SECONDS = 2.0
+"""Without a value for so long there is a gap, while an instrument is used and not asked."""
 _STEP = 0.25
 _ITSELF = "the daemon"
 _RECEIVER = Receiver(MSGPACK_ID)
@@ -39,18 +43,19 @@ _MOMENTS = (datetime.date, datetime.time)
 
 
 class _Wish:
-    """One client's wish for a channel; `until` is None for a wish of the lab file."""
+    """One client's wish for a channel; `until` is None for a wish of the lab file; `idle`: not while it is used."""
 
-    __slots__ = ("conn", "period", "until")
+    __slots__ = ("conn", "idle", "period", "until")
 
-    def __init__(self, period: float, conn: Any, until: float | None) -> None:
+    def __init__(self, period: float, conn: Any, until: float | None, idle: bool = False) -> None:
         self.period = period
+        self.idle = idle
         self.conn = conn
         self.until = until
 
 
 class _Channel:
-    __slots__ = ("due", "generation", "idle_since", "operation", "ring", "took", "wishes")
+    __slots__ = ("due", "generation", "idle_since", "operation", "read_at", "ring", "took", "wishes")
 
     def __init__(self, ring: Ring, operation: Operation) -> None:
         self.ring = ring
@@ -59,13 +64,14 @@ class _Channel:
         self.due = 0.0
         self.generation = 0
         self.took = 0.0
+        self.read_at = float("-inf")
         self.idle_since = 0.0
 
-    def period(self, now: float) -> float | None:
-        """Return the smallest period that anybody wants now."""
+    def period(self, now: float, *, in_use: bool = False) -> float | None:
+        """Return the smallest period that anybody wants now; `in_use`: of those who want it even then."""
         for client in [client for client, wish in self.wishes.items() if wish.until is not None and wish.until < now]:
             del self.wishes[client]
-        return min((wish.period for wish in self.wishes.values()), default=None)
+        return min((wish.period for wish in self.wishes.values() if not (in_use and wish.idle)), default=None)
 
 
 class Sampler:
@@ -81,6 +87,10 @@ class Sampler:
         The members that can be read.
     wish_seconds
         How long a client's wish lasts after it was last heard of.
+    use
+        Who uses the service; None where that is of no matter.
+    locked_by
+        Returns the client that has locked it, or None.
     """
 
     def __init__(
@@ -90,12 +100,18 @@ class Sampler:
         instance: Instance | None,
         operations: Mapping[str, Operation],
         wish_seconds: float = WISH_SECONDS,
+        use: Use | None = None,
+        locked_by: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._object_id = object_id
         self._name = name
         self._instance = instance
         self._operations = operations
         self._wish_seconds = wish_seconds
+        self._use = use
+        self._locked_by = locked_by
+        if use is not None:
+            use.offer = self._offered
         self._changed = threading.Condition()
         self._channels: dict[str, _Channel] = {}
         self._heap: list[tuple[float, int, int, _Channel]] = []
@@ -103,20 +119,23 @@ class Sampler:
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def sample(self, member: str, period: float, client_id: str, conn: Any) -> str:
+    def sample(self, member: str, period: float, client_id: str, conn: Any, when: str = "always") -> str:
         """Read a member at a period for this client from now on, and return the channel's name.
+
+        With `when` *idle* it is left out while somebody uses the instrument.
 
         Raises
         ------
         Exception
             Marked ``BadArgument``, where that cannot be.
         """
-        self._wish(member, period, client_id, _Wish(period, conn, time.monotonic() + self._wish_seconds))
+        wish = _Wish(period, conn, time.monotonic() + self._wish_seconds, when == "idle")
+        self._wish(member, period, client_id, wish)
         return channel_name(self._object_id, member)
 
-    def keep(self, member: str, period: float) -> None:
-        """Read a member at a period for as long as the daemon runs."""
-        self._wish(member, period, _ITSELF, _Wish(period, None, None))
+    def keep(self, member: str, period: float, when: str = "always") -> None:
+        """Read a member at a period for as long as the daemon runs; `when` as for `sample`."""
+        self._wish(member, period, _ITSELF, _Wish(period, None, None, when == "idle"))
 
     def since(self, channel: str, cursor: int, client_id: str, conn: Any) -> Column | None:
         """Return what is new on a channel, or None where it is not known; the client's wish lasts on."""
@@ -131,6 +150,12 @@ class Sampler:
             period = found.period(now) or 0.0
         return found.ring.since(cursor, period)
 
+    def newest(self, member: str) -> tuple[float, Any] | None:
+        """Return the time and the value of a member's newest reading, or None."""
+        with self._changed:
+            channel = self._channels.get(channel_name(self._object_id, member))
+        return channel.ring.newest if channel is not None else None
+
     def watchers(self) -> list[dict[str, Any]]:
         """Return which members are read for which clients, and at what period."""
         now = time.monotonic()
@@ -143,18 +168,13 @@ class Sampler:
                 if wish.conn is not None
             ]
 
-    def newest(self, member: str) -> tuple[float, Any] | None:
-        """Return the time and the value of a member's newest reading, or None."""
-        with self._changed:
-            channel = self._channels.get(channel_name(self._object_id, member))
-        return channel.ring.newest if channel is not None else None
-
     def disconnected(self, conn: Any) -> None:
         """Forget the wishes that a connection brought."""
         with self._changed:
             for channel in self._channels.values():
                 for client in [client for client, wish in channel.wishes.items() if wish.conn is conn]:
                     del channel.wishes[client]
+            self._note_watchers()
 
     def close(self) -> None:
         """Stop reading; waits for a reading that is under way, but not long."""
@@ -174,6 +194,7 @@ class Sampler:
                 channel = self._channels[channel_id] = _Channel(Ring(channel_id), operation)
             before = channel.period(time.monotonic())
             channel.wishes[client_id] = wish
+            self._note_watchers()
             channel.ring.hold_for(period)
             after = channel.period(time.monotonic())
             if before != after and after is not None:
@@ -182,6 +203,23 @@ class Sampler:
                 self._thread = threading.Thread(target=self._run, name=f"sample {self._name}", daemon=True)
                 self._thread.start()
             self._changed.notify_all()
+
+    def _note_watchers(self) -> None:
+        if self._use is not None:
+            self._use.watchers = {client for channel in self._channels.values() for client in channel.wishes}
+
+    def _offered(self, member: str, value: Any) -> None:
+        """Take a value that a client read."""
+        channel = self._channels.get(channel_name(self._object_id, member))
+        if channel is not None and (period := channel.period(time.monotonic())) is not None:
+            channel.ring.offer(time.time(), value, period)
+
+    def _in_use(self) -> bool:
+        use = self._use
+        if use is None:
+            return False
+        owner = self._locked_by()
+        return use.busy or (owner is not None and owner not in use.watchers)
 
     def _resume(self, channel: _Channel, *, paused: bool) -> None:
         last = channel.ring.last_time
@@ -225,9 +263,25 @@ class Sampler:
                     return
                 period = channel.period(time.monotonic())
                 assert period is not None
-            self._take(channel, period)
+            if not self._left_out(channel, period):
+                self._take(channel, period)
             with self._changed:
                 self._reschedule(channel)
+
+    def _left_out(self, channel: _Channel, period: float) -> bool:
+        """Whether this slot's reading is wanted by those only who leave it out while the instrument is used."""
+        if not self._in_use():
+            return False
+        now = time.monotonic()
+        with self._changed:
+            wanted = channel.period(now, in_use=True)
+        if wanted is not None and now - channel.read_at >= wanted - period / 2:
+            return False
+        last = channel.ring.last_time
+        if last is None or time.time() - last > max(_LATE_PERIODS * period, _SILENT_SECONDS):
+            who = self._use.who if self._use is not None else ""
+            channel.ring.gap(last or time.time(), time.time(), "busy", f"in use by {who}" if who else "")
+        return True
 
     def _next(self) -> _Channel | None:
         """Wait for the next slot of a channel that somebody wants; None when there is none any more."""
@@ -268,6 +322,7 @@ class Sampler:
         instance = self._instance
         assert instance is not None
         asked, began = time.time(), time.monotonic()
+        channel.read_at = began
         self._note_overrun(channel, period, asked, began)
         try:
             instance.drivers.ready_now()

@@ -33,7 +33,9 @@ from pyrolab_gui.hosting.presence import LEASE_SECONDS, Presence
 from pyrolab_gui.hosting.pulse import Pulse
 from pyrolab_gui.hosting.snapshots import Snapshots
 from pyrolab_gui.hosting.urgent import Urgent
+from pyrolab_gui.hosting.use import Use
 from pyrolab_gui.wire.child import ServiceStatus
+from pyrolab_gui.wire.columns import PASSING
 from pyrolab_gui.wire.urgent import SAFE_STATE
 
 if TYPE_CHECKING:
@@ -112,6 +114,7 @@ class HostedService:
             self._presence.seen if tracked else None,
             self._coroutines.finish,
             self.pulse,
+            Use(plan.object_id),
         )
         self._sessions: dict[str, Instance] = {}
         self._sessions_lock = threading.Lock()
@@ -148,7 +151,7 @@ class HostedService:
             self._connector.ask()
         for member, period in self.plan.sampling.items() if self._single else ():
             with contextlib.suppress(Exception):  # a member that is not there is shown as such by its console
-                self._sampling().keep(member, period)
+                self._sampling().keep(member, period, self.plan.sampling_when.get(member, "always"))
         alive = self._operations.run.get(self.plan.alive)
         if self.plan.alive and self._one is not None and self._single:
             self._heartbeat = Heartbeat(self.plan.name, self._one, alive, self.pulse, self._is_free)
@@ -184,18 +187,22 @@ class HostedService:
             self._sampler.disconnected(conn)
         self._presence.ended(conn)
 
-    def sample(self, member: str, period: float, conn: Any) -> str:
+    def sample(self, member: str, period: float, conn: Any, when: str = "always") -> str:
         """Read a member at a period for the client of `conn` from now on, and return the channel's name.
+
+        With `when` *idle* it is left out while somebody else uses the instrument.
 
         Raises
         ------
         Exception
             Marked ``BadArgument``, where that cannot be.
         """
-        return self._sampling().sample(member, period, conn.client_id, conn)
+        return self._sampling().sample(member, period, conn.client_id, conn, when)
 
     def since(self, channel: str, cursor: int, conn: Any) -> Column | None:
         """Return what is new on a channel, or None where it is not known."""
+        if channel.partition("\n")[2] == PASSING:
+            return self._shared.use.since(cursor)
         if self._sampler is None:
             return None
         return self._sampler.since(channel, cursor, conn.client_id, conn)
@@ -308,7 +315,14 @@ class HostedService:
         with self._sampler_lock:
             if self._sampler is None:
                 shared = self._one if self._single else None
-                self._sampler = Sampler(self.plan.object_id, self.plan.name, shared, self._operations.run)
+                self._sampler = Sampler(
+                    self.plan.object_id,
+                    self.plan.name,
+                    shared,
+                    self._operations.run,
+                    use=self._shared.use,
+                    locked_by=lambda: self.lock.owner if self.lock is not None else None,
+                )
             return self._sampler
 
     def _make(self) -> Any:
@@ -378,6 +392,7 @@ class HostedService:
         """Whether the daemon itself may ask the instrument now: it is connected, and nobody keeps or uses it."""
         one = self._one
         unused = one is not None and one.running is None and not (self.lock is not None and self.lock.locked)
+        unused = unused and not self._shared.use.busy
         return unused and self._state.state == CONNECTED
 
     def _unit(self, member: str) -> str:

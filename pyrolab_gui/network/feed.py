@@ -16,7 +16,7 @@ from Pyro5 import core
 
 from pyrolab_gui.network.poller import Poller
 from pyrolab_gui.network.sampled import SampledDaemon
-from pyrolab_gui.wire.columns import channel_name
+from pyrolab_gui.wire.columns import PASSING, channel_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +41,8 @@ class Subscription:
     channel: str
     """The name that its columns carry."""
     _end: Callable[[Subscription], None] = field(repr=False)
+    when: str = "idle"
+    """*idle*: not while somebody else uses the instrument; *always*: even then."""
     closed: bool = False
 
     def close(self) -> None:
@@ -69,10 +71,14 @@ class Feed:
         self._daemons: dict[tuple[str, int], SampledDaemon] = {}
         self._poller = Poller(on_columns)
 
-    def subscribe(self, instrument: Instrument, member: str, period: float) -> Subscription:
-        """Ask for readings of `member` every `period` seconds. Returns at once."""
+    def subscribe(self, instrument: Instrument, member: str, period: float, when: str = "idle") -> Subscription:
+        """Ask for readings of `member` every `period` seconds. Returns at once.
+
+        Unless `when` is *always*, nothing is read while somebody else uses the instrument; what that one reads comes
+        instead. The member `wire.columns.PASSING` stands for all that is read and set by anybody.
+        """
         channel = channel_name(core.URI(instrument.uri).object, member)
-        subscription = Subscription(instrument, member, period, channel, self._end)
+        subscription = Subscription(instrument, member, period, channel, self._end, when)
         self._ask(subscription)
         return subscription
 
@@ -128,7 +134,7 @@ class Feed:
     def _begin(self, subscription: Subscription, description: ServiceDescription) -> None:
         if description.described and description.instance_mode == "single":
             self._sample(subscription)
-        else:
+        elif subscription.member != PASSING:  # what passes is known to a daemon of ours only
             self._poller.add(subscription, description)
 
     def _sample(self, subscription: Subscription) -> None:

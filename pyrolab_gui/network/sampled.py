@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from Pyro5 import core
 
 from pyrolab_gui.network.connection import Connection
-from pyrolab_gui.wire.columns import ANNOTATION, Column, Gap, unpack
+from pyrolab_gui.wire.columns import ANNOTATION, PASSING, Column, Gap, unpack
 from pyrolab_gui.wire.errors import LabError, RemoteFailure, Unreachable
 from pyrolab_gui.wire.names import DAEMON_OBJECT
 
@@ -35,6 +35,7 @@ AGAIN = 0.25
 ASK_AGAIN = 2.0
 """Seconds until a member whose sampling was refused is asked for again."""
 TIMEOUT = 5.0
+_PASSING = f"\n{PASSING}"
 CONNECT_TIMEOUT = 2.0
 
 
@@ -46,6 +47,8 @@ class _Channel:
     cursor: int = -1
     wished: float = 0.0
     """The period that the daemon has been told; 0: none yet."""
+    told: str = ""
+    """When it is to read, as it has been told."""
     failed: str = ""
     retry_at: float = 0.0
     lost_at: float | None = None
@@ -53,6 +56,14 @@ class _Channel:
     @property
     def period(self) -> float:
         return min(subscription.period for subscription in self.subscriptions)
+
+    @property
+    def when(self) -> str:
+        return "always" if any(subscription.when == "always" for subscription in self.subscriptions) else "idle"
+
+    @property
+    def passing(self) -> bool:
+        return self.subscriptions[0].member == PASSING
 
 
 class SampledDaemon:
@@ -151,7 +162,7 @@ class SampledDaemon:
         for column in columns:
             channel = channels[column.channel]
             channel.cursor = column.cursor
-            if column.period == 0.0 or column.period > channel.wished:
+            if not column.channel.endswith(_PASSING) and (column.period == 0.0 or column.period > channel.wished):
                 self._forget_wish(channel)  # it had lapsed: this machine slept
             if channel.lost_at is not None:
                 problems.append(_gap(column.channel, channel.lost_at, time.time(), "restart"))
@@ -183,13 +194,16 @@ class SampledDaemon:
         with self._lock:
             if not channel.subscriptions:
                 return []
-            period = channel.period
-        if channel.wished == period or now < channel.retry_at:
+            period, when = channel.period, channel.when
+            if channel.passing:  # nothing is read for it
+                channel.wished = period
+                return []
+        if (channel.wished, channel.told) == (period, when) or now < channel.retry_at:
             return []
         assert self._connection is not None
         object_id, _, member = name.partition("\n")
         try:
-            self._connection.daemon("sample", object_id, member, period)
+            self._sample(object_id, member, period, when)
         except Unreachable:
             raise
         except LabError as error:
@@ -198,8 +212,17 @@ class SampledDaemon:
                 return []
             channel.failed = error.sentence
             return [_gap(name, time.time(), time.time(), "error", error.sentence)]
-        channel.wished, channel.failed = period, ""
+        channel.wished, channel.told, channel.failed = period, when, ""
         return []
+
+    def _sample(self, object_id: str, member: str, period: float, when: str) -> None:
+        assert self._connection is not None
+        try:
+            self._connection.daemon("sample", object_id, member, period, when)
+        except RemoteFailure as error:
+            if error.class_name != "TypeError":
+                raise
+            self._connection.daemon("sample", object_id, member, period)  # an older daemon reads always
 
     def _fetch(self, cursors: dict[str, int]) -> list[Column]:
         assert self._connection is not None

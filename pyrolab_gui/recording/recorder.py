@@ -113,7 +113,8 @@ class Recorder:
         feed = Feed(self._identity, self._taking(lines))
         with self._lock:  # nothing is taken before it is known whose it is
             for line in group.values():
-                subscription: Subscription = feed.subscribe(line.reading.instrument, line.reading.member, period)
+                reading = line.reading
+                subscription: Subscription = feed.subscribe(reading.instrument, reading.member, period, "always")
                 lines[subscription.channel] = line
         return feed
 
