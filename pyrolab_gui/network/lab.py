@@ -19,7 +19,7 @@ from pyrolab_gui.network.connection import Connection
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.nameserver import DEFAULT_PORT, NameserverClient
 from pyrolab_gui.wire.errors import LabError, Unreachable
-from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
+from pyrolab_gui.wire.names import SERVERS
 from pyrolab_gui.wire.urgent import SAFE_STATE
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.network.safe_state import Interrupt, Outcome
     from pyrolab_gui.network.trust import Security
 
-_NO_INSTRUMENTS = (f"PYRO:{DAEMON_OBJECT}", f"PYRO:{NAMESERVER_OBJECT}")
+_NO_INSTRUMENTS = tuple(f"PYRO:{server}" for server in SERVERS)
 _LOOK_AFTER = 1.0
 """A connection that was idle for so long is looked at before it is used."""
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from Pyro5 import core, errors
 
 from pyrolab_gui.wire.health import InstrumentLink, Links, ProcessLink, Verdict, judge
-from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
+from pyrolab_gui.wire.names import SERVERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,7 +99,7 @@ class RegistryEntry:
             self.detail,
             last_seen,
             answered,
-            self.fresh or self.object_id in (DAEMON_OBJECT, NAMESERVER_OBJECT),  # behind these is nothing but a process
+            self.fresh or self.object_id in SERVERS,  # behind these is nothing but a process
             self.failing,
             self.slow,
             self.in_use_by,

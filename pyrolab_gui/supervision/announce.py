@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 from pyrolab_gui.network.nameserver import NameserverClient, NameTaken
 from pyrolab_gui.network.registry_entry import parts
 from pyrolab_gui.network.sockets import connect
+from pyrolab_gui.network.trust import Trusts
 from pyrolab_gui.supervision.lan import EVERYWHERE
 from pyrolab_gui.wire.child import ChildKind
 from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.names import SUPERVISOR_OBJECT
 from pyrolab_gui.wire.plans import DaemonPlan
-from pyrolab_gui.wire.supervision import SERVICE_OBJECT, SUPERVISOR_NAME
+from pyrolab_gui.wire.supervision import SUPERVISOR_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -52,8 +54,9 @@ class Announcer:
         *,
         period: float = PERIOD,
     ) -> None:
-        self._uri = f"PYRO:{SERVICE_OBJECT}@{address}"
+        self._uri = f"PYRO:{SUPERVISOR_OBJECT}@{address}"
         self._nameservers, self._period = nameservers, period
+        self._trusts = Trusts.here()
         self._written: dict[tuple[str, int], str] = {}
         self._refused: dict[tuple[str, int], str] = {}
         self._end = threading.Event()
@@ -81,7 +84,7 @@ class Announcer:
             self._take_out(place, name)
 
     def _keep(self, place: tuple[str, int]) -> None:
-        client = NameserverClient(*place, timeout=_TIMEOUT)
+        client = NameserverClient(*place, timeout=_TIMEOUT, trust=self._trusts)
         try:
             name = SUPERVISOR_NAME + socket.gethostname()
             metadata = ("pyrolab-gui: supervisor", f"host: {socket.gethostname()}")
@@ -101,7 +104,7 @@ class Announcer:
             client.close()
 
     def _take_out(self, place: tuple[str, int], name: str) -> None:
-        client = NameserverClient(*place, timeout=_TIMEOUT)
+        client = NameserverClient(*place, timeout=_TIMEOUT, trust=self._trusts)
         try:
             client.remove(name, self._uri)
         except LabError as error:

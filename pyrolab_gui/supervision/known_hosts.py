@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from pyrolab_gui.network.registry_entry import parts
 from pyrolab_gui.supervision.lan import place_text
 from pyrolab_gui.supervision.private_file import write_private
-from pyrolab_gui.wire.supervision import SERVICE_OBJECT, SUPERVISOR_NAME
+from pyrolab_gui.wire.names import SUPERVISOR_OBJECT
+from pyrolab_gui.wire.supervision import SUPERVISOR_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,7 +97,7 @@ def found_in(entries: Iterable[tuple[str, str]]) -> list[KnownHost]:
     found = []
     for name, uri in entries:
         object_id, host, port = parts(uri)
-        if object_id == SERVICE_OBJECT and port and name.startswith(SUPERVISOR_NAME):
+        if object_id == SUPERVISOR_OBJECT and port and name.startswith(SUPERVISOR_NAME):
             found.append(KnownHost(host, port, name.removeprefix(SUPERVISOR_NAME)))
     return found
 

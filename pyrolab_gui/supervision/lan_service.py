@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pyrolab_gui.supervision.lan import EVERYWHERE
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.host import Host
-from pyrolab_gui.wire.supervision import SERVICE_OBJECT
+from pyrolab_gui.wire.names import SUPERVISOR_OBJECT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +47,7 @@ class LanService:
             raise LabError(
                 f"The supervisor cannot listen for other PCs at {host}:{port}: {reason}.", str(error)
             ) from error
-        self._host.register(interface, SERVICE_OBJECT)
+        self._host.register(interface, SUPERVISOR_OBJECT)
         self.host = _own_address() if host in EVERYWHERE else host
         self.port = int(self._host.locationStr.rpartition(":")[2])
         self._thread = threading.Thread(target=self._host.requestLoop, name="supervisor for other PCs", daemon=True)

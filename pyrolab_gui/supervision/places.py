@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 from pyrolab_gui.supervision.ident import ident_of
 from pyrolab_gui.supervision.lan import place_text
 from pyrolab_gui.wire.errors import Unreachable
-from pyrolab_gui.wire.supervision import SERVICE_FILE, SERVICE_OBJECT, ServiceAddress
+from pyrolab_gui.wire.names import SUPERVISOR_OBJECT
+from pyrolab_gui.wire.supervision import SERVICE_FILE, ServiceAddress
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,7 +108,7 @@ class FarPlace:
                 "Install one: pyrolab-gui certs."
             )
         host = f"[{self._host}]" if ":" in self._host else self._host
-        return Spot(f"PYRO:{SERVICE_OBJECT}@{host}:{self._port}", "", self._trust)
+        return Spot(f"PYRO:{SUPERVISOR_OBJECT}@{host}:{self._port}", "", self._trust)
 
     def silent(self) -> str:
         """The PC may be off, or its network."""

@@ -24,7 +24,8 @@ from pyrolab_gui.supervision.service_object import FarInterface, Interface
 from pyrolab_gui.supervision.version import version
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.host import Host
-from pyrolab_gui.wire.supervision import SERVICE_FILE, SERVICE_OBJECT, TOKEN_KEY, ServiceAddress
+from pyrolab_gui.wire.names import SUPERVISOR_OBJECT
+from pyrolab_gui.wire.supervision import SERVICE_FILE, TOKEN_KEY, ServiceAddress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +98,7 @@ class SupervisorService:
         interface = Interface(
             supervisor, self._changes, self._introduced, on_shutdown, ends_with_children=ends_with_children
         )
-        self._host.register(interface, SERVICE_OBJECT)
+        self._host.register(interface, SUPERVISOR_OBJECT)
         port = int(self._host.locationStr.rpartition(":")[2])
         self._address = ServiceAddress(_HOST, port, token, os.getpid(), version()).to_json()
         self._thread = threading.Thread(target=self._host.requestLoop, name="supervisor service", daemon=True)

@@ -7,6 +7,11 @@ PROTOCOL = 1
 
 DAEMON_OBJECT = "Pyro.Daemon"
 NAMESERVER_OBJECT = "Pyro.NameServer"
+SUPERVISOR_OBJECT = "pyrolab.supervisor"
+"""The object of a supervisor's own interface."""
+
+SERVERS = frozenset((DAEMON_OBJECT, NAMESERVER_OBJECT, SUPERVISOR_OBJECT))
+"""What stands in a nameserver and is no instrument: behind these is nothing but a process."""
 
 MSGPACK_ID = 4
 """Pyro5's number of the msgpack serializer, the only one that may be given arrays in annotations."""

@@ -12,10 +12,8 @@ from dataclasses import asdict, fields
 from enum import StrEnum
 from typing import Any, NamedTuple, Self
 
+from pyrolab_gui.wire.names import SUPERVISOR_OBJECT
 from pyrolab_gui.wire.record import record
-
-SERVICE_OBJECT = "pyrolab.supervisor"
-"""The object of a supervisor's own interface."""
 
 SERVICE_FILE = "supervisor-service.json"
 """The file in the state folder that says where this interface is."""
@@ -255,7 +253,7 @@ class ServiceAddress(Plain):
     @property
     def uri(self) -> str:
         """The address of its object."""
-        return f"PYRO:{SERVICE_OBJECT}@{self.host}:{self.port}"
+        return f"PYRO:{SUPERVISOR_OBJECT}@{self.host}:{self.port}"
 
     def to_json(self) -> str:
         """Write the content of the file."""

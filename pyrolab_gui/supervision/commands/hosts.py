@@ -110,6 +110,6 @@ def _nameservers() -> list[tuple[str, int]]:
 
 def _entries(place: tuple[str, int]) -> list[tuple[str, str]]:
     try:
-        return [(name, uri) for name, (uri, _) in list_entries(*place, timeout=_ASK).items()]
+        return [(name, uri) for name, (uri, _) in list_entries(*place, timeout=_ASK, trust=Trusts.here()).items()]
     except LabError:
         return []
