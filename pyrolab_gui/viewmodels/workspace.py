@@ -14,6 +14,7 @@ from pyrolab_gui.network.doctor import Doctor
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.registry import RegistrySnapshot, RegistryWatcher
 from pyrolab_gui.supervision.far import far_supervisor
+from pyrolab_gui.supervision.plan import plan_of
 from pyrolab_gui.supervision.registry_history import DATABASE
 from pyrolab_gui.supervision.registry_keeper import RegistryKeeper
 from pyrolab_gui.viewmodels import daemons_registry
@@ -57,7 +58,7 @@ class Workspace:
     def __init__(self, notifications: Notifications, bridge: Bridge, supervisor: SupervisorApi) -> None:
         serializers.register()
         self._bridge = bridge
-        identity = Identity.here()
+        identity = self._identity = Identity.here()
         self.supervisor = supervisor
         self.lab = LabViewModel(notifications)
         self.background = Background(bridge, notifications)
@@ -99,6 +100,8 @@ class Workspace:
         self.registry.changed.connect(lambda _: self.consoles.set_foreign(self.registry.foreign))
         self._values = RegistryValues(self.consoles, self.registry)
         daemons_registry.join(self.daemons, self.registry)
+        self.lab.fileChanged.connect(self._learn_who_speaks_tls)
+        self.lab.loaded.connect(self._learn_who_speaks_tls)
         self.lab.fileChanged.connect(self.watch_lab)
 
     def watch_lab(self) -> None:
@@ -155,15 +158,21 @@ class Workspace:
         self.hosts.on_entries((entry.name, entry.uri) for entry in snapshot.entries)
         self._tell_consoles()
 
+    def _learn_who_speaks_tls(self) -> None:
+        """Take note of the certificates that the lab file names, before anything of the lab is connected to."""
+        lab = self.lab.saved_lab
+        if lab is not None:
+            self._identity.trust.learn(plan_of(lab, self.lab.folder))
+
     def _tell_consoles(self) -> None:
-        """Tell the consoles all entries under the names that the registry has for them."""
+        """Tell the consoles all entries under the names that the registry has for them; twice listed is told once."""
         nameservers = [link.nameserver for link in self.registry.links if link.nameserver is not None]
-        entries: list[RegistryEntry] = []
+        entries: dict[tuple[str, str], RegistryEntry] = {}
         for number, nameserver in enumerate(nameservers):
-            found = self._entries.get(f"{nameserver.host}:{nameserver.port}", ())
-            address = nameserver.address
-            entries += found if not number else [replace(entry, name=f"{entry.name}@{address}") for entry in found]
-        self.consoles.set_entries(entries, nameservers[0].address if nameservers else "")
+            for entry in self._entries.get(f"{nameserver.host}:{nameserver.port}", ()):
+                known = replace(entry, name=f"{entry.name}@{nameserver.address}") if number else entry
+                entries.setdefault((entry.name, entry.uri), known)
+        self.consoles.set_entries(entries.values(), nameservers[0].address if nameservers else "")
 
     def _on_registry_nameservers_changed(self) -> None:
         """Remember what is registered at every nameserver that is looked at; forget those that are not any more."""
