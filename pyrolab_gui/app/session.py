@@ -253,9 +253,9 @@ class Session:
         if self._workspace is not None:
             self._after_edits(self._workspace, partial(self._workspace.lab.open, path))
 
-    def _on_new_requested(self, path: str) -> None:
+    def _on_new_requested(self, path: str, template: str) -> None:
         if self._workspace is not None:
-            self._after_edits(self._workspace, partial(self._workspace.lab.new, path))
+            self._after_edits(self._workspace, partial(self._workspace.lab.new, path, template))
 
     def _on_demo_requested(self) -> None:
         self._tasks.start(self._show_demo(), "demo")

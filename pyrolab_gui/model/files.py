@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEPT_VERSIONS = 20
+_NAME = "%Y-%m-%dT%H-%M-%S-%f"
 
 
 def history_of(target: Path) -> Path:
@@ -27,11 +28,19 @@ def keep(target: Path) -> None:
     """Put a copy of the file into its history, and take out the oldest beyond `KEPT_VERSIONS`."""
     folder = history_of(target)
     folder.mkdir(exist_ok=True)
-    now = datetime.datetime.now().strftime("%Y-%m-%dT%H-%M-%S-%f")
+    now = datetime.datetime.now().strftime(_NAME)
     write_atomically(folder / f"{now}{target.suffix}", target.read_bytes())
     for old in sorted(folder.glob(f"*{target.suffix}"))[:-KEPT_VERSIONS]:
         with contextlib.suppress(OSError):
             old.unlink()
+
+
+def time_of_version(version: Path) -> datetime.datetime | None:
+    """Return until when a kept version stood in its file, in local time; None where its name does not say."""
+    try:
+        return datetime.datetime.strptime(version.stem, _NAME)
+    except ValueError:
+        return None
 
 
 def write_atomically(target: Path, content: bytes) -> None:

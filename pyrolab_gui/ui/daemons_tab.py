@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.ui.daemons.empty import NoLab
     from pyrolab_gui.ui.daemons.problem_list import ProblemList
     from pyrolab_gui.ui.daemons.review_dialog import ReviewDialog
+    from pyrolab_gui.ui.daemons.template_dialog import TemplateDialog
     from pyrolab_gui.ui.question_dialog import QuestionDialog
     from pyrolab_gui.viewmodels.consequences import Verb
     from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
@@ -132,8 +133,8 @@ class DaemonsTab(Panel):
         """Ask for a lab file, and open it."""
         return self._pages[_HERE].ask_to_open()
 
-    def ask_for_new(self) -> QFileDialog:
-        """Ask where a new lab file is to be, and make it."""
+    def ask_for_new(self) -> TemplateDialog:
+        """Ask what a new lab file begins with and where it is to be, and make it."""
         return self._pages[_HERE].ask_for_new()
 
     def ask_to(self, verb: Verb, keys: Sequence[str]) -> QuestionDialog | None:

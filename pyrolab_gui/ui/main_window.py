@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _SIZE = QSize(1280, 800)
 _DECORATION = QSize(8, 40)
 """What a desktop puts around a window; known only when it is shown."""
+_NUDGE = 40
+"""Pixels by which Qt may have moved a restored window down."""
 _SMALLEST = QSize(960, 600)
 _THEMES: dict[str, Mode] = {"light": "light", "dark": "dark", "system": "system"}
 _THEME_ICONS = {"light": "sun", "dark": "moon", "system": "desktop"}
@@ -62,8 +64,8 @@ class MainWindow(QWidget):
     openRequested = Signal(str)
     """The path of a lab file that was chosen."""
 
-    newRequested = Signal(str)
-    """The path of a lab file that is to be made."""
+    newRequested = Signal(str, str)
+    """The path of a lab file that is to be made, and the template that it begins with."""
 
     saveRequested = Signal()
     statusActivated = Signal(str)
@@ -248,6 +250,7 @@ class MainWindow(QWidget):
     def remember(self) -> None:
         """Put size, place and page into the settings."""
         self._settings.set("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
+        self._settings.set("top", self.geometry().top())
         self._settings.set("page", self.current())
         self._settings.set("log", self._log is not None and self._log.isVisibleTo(self))
 
@@ -265,6 +268,11 @@ class MainWindow(QWidget):
                 room = screen.availableGeometry()
                 size = _SIZE.boundedTo(room.size() - _DECORATION)
                 self.setGeometry(QRect(room.center() - QRect(QPoint(0, 0), size).center(), size))
+        elif not self.windowState() & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen):
+            # Qt moves a window at the upper edge down by the height of a title bar as its own style has it.
+            above = self.geometry().top() - self._settings.get("top", self.geometry().top())
+            if 0 < above <= _NUDGE:
+                self.setGeometry(self.geometry().translated(0, -above))
         self.show_log(self._settings.get("log", False))
 
     def _make_menu(self) -> MainMenu:
@@ -330,12 +338,19 @@ class MainWindow(QWidget):
         dialog.open()
 
     def choose_new_lab(self) -> None:
-        """Ask where a new lab file is to be made."""
+        """Ask what a new lab file begins with, and where it is to be made."""
+        from pyrolab_gui.ui.daemons.template_dialog import TemplateDialog
+
+        dialog = TemplateDialog(self)
+        dialog.chosen.connect(self._choose_place)
+        dialog.open()
+
+    def _choose_place(self, template: str) -> None:
         dialog = self._file_dialog("Make a lab file")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("yaml")
         dialog.selectFile("lab.yaml")
-        dialog.fileSelected.connect(self.newRequested)
+        dialog.fileSelected.connect(lambda path: self.newRequested.emit(path, template))
         dialog.open()
 
     def _file_dialog(self, title: str) -> QFileDialog:

@@ -7,18 +7,22 @@ thread, because it is small and local.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from pyrolab_gui import paths
 from pyrolab_gui.model.lab import ENTRY_TYPES, Kind, Lab
 from pyrolab_gui.model.overlay import renames_between
 from pyrolab_gui.model.problems import LabFileError, Problem
 from pyrolab_gui.model.store import LabFile
+from pyrolab_gui.model.templates import TEMPLATES, Template
 from pyrolab_gui.viewmodels.lab_draft import DraftState, Entry, LabDraft, check_values, fields_at
 from pyrolab_gui.viewmodels.lab_history import EditHistory, Step
+from pyrolab_gui.viewmodels.lab_versions import LabVersion, read_versions
 from pyrolab_gui.viewmodels.notifications import Notice
 from pyrolab_gui.wire.errors import ConfigInvalid
 
@@ -31,13 +35,6 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _DISCARD = "Discard all changes"
-
-_START: dict[str, Any] = {
-    "nameservers": {"main": {}},
-    "daemons": {"instruments": {"nameservers": ["main"]}},
-    "autolaunch": {"nameservers": ["main"], "daemons": ["instruments"]},
-}
-"""What a new lab begins with: a phonebook and a place for instruments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +196,13 @@ class LabViewModel(QObject):
         self._refused = ""
         self.history.clear()
 
-    def new(self, path: Path | str) -> bool:
-        """Make a file with a nameserver and a daemon, and open it."""
+    def new(self, path: Path | str, template: str = "empty") -> bool:
+        """Make a file from one of `model.templates`, and open it."""
         file = LabFile.new(path)
         try:
             if file.path.exists():
                 raise LabFileError(f"{file.path.name} exists already; open it, or choose another name.")
-            file.save(Lab.model_validate(_START))
+            file.save_text(_text_of(TEMPLATES[template]))
         except LabFileError as error:
             self._tell(error)
             return False
@@ -348,7 +345,7 @@ class LabViewModel(QObject):
         """Whether there is a text without mistakes to go back to."""
         return self._broken is not None and self._working.lab is not None
 
-    def set_text(self, text: str, place: int = 0) -> None:
+    def set_text(self, text: str, place: int = 0, words: str = "Text") -> None:
         """Take a text that was edited by hand; edits in the same line (`place`) are one step."""
         if self._file is None or text == self.text:
             return
@@ -362,7 +359,17 @@ class LabViewModel(QObject):
             renames = renames_between(self._draft.base, fresh.lab)
             self._draft.replace(fresh.lab, {Entry(kind, new): str(old) for (kind, old), new in renames.items()})  # type: ignore[arg-type]
 
-        self._make("Text", take, merges=f"text {place}")
+        self._make(words, take, merges=f"text {place}")
+
+    def versions(self) -> tuple[LabVersion, ...]:
+        """Return what the file said before, the newest first."""
+        return read_versions(self._file.versions(), datetime.date.today()) if self._file is not None else ()
+
+    def restore(self, version: LabVersion) -> None:
+        """Put an earlier version in the place of the text, as an edit."""
+        self.history.settle()
+        self.set_text(version.text, words=f"Restore what stood there {version.words}")
+        self.history.settle()
 
     def take_text_back(self) -> None:
         """Give up a text that is no lab."""
@@ -530,6 +537,12 @@ class LabViewModel(QObject):
 
     def _tell(self, error: LabFileError) -> None:
         self._notifications.error(ConfigInvalid(error.sentence, error.detail))
+
+
+def _text_of(template: Template) -> str:
+    if not template.example:
+        return template.text
+    return (paths.resources_dir() / "labs" / f"{template.example}.yaml").read_text(encoding="utf-8")
 
 
 def _told(problems: Sequence[Problem]) -> tuple[str, str]:

@@ -149,6 +149,7 @@ def test_without_a_lab_there_are_three_ways_to_begin(bare):
 
 def test_a_new_lab_is_made_where_it_is_asked_for(bare):
     bare.click("empty-new")
+    bare.click("template-next", dialogs(bare.tab, "template-dialog")[0])
     dialog = bare.tab.findChild(QFileDialog)
     dialog.fileSelected.emit(str(bare.path.parent / "fresh.yaml"))
     dialog.reject()
@@ -440,8 +441,11 @@ def test_a_name_that_is_taken_is_said_in_the_dialog(world):
     name = dialog.name.findChild(QLineEdit)
     name.selectAll()
     world.qtbot.keyClicks(name, "cryo")
-    world.click("add-confirm", dialog)
     assert dialog.name_row.error == "There is already a daemon called 'cryo'."
+    world.click("add-confirm", dialog)
+    assert dialogs(world.tab, "add-dialog") == [dialog]
+    world.qtbot.keyClicks(name, "2")
+    assert dialog.name_row.error == ""
     dialog.reject()
 
 
@@ -464,6 +468,16 @@ def test_the_menu_of_a_node_duplicates_and_removes(world):
     assert not world.lab.has(Entry("services", "laser-2"))
     assert world.tab.tree.current_key == OPTICS
     assert not world.lab.edited
+
+
+def test_a_service_is_moved_by_its_menu(world):
+    menu = world.tab.menu_for("service/laser")
+    (move,) = [action for action in menu.actions() if action.text() == "Move to"]
+    (cryo,) = move.menu().actions()
+    cryo.trigger()
+    assert world.lab.values(Entry("services", "laser"))["daemon"] == "cryo"
+    assert world.tab.tree.nodes.index_of("service/laser").parent() == world.tab.tree.nodes.index_of("daemon/cryo")
+    menu.deleteLater()
 
 
 def test_the_menu_of_a_daemon_offers_only_what_makes_sense(world):

@@ -195,17 +195,25 @@ def test_save_is_offered_only_while_there_are_edits(desk: Desk, qtbot: QtBot) ->
         qtbot.keyClick(desk.window, "s", Qt.KeyboardModifier.ControlModifier)
 
 
-@pytest.mark.parametrize(("title", "signal"), [("Open lab…", "openRequested"), ("New lab…", "newRequested")])
+@pytest.mark.parametrize(
+    ("title", "signal", "template"), [("Open lab…", "openRequested", ""), ("New lab…", "newRequested", "visa")]
+)
 def test_lab_file_is_asked_for_without_blocking(
-    desk: Desk, qtbot: QtBot, tmp_path: Path, title: str, signal: str
+    desk: Desk, qtbot: QtBot, tmp_path: Path, title: str, signal: str, template: str
 ) -> None:
     file = tmp_path / "lab.yaml"
     file.write_text("version: '1.0'\n")
     desk.action(title)
+    if template:
+        (first,) = desk.window.findChildren(QDialog, "template-dialog")
+        for name in (f"template-{template}", "template-next"):
+            found = first.findChild(QAbstractButton, name)
+            assert isinstance(found, QAbstractButton)
+            found.click()
     dialog = desk.window.findChildren(QDialog, "file-dialog")[0]
     with qtbot.waitSignal(getattr(desk.window, signal), timeout=1000) as chosen:
         dialog.fileSelected.emit(str(file))  # type: ignore[attr-defined]
-    assert chosen.args == [str(file)]
+    assert chosen.args == [str(file), *([template] if template else [])]
     dialog.reject()
 
 

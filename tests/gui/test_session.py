@@ -171,6 +171,7 @@ def test_window_comes_up_on_a_lab_and_ends_without_a_question(
             "RegistryTab",
             "DaemonsTab",
             "ConsolesTab",
+            "PlotsTab",
         ]
         for key, _, _ in PAGES:
             bench.window.set_current(key)
@@ -387,7 +388,7 @@ def test_another_lab_is_opened_from_the_menu(make: Callable[..., Bench], lab: Pa
     other = lab.with_name("other.yaml")
 
     async def act() -> None:
-        bench.window.newRequested.emit(str(other))
+        bench.window.newRequested.emit(str(other), "empty")
         await until(lambda: bench.workspace.lab.path == other)
         assert other.exists()
         assert bench.window.windowTitle().startswith("other")

@@ -1,6 +1,7 @@
 """A new entry of the lab file: a name and what it cannot do without; the rest is edited in its form.
 
-What is wrong is said when *Add* was pressed, and while it is corrected. Limits: looks at no driver.
+A name that cannot be used is said while it is typed; what else is wrong when *Add* was pressed, and while it is
+corrected. Limits: looks at no driver.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class AddDialog(QDialog):
         self.name = TextEditor()
         self.name.setObjectName("add-name")
         self.name.set_value(lab.free_name(kind, _WISHES[kind]))
-        self.name.edited.connect(self._on_edited)
+        self.name.edited.connect(self._on_name_edited)
         head = Form(120)
         self.name_row = head.add_row("Name", self.name)
         choices: dict[str, list[str]] = {section: list(lab.entries(section)) for section in KINDS}
@@ -123,7 +124,10 @@ class AddDialog(QDialog):
     def _on_edited(self, *_: object) -> None:
         if self._tried:
             self.form.set_errors(self._errors())
-            self.name_row.set_error("")
+
+    def _on_name_edited(self) -> None:
+        name = str(self.name.value()).strip()
+        self.name_row.set_error(self._lab.name_fault(self._kind, name) if name else "")
 
     def _on_add_clicked(self) -> None:
         self._tried = True

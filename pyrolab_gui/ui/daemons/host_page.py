@@ -18,6 +18,8 @@ from pyrolab_gui.ui.daemons.detail import CONFIGURATION, YAML, Detail
 from pyrolab_gui.ui.daemons.empty import NoLab
 from pyrolab_gui.ui.daemons.problem_list import ProblemList
 from pyrolab_gui.ui.daemons.review_dialog import ReviewDialog
+from pyrolab_gui.ui.daemons.template_dialog import TemplateDialog
+from pyrolab_gui.ui.daemons.versions_dialog import VersionsDialog
 from pyrolab_gui.ui.question_dialog import QuestionDialog, ask
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.separator import Separator
@@ -87,9 +89,12 @@ class HostPage(Panel):
         """Ask for a lab file, and open it."""
         return self._ask_for_file("Open a lab file", QFileDialog.AcceptMode.AcceptOpen, self._lab.open)
 
-    def ask_for_new(self) -> QFileDialog:
-        """Ask where a new lab file is to be, and make it."""
-        return self._ask_for_file("New lab", QFileDialog.AcceptMode.AcceptSave, self._lab.new)
+    def ask_for_new(self) -> TemplateDialog:
+        """Ask what a new lab file begins with and where it is to be, and make it."""
+        dialog = TemplateDialog(self)
+        dialog.chosen.connect(self._ask_for_place)
+        dialog.open()
+        return dialog
 
     def ask_to(self, verb: Verb, keys: Sequence[str]) -> QuestionDialog | None:
         """Stop or restart; ask first if somebody would notice, and say who."""
@@ -130,6 +135,11 @@ class HostPage(Panel):
             menu.addSeparator()
             if kind == "daemon":
                 menu.addAction("Add instrument…", lambda: self.add_entry("services", name))
+            others = [other for other in self._lab.entries("daemons") if other != self._lab.values(entry).get("daemon")]
+            if kind == "service" and others:
+                move = menu.addMenu("Move to")
+                for other in others:
+                    move.addAction(other, partial(self._lab.set_value, entry, "daemon", other))
             menu.addAction("Rename", lambda: self.detail.focus_field(""))
             menu.addAction("Duplicate", lambda: self.entryAdded.emit(self._lab.duplicate(entry).key))
             menu.addAction("Remove from the lab", lambda: self.remove(key, is_current=True))
@@ -236,6 +246,7 @@ class HostPage(Panel):
         self.bar.restartRequested.connect(lambda: self.ask_to("restart", vm.changed_keys))
         self.bar.problemsToggled.connect(lambda _: self._show_problems())
         self.problems.jumpRequested.connect(self._on_jump_requested)
+        self.detail.yaml.versionsRequested.connect(self._show_versions)
 
     # events
 
@@ -299,6 +310,14 @@ class HostPage(Panel):
     def show_configuration(self) -> None:
         """Go to the form of what is shown."""
         self.detail.show_page(CONFIGURATION)
+
+    def _ask_for_place(self, template: str) -> None:
+        self._ask_for_file(
+            "New lab", QFileDialog.AcceptMode.AcceptSave, lambda path: self._lab.new(path, template=template)
+        )
+
+    def _show_versions(self) -> None:
+        VersionsDialog(self._lab, self).open()
 
     def _ask_for_file(self, title: str, mode: QFileDialog.AcceptMode, use: Callable[[str], object]) -> QFileDialog:
         dialog = QFileDialog(self, title, str(self._lab.folder), _FILE_FILTER)
