@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.console import columns
 from pyrolab_gui.ui.console.actions_panel import ActionsPanel
@@ -20,6 +20,7 @@ from pyrolab_gui.ui.console.properties_panel import PropertiesPanel
 from pyrolab_gui.ui.console.remembered_splitter import RememberedSplitter
 from pyrolab_gui.ui.console.row_menu import open_menu
 from pyrolab_gui.ui.console.setting_row import SettingRow
+from pyrolab_gui.ui.console.setups_dialog import open_setups
 from pyrolab_gui.ui.widgets.banner import Banner
 from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.details_dialog import show_details
@@ -28,6 +29,7 @@ from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.scroll import scroll_area
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.call_code import variable_of
 from pyrolab_gui.viewmodels.value_text import clock_text
 from pyrolab_gui.wire.description import unit_of
 from pyrolab_gui.wire.health import Health
@@ -140,8 +142,32 @@ class ConsoleView(Panel):
         menu.viewChosen.connect(self._set_view)
         menu.arrangementChanged.connect(self._arrange)
         menu.searchRequested.connect(self.header.open_search)
+        menu.setUpsRequested.connect(self.open_setups)
+        menu.scriptRequested.connect(self._on_script_requested)
         where.setX(where.x() - menu.sizeHint().width())
         open_menu(menu, where)
+
+    def open_setups(self) -> None:
+        """Show the set-ups of this instrument, its group, and the bench."""
+        if self._consoles is not None:
+            open_setups(self._consoles, self, self.console.name)
+
+    def _on_script_requested(self, to_file: bool) -> None:
+        if self._consoles is None:
+            return
+        if not to_file:
+            QGuiApplication.clipboard().setText(self._consoles.script_of(self.console))
+            return
+        dialog = QFileDialog(self, "Save the history as a script", f"{variable_of(self.console.name)}.py")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("py")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._save_script)
+        dialog.open()
+
+    def _save_script(self, path: str) -> None:
+        if self._consoles is not None:
+            self._consoles.save_script(self.console, path)
 
     def _set_view(self, view: View) -> None:
         self.console.layout.set_view(view)

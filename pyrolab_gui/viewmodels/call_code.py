@@ -1,4 +1,4 @@
-"""A call of the history as Python: for a script with ``Lab``, or for one that has Pyro5 alone.
+"""Calls of the history as Python: for a script with ``Lab``, or for one that has Pyro5 alone.
 
 Limits: arguments are written as literals; what has none (an array) is written as the list of its values.
 """
@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pyrolab_gui.viewmodels.value_text import literal_text
+from pyrolab_gui.viewmodels.outcome_text import outcome_text
+from pyrolab_gui.viewmodels.value_text import clock_text, literal_text
 
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.runs import Run
@@ -17,11 +19,14 @@ if TYPE_CHECKING:
 _TAKEN = frozenset(["lab", "Lab", "Pyro5", "nameserver", "result", "print", "float", *keyword.kwlist])
 
 
-def lab_code(run: Run, name: str, nameserver: str) -> str:
-    """Return a script that does a call again with ``Lab``.
+def lab_code(runs: Run | Sequence[Run], name: str, nameserver: str) -> str:
+    """Return a script that does calls again with ``Lab``.
 
     Parameters
     ----------
+    runs
+        One call, or several in the order in which they were made: then each has a comment that says when and how it
+        ended, and one that failed is a comment altogether.
     name
         Registered name of the instrument.
     nameserver
@@ -32,16 +37,16 @@ def lab_code(run: Run, name: str, nameserver: str) -> str:
         "from pyrolab_gui import Lab\n\n"
         f"with Lab({nameserver!r}) as lab:\n"
         f"    {variable} = lab[{name!r}]\n"
-        f"    {_line(run, variable)}\n"
+        f"{_lines(runs, variable)}"
     )
 
 
-def pyro_code(run: Run, name: str, nameserver: str, uri: str) -> str:
-    """Return a script that does a call again with Pyro5 alone.
+def pyro_code(runs: Run | Sequence[Run], name: str, nameserver: str, uri: str) -> str:
+    """Return a script that does calls again with Pyro5 alone.
 
     Parameters
     ----------
-    name, nameserver
+    runs, name, nameserver
         As in `lab_code`; without a nameserver the address is written.
     uri
         Where the instrument is now.
@@ -53,7 +58,18 @@ def pyro_code(run: Run, name: str, nameserver: str, uri: str) -> str:
         address = f"nameserver.lookup({name!r})"
     else:
         find, address = "", repr(uri)
-    return f"import Pyro5.api\n\n{find}with Pyro5.api.Proxy({address}) as {variable}:\n    {_line(run, variable)}\n"
+    return f"import Pyro5.api\n\n{find}with Pyro5.api.Proxy({address}) as {variable}:\n{_lines(runs, variable)}"
+
+
+def _lines(runs: Run | Sequence[Run], variable: str) -> str:
+    if not isinstance(runs, Sequence):
+        return f"    {_line(runs, variable)}\n"
+    text = ""
+    for run in runs:
+        said = " ".join(outcome_text(run).split())
+        text += f"    # {clock_text(run.started)}  {said}\n"
+        text += f"    {'# ' if run.outcome == 'failed' else ''}{_line(run, variable)}\n"
+    return text if any(run.outcome != "failed" for run in runs) else text + "    pass\n"
 
 
 def variable_of(name: str) -> str:

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from pyrolab_gui import paths
 from pyrolab_gui.viewmodels import call_code, export
 from pyrolab_gui.viewmodels.console_memory import ConsoleMemory, Plotted
 from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
 from pyrolab_gui.viewmodels.instrument_pool import InstrumentPool
 from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 from pyrolab_gui.viewmodels.readings import Readings, location_of
+from pyrolab_gui.viewmodels.setups_vm import SetUpsViewModel
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.health import Links, ProcessLink, Verdict
 from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
@@ -110,6 +112,8 @@ class ConsolesViewModel(QObject):
         self._identity = identity
         self.memory = ConsoleMemory(memory)
         self.read_only = read_only
+        folder = paths.state_dir() / "set-ups"
+        self.setups = SetUpsViewModel(self.lease, bridge, folder, read_only=read_only, parent=self)
         self.nameserver = ""
         self._notifications = notifications
         self._bridge = bridge
@@ -276,6 +280,7 @@ class ConsolesViewModel(QObject):
         problem = self.memory.save(self._consoles, self.current.name if self.current is not None else "", plotted)
         if problem:
             self._notifications.error(LabError(problem))
+        self.setups.close()
         for name in tuple(self._consoles):
             self.close(name)
         self.plot.clear()

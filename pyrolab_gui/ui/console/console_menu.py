@@ -25,6 +25,9 @@ class ConsoleMenu(QMenu):
     viewChosen = Signal(str)
     arrangementChanged = Signal()
     searchRequested = Signal()
+    setUpsRequested = Signal()
+    scriptRequested = Signal(bool)
+    """The history as a script: to a file, or else to the clipboard."""
 
     def __init__(self, console: ConsoleViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +47,14 @@ class ConsoleMenu(QMenu):
         ask.setCheckable(True)
         ask.setChecked(console.layout.ask_first)
         ask.toggled.connect(self._set_ask_first)
+
+        self.addSeparator()
+        self.addAction("Set-ups: save, compare, put back…").triggered.connect(self.setUpsRequested)
+        done = any(run.outcome != "running" for run in console.runs.own())
+        for words, to_file in (("Copy the history as a script", False), ("Save the history as a script…", True)):
+            action = self.addAction(words)
+            action.setEnabled(done)
+            action.triggered.connect(lambda _=False, f=to_file: self.scriptRequested.emit(f))
 
     def _reset(self) -> None:
         self._console.layout.reset()

@@ -13,6 +13,7 @@ import pytest
 
 from pyrolab_gui.viewmodels.call_code import lab_code, pyro_code, variable_of
 from pyrolab_gui.viewmodels.runs import Run, Runs
+from pyrolab_gui.wire.errors import LabError
 
 
 def sweep() -> Run:
@@ -82,3 +83,18 @@ def test_the_script_gives_the_same_value_when_it_is_run(value: Any, monkeypatch)
 def test_the_variable_is_a_name(name: str, variable: str):
     assert variable_of(name) == variable
     ast.parse(f"{variable} = 1")
+
+
+def test_the_history_is_one_script_with_what_failed_as_a_comment():
+    runs = Runs()
+    first = runs.begin_write("power", "5", 5.0)
+    first.started, first.outcome, first.duration = 0.0, "done", 0.01
+    second = runs.begin("sweep", [1520.0])
+    second.finish("failed", error=LabError("No answer\non COM4."))
+    script = lab_code([first, second], "bench.laser", "localhost:9090")
+    ast.parse(script)
+    assert "    laser.power = 5.0\n" in script
+    assert "  No answer on COM4.\n    # result = laser.sweep(1520.0)\n" in script
+    only_failed = pyro_code([second], "bench.laser", "", "PYRO:laser@h:1")
+    ast.parse(only_failed)
+    assert only_failed.endswith("    pass\n")
