@@ -18,6 +18,7 @@ MODULES = {
     "P14": "registry",
     "P15": "recording",
     "P16": "memory",
+    "P19": "watching",
 }
 
 

@@ -28,3 +28,35 @@ class Waveform:
         if n not in self._memory:
             self._memory[n] = numpy.ones(n)
         return self._memory[n]
+
+
+class Meter:
+    """An instrument that takes 5 ms for an answer, as one on a bus does, and counts what it is asked."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+
+    def _ask(self) -> float:
+        import time
+
+        self._asked += 1
+        time.sleep(0.005)
+        return 1.0
+
+    @property
+    def power(self) -> float:
+        """Return a reading."""
+        return self._ask()
+
+    @property
+    def level(self) -> float:
+        """A setting."""
+        return self._ask()
+
+    @level.setter
+    def level(self, value: float) -> None:
+        self._ask()
+
+    def asked(self) -> int:
+        """Return how often the instrument was asked."""
+        return self._asked
