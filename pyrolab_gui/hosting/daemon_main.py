@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from Pyro5 import socketutil
 
+from pyrolab_gui.hosting.certificate_watch import watch_certificate
 from pyrolab_gui.hosting.daemon_object import make_daemon_object
 from pyrolab_gui.hosting.registration import Entry, Registrar
 from pyrolab_gui.hosting.runtime import Child, bind_failure, print_failure
@@ -69,6 +70,7 @@ def run(plan: DaemonPlan) -> int:
         service.start()
     registrar = Registrar(_entries(plan, host), lambda problem: state.tell(problem=problem))
     registrar.start()
+    watch_certificate(plan.tls, str(host.uriFor(DAEMON_OBJECT).host), state.warn)
     threading.Thread(target=_warm_up, args=(list(services.values()), state), name="warm-up", daemon=True).start()
 
     log.info("Daemon %s stops: asked by %s", plan.name, child.wait_for_stop())
@@ -93,7 +95,7 @@ class _State:
         self._lock = threading.Lock()
         self._state = "starting"
         self._uri = ""
-        self._problem = ""
+        self._problem = self._warning = ""
         self._words = ""
         self._services: dict[str, ServiceStatus] = {}
 
@@ -102,6 +104,12 @@ class _State:
             self._state = self._state if state is None else state
             self._uri = self._uri if uri is None else uri
             self._problem = self._problem if problem is None else problem
+            self._report()
+
+    def warn(self, warning: str) -> None:
+        """Tell what is wrong besides; an empty text takes it back."""
+        with self._lock:
+            self._warning = warning
             self._report()
 
     def tell_words(self, words: str) -> None:
@@ -121,7 +129,7 @@ class _State:
             log.log(level, "Service %s: %s%s", status.name, status.state, f": {status.error}" if status.error else "")
 
     def _report(self) -> None:
-        error = self._problem or self._words
+        error = self._problem or self._warning or self._words
         self._child.report(self._state, uri=self._uri, error=error, services=tuple(self._services.values()))
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from Pyro5 import config, core, errors, nameserver
 
+from pyrolab_gui.hosting.certificate_watch import watch_certificate
 from pyrolab_gui.hosting.phonebook import Phonebook
 from pyrolab_gui.hosting.runtime import Child, bind_failure, print_failure
 from pyrolab_gui.wire.errors import LabError
@@ -22,6 +23,8 @@ from pyrolab_gui.wire.host import Host
 
 if TYPE_CHECKING:
     from pyrolab_gui.wire.plans import NameserverPlan
+
+_EVERYWHERE = ("0.0.0.0", "::")
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +52,8 @@ def run(plan: NameserverPlan) -> int:
         config.NS_AUTOCLEAN = max(plan.ns_autoclean, nameserver.AutoCleaner.min_autoclean_value)
         nameserver.AutoCleaner(_Cleanable(phonebook)).start()
     child.report("running", uri=str(uri), error=problem)
+    told = socket.gethostname() if uri.host in _EVERYWHERE else str(uri.host)
+    watch_certificate(plan.tls, told, lambda said: child.report("running", uri=str(uri), error=said or problem))
     log.info("Nameserver %s serves at %s with %d entries", plan.name, host.locationStr, phonebook.count())
 
     log.info("Nameserver %s stops: asked by %s", plan.name, child.wait_for_stop())

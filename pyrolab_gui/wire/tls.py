@@ -105,6 +105,20 @@ def ends(certificate: str | Path) -> float | None:
         return None
 
 
+def hosts(certificate: str | Path) -> tuple[str, ...] | None:
+    """Return for which names and addresses a certificate holds; None where that cannot be found out. Slow."""
+    try:
+        from cryptography import x509
+
+        found = x509.load_pem_x509_certificate(Path(certificate).read_bytes())
+        names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (ImportError, OSError, ValueError, LookupError):
+        return None
+    except Exception:  # noqa: BLE001 - a certificate without such names, which has a class of its own
+        return ()
+    return tuple(str(name.value).lower() for name in names)
+
+
 def ending(certificate: str | Path, now: float | None = None) -> str:
     """Return a sentence where a certificate has ended or ends soon, else an empty text. Slow."""
     end = ends(certificate)
