@@ -63,7 +63,9 @@ def sum_up(
     if not services:
         return LabHealth(_ordered([str(row.health) for row in listed.values()]), len(listed))
     states = [_state(name, daemon, listed.get(name)) for name, daemon in services.items()]
-    return LabHealth(_ordered(states), len(states), sum(name not in services for name in listed))
+    return LabHealth(
+        _ordered(states), len(states), sum(key not in services and not row.ours for key, row in listed.items())
+    )
 
 
 def _state(name: str, daemon: ChildStatus | None, row: RegistryRow | None) -> str:

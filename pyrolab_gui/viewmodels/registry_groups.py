@@ -46,7 +46,7 @@ GROUPINGS: dict[str, tuple[str, Callable[[RegistryRow], str]]] = {
     "metadata": ("metadata", _metadata),
     "state": ("state", lambda row: row.state),
     LAB: ("lab", _lab),
-    NAMESERVERS: ("nameserver", lambda row: row.nameserver or "first nameserver"),
+    NAMESERVERS: ("nameserver", lambda row: row.place or "first nameserver"),
 }
 """Key -> what the choice is called, and the group of a row."""
 

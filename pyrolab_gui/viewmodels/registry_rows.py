@@ -61,7 +61,7 @@ class RegistryRow:
 
     `connection` is the word for the link from the driver to its instrument, empty where the server does not tell;
     `latency` is in seconds; `last_seen` and `since` in seconds since the epoch; `nameserver` is the address of the
-    nameserver that has it, empty for the first; `lock` is who holds the lock, `busy` a call that takes long; `value`
+    nameserver that has it, empty for the first, and `place` what that is called; `lock` is who holds the lock, `busy` a call that takes long; `value`
     the newest reading where one is sampled; `ours` is None where there is no lab to belong to; `missing` says that the
     lab promises it and the nameserver does not know it, `stopped` that this is so because its daemon was stopped,
     `offline` that only history knows it.
@@ -93,12 +93,15 @@ class RegistryRow:
     stopped: bool = False
     offline: bool = False
     watched: bool = False
+    place: str = ""
     key: str = field(init=False, compare=False)
     """What tells it apart from the same name in another nameserver; for the first one it is the name."""
 
     def __post_init__(self) -> None:
         """Make the key, which is asked for often."""
         object.__setattr__(self, "key", f"{self.name}@{self.nameserver}" if self.nameserver else self.name)
+        if not self.place:
+            object.__setattr__(self, "place", self.nameserver)
 
     @property
     def health(self) -> Health:
@@ -166,6 +169,7 @@ def row_of(
     entry: RegistryEntry,
     *,
     nameserver: str = "",
+    place: str = "",
     lab: LabName | None = None,
     has_lab: bool = False,
     watched: bool = False,
@@ -178,8 +182,8 @@ def row_of(
     ----------
     entry
         What the network tells.
-    nameserver
-        Its address, for another than the first.
+    nameserver, place
+        Its address and its name, for another than the first.
     lab
         What the lab file says of this name.
     has_lab
@@ -219,6 +223,7 @@ def row_of(
         description=description,
         ours=lab is not None if has_lab else None,
         watched=watched,
+        place=place,
     )
 
 
@@ -254,7 +259,14 @@ def _short(value: float) -> str:
 
 
 def missing_row(
-    name: str, lab: LabName, reason: str = "", *, stopped: bool = False, nameserver: str = "", watched: bool = False
+    name: str,
+    lab: LabName,
+    reason: str = "",
+    *,
+    stopped: bool = False,
+    nameserver: str = "",
+    place: str = "",
+    watched: bool = False,
 ) -> RegistryRow:
     """Return the row of a name that the lab file promises and the nameserver does not know."""
     verdict = judge(name, Links(reason=reason), model=lab.model, registered=False)
@@ -280,6 +292,7 @@ def missing_row(
         missing=True,
         stopped=stopped,
         watched=watched,
+        place=place,
     )
 
 

@@ -30,7 +30,7 @@ _FIELDS: dict[str, Callable[[RegistryRow], tuple[str, ...]]] = {
     "health": lambda row: (row.state, str(row.health), "missing" if row.missing else ""),
     "user": lambda row: (row.lock, row.busy),
     "uri": lambda row: (row.uri,),
-    "ns": lambda row: (row.nameserver,),
+    "ns": lambda row: (row.place, row.nameserver),
     "text": lambda row: (row.description,),
     "is": lambda row: tuple(_kinds(row)),
 }

@@ -319,6 +319,7 @@ class RegistryViewModel(RegistryNameservers):
         for watch in self._watches():
             first = "" if watch is self._first else watch.address
             nameserver = watch.link.nameserver
+            place = nameserver.name if first and nameserver is not None else ""
             of_lab = bool(nameserver is not None and nameserver.name and self._lab)
             known = self._made.get(watch.address, {})
             made: dict[str, tuple[RegistryEntry, RegistryRow]] = {}
@@ -326,7 +327,7 @@ class RegistryViewModel(RegistryNameservers):
             for entry in watch.entries:
                 before = known.get(entry.name)
                 if before is None or before[0] is not entry:
-                    before = (entry, self._row(entry, first, of_lab=of_lab, strict=watch.link.foreign))
+                    before = (entry, self._row(entry, first, place, of_lab=of_lab, strict=watch.link.foreign))
                 made[entry.name] = before
                 yield before[1]
             for name in watch.missing:
@@ -338,13 +339,14 @@ class RegistryViewModel(RegistryNameservers):
                         self._reasons.get(name, ""),
                         stopped=name in self._stopped,
                         nameserver=first,
+                        place=place,
                         watched=key in self.watching,
                     )
             if self.memory.shown:
                 there = {*made, *watch.missing}
                 yield from self.memory.offline(watch.address, there, first, self.watching)
 
-    def _row(self, entry: RegistryEntry, first: str, *, of_lab: bool, strict: bool) -> RegistryRow:
+    def _row(self, entry: RegistryEntry, first: str, place: str, *, of_lab: bool, strict: bool) -> RegistryRow:
         key = f"{entry.name}@{first}" if first else entry.name
         lab = self._lab.get(entry.name)
         if strict and lab is not None and self._ports.get(entry.name) != entry.port:
@@ -352,6 +354,7 @@ class RegistryViewModel(RegistryNameservers):
         row = row_of(
             entry,
             nameserver=first,
+            place=place,
             lab=lab,
             has_lab=of_lab and entry.object_id != NAMESERVER_OBJECT,
             watched=key in self.watching,

@@ -56,7 +56,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Instrument", lambda row: row.connection, lambda row: row.connection, 112, shown=False),
     Column("Response", lambda row: row.delay, lambda row: (row.latency is None, row.latency or 0.0), 80, True, False),
     Column("Last seen", lambda row: row.seen, lambda row: -(row.last_seen or 0.0), 96, right=True, shown=False),
-    Column("Nameserver", lambda row: row.nameserver, lambda row: natural(row.nameserver), 130, shown=False),
+    Column("Nameserver", lambda row: row.place, lambda row: natural(row.place), 130, shown=False),
     Column("URI", lambda row: row.uri, lambda row: natural(row.uri), 240, shown=False),
 )
 (

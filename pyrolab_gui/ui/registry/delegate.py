@@ -114,7 +114,7 @@ class RegistryDelegate(QStyledItemDelegate):
         _draw(painter, room, name, mode=Qt.TextElideMode.ElideMiddle)
         used = painter.fontMetrics().horizontalAdvance(name) + 8
         grouping = model.grouping if isinstance(model, RegistryTableModel) else FLAT
-        tag = row.nameserver if grouping != NAMESERVERS else ""
+        tag = row.place if grouping != NAMESERVERS else ""
         tag = tag or (_FOREIGN if row.ours is False and grouping != LAB else "")
         if tag and used < room.width() - 40:
             painter.setFont(font(12))

@@ -168,7 +168,7 @@ class Inspector(Panel):
                 "Model": row.model,
                 "Object": row.object_id if row.object_id != row.name else "",
                 "Host": f"{row.host} : {row.port}" if row.port else row.host,
-                "Nameserver": row.nameserver,
+                "Nameserver": row.place if row.place == row.nameserver else f"{row.place} · {row.nameserver}",
                 "Since": row.appeared,
                 "URI": row.uri,
                 "Metadata": "\n".join(word for word in row.metadata if word != row.description),

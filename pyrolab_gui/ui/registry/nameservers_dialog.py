@@ -118,7 +118,7 @@ class NameserversDialog(QDialog):
             "A search asks all machines of this network at once. Whoever answers is listed with its address; it is "
             "looked at only when you say so."
         )
-        self.resize(760, 520)
+        self.resize(880, 520)
 
     def row(self, address: str) -> _Row:
         """Return the row of a nameserver."""
@@ -204,14 +204,16 @@ class _Row(QWidget):
         self._address = nameserver.address
         self._bookmarked = False
         self.state = StateLabel("unknown")
-        self.state.setFixedWidth(96)
+        self.state.setFixedWidth(108)
         self.title = ElidedLabel("", 13, 500, "text")
         self.security = TextLabel("", 12, 400, "secondary")
+        self.security.setFixedWidth(44)
         self.look = QCheckBox("looked at")
         self.look.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.look.setAccessibleName(f"Look at {self._address}")
         self.look.clicked.connect(lambda wanted: vm.look_also(self._address, wanted=wanted))
         self.first = button("Make first", kind="ghost")
+        self.first.setFixedWidth(self.first.sizeHint().width())
         self.first.clicked.connect(lambda: vm.choose(self._address))
         self.star = button("", "bookmark-simple", "ghost", "Keep as a bookmark")
         self.star.clicked.connect(lambda: vm.set_bookmark(self._address, wanted=not self._bookmarked))
@@ -238,7 +240,9 @@ class _Row(QWidget):
         """Show how it is."""
         self._bookmarked = bookmarked
         self.title.setText(nameserver.label)
-        self.state.set_state(link.shown if link is not None else "unknown", None if link is not None else "not asked")
+        self.state.set_state(
+            link.shown if link is not None else "unknown", None if link is not None else "not looked at"
+        )
         self.state.setToolTip(link.sentence if link is not None else "")
         self.security.setText(link.security if link is not None else "")
         self.security.setToolTip(SECURITY_WORDS.get(self.security.text(), ""))

@@ -6,7 +6,7 @@ import pytest
 
 from pyrolab_gui.network.registry_entry import RegistryEntry
 from pyrolab_gui.viewmodels.lab_health import LabHealth, sum_up
-from pyrolab_gui.viewmodels.registry_rows import row_of
+from pyrolab_gui.viewmodels.registry_rows import LabName, row_of
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, ServiceStatus
 from pyrolab_gui.wire.health import ProcessLink
 from tests.unit.viewmodels.registry_fakes import Entry
@@ -56,3 +56,15 @@ def test_instrument_that_no_nameserver_lists_is_as_its_daemon_says(child, state)
 
 def test_name_at_a_strangers_nameserver_makes_a_stopped_daemon_no_better():
     assert sum_up({"laser": daemon(ChildState.STOPPED)}, rows(Entry("laser"))).counts == (("stopped", 1),)
+
+
+def test_the_labs_own_in_its_second_nameserver_is_no_other():
+    services = {"laser": daemon()}
+    lab = LabName("daemon/optics", "Laser", "", ("main", "backup"))
+    twice = [
+        row_of(Entry("laser"), lab=lab, has_lab=True),
+        row_of(Entry("laser"), nameserver="localhost:9556", place="backup", lab=lab, has_lab=True),
+        row_of(Entry("guest"), nameserver="localhost:9556", place="backup", has_lab=True),
+    ]
+    assert [row.key for row in twice] == ["laser", "laser@localhost:9556", "guest@localhost:9556"]
+    assert sum_up(services, twice) == LabHealth((("live", 1),), 1, 1)
