@@ -32,7 +32,7 @@ def hit_sentences(hits: Iterable[Hit], now: float, me: str = "") -> list[str]:
     now
         Seconds since the epoch.
     me
-        As whom the one who is told this introduces itself; its own connections are marked.
+        As whom the window that tells this introduces itself; its own connections are marked.
     """
     found = list(hits)
     return [
@@ -49,7 +49,7 @@ def hit_sentences(hits: Iterable[Hit], now: float, me: str = "") -> list[str]:
             for hit in found
             for lock in hit.locks
         ),
-        *(sentence for hit in found if (sentence := _clients(hit, me))),
+        *_clients(found, me),
         *(_unknown(hit) for hit in found if hit.error),
     ]
 
@@ -77,16 +77,22 @@ def _is(names: Sequence[str]) -> str:
     return "is" if len(names) == 1 else "are"
 
 
-def _clients(hit: Hit, me: str) -> str:
-    name = hit.key.partition("/")[2]
-    if not hit.who:  # an older supervisor counts only
-        connections = "1 connection" if hit.clients == 1 else f"{hit.clients} connections"
-        return f"{name} has {connections} open." if hit.clients else ""
-    others = [who for who in hit.who if not who.endswith(RECORDING)]  # what they record has been said
-    if others == [me]:
-        return f"Only you ({me}) are connected to {name}."
-    connected = [f"{who} (you)" if who == me else who for who in sorted(others, key=lambda who: who == me)]
-    return f"{listed(connected)} {_is(connected)} connected to {name}." if connected else ""
+def _clients(hits: Sequence[Hit], me: str) -> list[str]:
+    """Return who is connected to what, those with the same clients in one sentence."""
+    found = []
+    same: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for hit in hits:
+        name = hit.key.partition("/")[2]
+        if hit.clients and not hit.who:  # an older supervisor counts only
+            found.append(f"{name} has {'1 connection' if hit.clients == 1 else f'{hit.clients} connections'} open.")
+        # What those who record are connected for has been said.
+        same[tuple(sorted(who for who in hit.who if not who.endswith(RECORDING)))].append(name)
+    for who, daemons in same.items():
+        if who:  # one name may be several clients: another window or a script of the same person on the same PC
+            others_first = sorted(who, key=lambda one: one == me)
+            clients = [f"{one} (this window included)" if one == me else one for one in others_first]
+            found.append(f"{listed(clients)} {_is(clients)} connected to {listed(daemons)}.")
+    return found
 
 
 def _unknown(hit: Hit) -> str:

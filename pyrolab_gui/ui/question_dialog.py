@@ -115,12 +115,12 @@ class QuestionDialog(QDialog):
     def say_later(self, asked: Callable[[Callable[[str], object]], object]) -> None:
         """Take only harmless answers until `asked` has told what else follows, to stand after the text."""
         text = self.text
-        self.set_text(f"{text}\n{_ASKING}")
+        self.set_text(f"{text}\n\n{_ASKING}")
         self.set_ready(False)
 
         def tell(more: str) -> None:
             if isValid(self):
-                self.set_text(f"{text}\n{more}".strip())
+                self.set_text(f"{text}\n\n{more}".strip())
                 self.set_ready(True)
 
         asked(tell)

@@ -23,8 +23,8 @@ def test_the_most_serious_stands_first_and_everybody_has_a_name():
         "stage.home has been running for ann@pc7 since 41 s; it is cut off.",
         "meter.power and meter.mode are recorded by ann@pc7; the recording gets a gap.",
         "laser is in use by rob@pc3, for 15 min 0 s.",
-        "rob@pc3 and me@pc1 (you) are connected to optics.",
-        "Only you (me@pc1) are connected to motion.",
+        "rob@pc3 and me@pc1 (this window included) are connected to optics.",
+        "me@pc1 (this window included) is connected to motion.",
         "Who uses cryo is not known: cryo has not answered in 1 s.",
     ]
 
