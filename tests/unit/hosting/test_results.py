@@ -84,7 +84,7 @@ UTC = datetime.timezone(datetime.timedelta(0))
         ({"a": 1}.values(), [1]),
         (ValueError("bad"), "ValueError: bad"),
     ],
-    ids=repr,
+    ids=lambda value: str(value) if isinstance(value, enum.Enum) else repr(value),
 )
 def test_every_client_gets_the_same(value, expected, receiver):
     result = converted(value, receiver)
