@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from pyrolab_gui.ui.main_window import MainWindow
     from pyrolab_gui.ui.registry_tab import RegistryTab
     from pyrolab_gui.viewmodels.hosts_vm import FarHost
+    from pyrolab_gui.viewmodels.plot_channel import Reading
     from pyrolab_gui.viewmodels.registry_vm import NameserverLink
     from pyrolab_gui.viewmodels.workspace import Workspace
+    from pyrolab_gui.wire.description import TypeDescription
 
 _ALARMING = (Health.NO_REPLY, Health.NOT_CONNECTED, Health.LOST, Health.FAILED)
 
@@ -73,11 +75,14 @@ class Frame:
         work.daemons.consoleRequested.connect(self._on_console_requested)
         work.hosts.added.connect(self._on_host_added)
         work.hosts.changed.connect(self._on_summary_changed)
+        work.hosts.removed.connect(window.logs.detach)
         daemons.logRequested.connect(window.show_lines)
         registry.daemonsRequested.connect(lambda: window.set_current("daemons"))
         consoles.daemonsRequested.connect(lambda: window.set_current("daemons"))
         consoles.registryRequested.connect(lambda: window.set_current("registry"))
         consoles.remedyRequested.connect(self._on_remedy_requested)
+        consoles.readingChosen.connect(self._on_reading_chosen)
+        consoles.resultChosen.connect(self._on_result_chosen)
         window.statusActivated.connect(self._on_status_activated)
         window.healthActivated.connect(self._on_health_activated)
         for page, main in ((registry, registry.table), (daemons, daemons.tree), (consoles, consoles.list)):
@@ -171,6 +176,7 @@ class Frame:
 
     def _on_host_added(self, host: FarHost) -> None:
         host.daemons.consoleRequested.connect(self._on_console_requested)
+        self._window.logs.attach(host.supervisor, host.background, host.key, host.daemons.name)
 
     def _on_lab_changed(self) -> None:
         lab = self._workspace.lab
@@ -204,6 +210,14 @@ class Frame:
         else:
             self._window.set_current("registry")
             self._registry.select(name)
+
+    def _on_reading_chosen(self, reading: Reading) -> None:
+        if self._workspace.plots.add_reading(reading) is not None:
+            self._window.set_current("plots")
+
+    def _on_result_chosen(self, label: str, value: object, returns: TypeDescription | None) -> None:
+        if self._workspace.plots.add_result(label, value, returns):
+            self._window.set_current("plots")
 
     def _on_status_activated(self, key: str) -> None:
         self._window.set_current({"nameserver": "registry", "supervisor": "daemons"}.get(key, self._window.current()))

@@ -57,6 +57,8 @@ class ConsoleView(Panel):
     closeClicked = Signal()
     remedyClicked = Signal(str)
     """The remedy of the verdict, in its words."""
+    plotsChosen = Signal(str, str)
+    """A reading that shall go among the plots: its member and unit."""
 
     def __init__(
         self,
@@ -217,6 +219,7 @@ class ConsoleView(Panel):
         for name, row in self.rows.items():
             row.plot.periodChosen.connect(lambda period, n=name: self._on_period_chosen(n, period))
             row.plot.removeChosen.connect(lambda n=name: self._on_remove_chosen(n))
+            row.plot.toPlotsChosen.connect(lambda n=name: self._on_plots_chosen(n))
         area = scroll_area(self.property_panel)
         area.setMinimumWidth(LEFT_WIDTH + self.property_panel.label_width - columns.LABEL)
         return area
@@ -336,6 +339,9 @@ class ConsoleView(Panel):
     def _on_period_chosen(self, name: str, period: float) -> None:
         state = self.console.members[name]
         self._plot.add(self.console.lease, name, unit_of(state.member.returns), period, list(state.recent))
+
+    def _on_plots_chosen(self, name: str) -> None:
+        self.plotsChosen.emit(name, unit_of(self.console.members[name].member.returns))
 
     def _on_remove_chosen(self, name: str) -> None:
         channel = self._plot.find(self.console.name, name)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QStackedWidg
 from pyrolab_gui.ui.console.instrument_list import InstrumentList
 from pyrolab_gui.ui.console_view import ConsoleView
 from pyrolab_gui.ui.plot_panel import BAR_HEIGHT, PlotPanel
+from pyrolab_gui.ui.plots.dragging import DraggedResult, make_draggable
 from pyrolab_gui.ui.plots.preload import preload
 from pyrolab_gui.ui.theme.tokens import TOOL_ROW_HEIGHT
 from pyrolab_gui.ui.widgets.button import button
@@ -21,11 +22,13 @@ from pyrolab_gui.ui.widgets.field import Field
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.plot_channel import Reading
 from pyrolab_gui.viewmodels.value_text import count_text
 
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
     from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
+    from pyrolab_gui.viewmodels.runs import Run
 
 SIDE_WIDTH = 236
 PLOT_HEIGHT = 240
@@ -43,6 +46,10 @@ class ConsolesTab(Panel):
     """The next step where nothing is registered: start the lab's daemons."""
     remedyRequested = Signal(str, str)
     """The name of an instrument, and the remedy that its banner offers."""
+    readingChosen = Signal(object)
+    """A `Reading` that shall go among the plots."""
+    resultChosen = Signal(str, object, object)
+    """A result that shall go among the plots: where it comes from, its value, and what is known of its type."""
 
     def __init__(self, consoles: ConsolesViewModel, parent: QWidget | None = None) -> None:
         super().__init__("base", parent)
@@ -152,8 +159,17 @@ class ConsolesTab(Panel):
         view.closeClicked.connect(lambda: self._vm.close(console.name))
         view.remedyClicked.connect(lambda remedy: self.remedyRequested.emit(console.name, remedy))
         view.result.saveChosen.connect(self._vm.save_result)
+        view.result.plotChosen.connect(lambda run: self._on_plot_chosen(console, run))
+        view.result.offer_plot()
+        view.plotsChosen.connect(lambda member, unit: self.readingChosen.emit(Reading(console.name, member, unit)))
+        make_draggable(view.result.caption, lambda: _dragged(console, view.result.run))
         self._views[console] = view
         self.stack.addWidget(view)
+
+    def _on_plot_chosen(self, console: ConsoleViewModel, run: Run) -> None:
+        dragged = _dragged(console, run)
+        if dragged is not None:
+            self.resultChosen.emit(dragged.label, dragged.value, dragged.returns)
 
     def _on_closed(self, console: ConsoleViewModel) -> None:
         view = self._views.pop(console, None)
@@ -219,6 +235,13 @@ class ConsolesTab(Panel):
         if not self.plot.is_folded():
             self._dragged = True
             self._vm.memory.remember_size("plot_height", self.plot.height())
+
+
+def _dragged(console: ConsoleViewModel, run: Run | None) -> DraggedResult | None:
+    """Return the result of a call as what goes among the plots; None where there is none."""
+    if run is None or run.error is not None or run.released or run.result is None:
+        return None
+    return DraggedResult(f"{console.name}.{run.member}", run.result, run.returns)
 
 
 def tab_stops(part: QWidget) -> list[QWidget]:

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QTabWidg
 
 from pyrolab_gui.ui.plots.channel_list import ChannelList
 from pyrolab_gui.ui.plots.channel_menu import channel_menu
+from pyrolab_gui.ui.plots.dragging import is_for_plots
+from pyrolab_gui.ui.plots.dropping import take_drop
 from pyrolab_gui.ui.plots.page_dock import PageDock
 from pyrolab_gui.ui.plots.page_view import PageView
 from pyrolab_gui.ui.plots.reading_picker import ReadingPicker
@@ -27,11 +29,11 @@ from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.value_text import NOTHING, clock_text, count_text, duration_text, number_text
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QHideEvent, QShowEvent
+    from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
 
-    from pyrolab_gui.viewmodels.plot_channel import Channel
+    from pyrolab_gui.viewmodels.plot_channel import Channel, Reading
     from pyrolab_gui.viewmodels.plots_page import PlotPage
-    from pyrolab_gui.viewmodels.plots_vm import PlotsViewModel, Reading
+    from pyrolab_gui.viewmodels.plots_vm import PlotsViewModel
 
 SIDE_WIDTH = 276
 TICK_MS = 250
@@ -39,6 +41,7 @@ _WHAT_FOR = (
     "Readings of all instruments over time, against each other, and results to compare. Choose some here, or drag a "
     "reading from a console."
 )
+_NO_READINGS = ("No readings on this plot yet.", "This page shows results, no readings.")
 _AREA = Qt.DockWidgetArea.LeftDockWidgetArea
 
 
@@ -50,6 +53,7 @@ class PlotsTab(Panel):
 
     def __init__(self, plots: PlotsViewModel, parent: QWidget | None = None) -> None:
         super().__init__("base", parent)
+        self.setAcceptDrops(True)
         self._vm = plots
         self._docks: dict[PlotPage, PageDock] = {}
         self._pointed: float | None = None
@@ -83,6 +87,9 @@ class PlotsTab(Panel):
         whole.addWidget(self._side)
         whole.addWidget(self._side_line)
         whole.addWidget(self.stack, 1)
+        self._arrange_soon = QTimer(self)
+        self._arrange_soon.setSingleShot(True)
+        self._arrange_soon.timeout.connect(self._arrange)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._show_values)
@@ -139,6 +146,7 @@ class PlotsTab(Panel):
         view.besideRequested.connect(lambda: self._place_beside(page))
         view.ownWindowRequested.connect(lambda own: self._set_own_window(page, own))
         dock.seen.connect(lambda: self._on_dock_seen(page))
+        dock.dockLocationChanged.connect(self._arrange_soon.start)
         page.plot.channelsChanged.connect(self._on_channels_changed)
         page.changed.connect(self._arrange)
         others = [other for other in self._docks.values() if other is not dock and not other.is_out]
@@ -192,8 +200,8 @@ class PlotsTab(Panel):
             self._empty.set_text("All plots stand in windows of their own", "Closing such a window puts it back here.")
         else:
             self._empty.set_text("No plots yet", _WHAT_FOR)
-        for dock in self._docks.values():
-            dock.set_head(len(inside) > 1)
+        for dock in inside:  # behind others it has its tab, alone it needs none
+            dock.set_head(len(inside) > 1 and not self.docks.tabifiedDockWidgets(dock))
         has = bool(self._docks)
         self._side.setVisible(has)
         self._side_line.setVisible(has)
@@ -202,7 +210,7 @@ class PlotsTab(Panel):
 
     def choose_readings(self) -> ReadingPicker:
         """Ask which readings are to be plotted on the current page."""
-        return self._choose_for(None)
+        return self._choose_for(self._vm.current)
 
     def _choose_for(self, page: PlotPage | None) -> ReadingPicker:
         def pick(reading: Reading) -> None:
@@ -240,6 +248,15 @@ class PlotsTab(Panel):
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(at)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take readings and results, where there is no page yet too."""
+        if is_for_plots(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Plot what was dropped beside the pages."""
+        take_drop(event, self._vm)
+
     # -- values --------------------------------------------------------------------------------------------------------
 
     def _on_pointed(self, when: float | None) -> None:
@@ -262,7 +279,7 @@ class PlotsTab(Panel):
                 lambda channel: _value(channel, channel.series.at(second)[1] - channel.series.at(first)[1], sign=True)
             )
         else:
-            self.moment.setText("Newest values" if page.plot.channels else "")
+            self.moment.setText("Newest values" if page.plot.channels else _NO_READINGS[page.kind == "results"])
             self.list.channels.set_text(lambda channel: channel.value_text())
         self.statistics.show_channel(page.plot, self.list.current())
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QDragEnterEvent, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from pyrolab_gui.ui.theme import STATE_WORDS, font, paint_icon, paint_state, rounded, state_color, tokens_of
 from pyrolab_gui.ui.widgets.panel import Panel
 
 HEIGHT = 36
+DRAGGED = "application/x-pyrolab-"
+"""How the kinds begin of what is dragged from one page to another."""
 
 
 class TabBar(Panel):
@@ -79,8 +81,13 @@ class _Tab(QAbstractButton):
         self.setText(title)
         self.setCheckable(True)
         self.setAccessibleName(title)
+        self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(name.startswith(DRAGGED) for name in event.mimeData().formats()):
+            self.setChecked(True)  # so that what is dragged can be dropped on that page
 
     def set_badge(self, state: str, count: int) -> None:
         if self.badge == (state, count):

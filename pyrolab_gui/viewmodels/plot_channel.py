@@ -22,6 +22,20 @@ LOST = "restart"
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Something that can be plotted over time."""
+
+    instrument: str
+    member: str
+    unit: str = ""
+
+    @property
+    def label(self) -> str:
+        """Instrument and member."""
+        return f"{self.instrument}.{self.member}"
+
+
+@dataclass(frozen=True, slots=True)
 class Threshold:
     """A limit that is drawn with a channel: what lies beyond it is a warning or an alarm."""
 

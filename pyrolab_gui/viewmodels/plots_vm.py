@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui.viewmodels import export, plot_export
+from pyrolab_gui.viewmodels.plot_channel import Reading
 from pyrolab_gui.viewmodels.plots_history import recorded
 from pyrolab_gui.viewmodels.plots_page import PlotPage, result_of, thresholds_from_plain
 from pyrolab_gui.wire.description import unit_of
@@ -35,20 +35,6 @@ if TYPE_CHECKING:
 
 PERIOD = 0.5
 _ASK_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Something that can be plotted over time."""
-
-    instrument: str
-    member: str
-    unit: str = ""
-
-    @property
-    def label(self) -> str:
-        """Instrument and member."""
-        return f"{self.instrument}.{self.member}"
 
 
 class PlotsViewModel(QObject):
@@ -161,7 +147,8 @@ class PlotsViewModel(QObject):
             name = reading.instrument
             self._notifications.error(LabError(f"{name} is not registered at the moment, so it cannot be plotted."))
             return None
-        page = page or self._page_for_readings()
+        if page is None or page.kind == "results":
+            page = self._page_for_readings()
         channel = page.plot.find(reading.instrument, reading.member)
         if channel is None:
             channel = page.plot.add(lease, reading.member, reading.unit, period)

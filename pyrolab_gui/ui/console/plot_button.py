@@ -25,6 +25,8 @@ class PlotButton(QWidget):
 
     periodChosen = Signal(float)
     removeChosen = Signal()
+    toPlotsChosen = Signal()
+    """The reading shall go among the plots, where it stays."""
 
     def __init__(self, label: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,8 +76,11 @@ class PlotButton(QWidget):
             action.triggered.connect(lambda _checked=False, chosen=period: self.periodChosen.emit(chosen))
             group.addAction(action)
             menu.addAction(action)
+        menu.addSeparator()
+        plots = QAction("Add to the plots", menu)
+        plots.triggered.connect(self.toPlotsChosen)
+        menu.addAction(plots)
         if self._period is not None:
-            menu.addSeparator()
             remove = QAction("Take off the plot", menu)
             remove.triggered.connect(self.removeChosen)
             menu.addAction(remove)

@@ -11,12 +11,15 @@ from pyrolab_gui.ui.console.elided_label import ElidedLabel
 from pyrolab_gui.ui.console.link_button import LinkButton
 from pyrolab_gui.ui.console.plot_button import PlotButton
 from pyrolab_gui.ui.console.value_cells import ValueCells
+from pyrolab_gui.ui.plots.dragging import make_draggable
 from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.details_dialog import show_details
 from pyrolab_gui.ui.widgets.sparkline import Sparkline
 from pyrolab_gui.ui.widgets.state_label import StateLabel
 from pyrolab_gui.viewmodels.member_state import is_number
+from pyrolab_gui.viewmodels.plot_channel import Reading
 from pyrolab_gui.viewmodels.value_text import age_text
+from pyrolab_gui.wire.description import unit_of
 
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
@@ -55,6 +58,7 @@ class ReadingRow(QWidget):
         if self._watched:
             self.read.hide()
         self.plot = PlotButton(label)
+        make_draggable(self, self._dragged)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -71,6 +75,12 @@ class ReadingRow(QWidget):
         row.addWidget(self.plot)
         self.setFixedHeight(columns.ROW)
         self.show_state()
+
+    def _dragged(self) -> Reading | None:
+        """Return what a drag of this row carries to a plot."""
+        if self.plot.isHidden():
+            return None
+        return Reading(self._console.name, self._name, unit_of(self._state.member.returns))
 
     def show_state(self) -> None:
         """Show what is known now."""

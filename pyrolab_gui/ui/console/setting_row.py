@@ -20,13 +20,16 @@ from pyrolab_gui.ui.console.plot_button import PlotButton
 from pyrolab_gui.ui.console.value_cells import ValueCells
 from pyrolab_gui.ui.editors import editor_for
 from pyrolab_gui.ui.editors.text_editor import TextEditor
+from pyrolab_gui.ui.plots.dragging import make_draggable
 from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.details_dialog import show_details
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.label_text import plain_doc
 from pyrolab_gui.viewmodels.member_state import is_number
+from pyrolab_gui.viewmodels.plot_channel import Reading
 from pyrolab_gui.viewmodels.typed_text import bounds_text
 from pyrolab_gui.viewmodels.value_text import age_text
+from pyrolab_gui.wire.description import unit_of
 
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
@@ -80,6 +83,7 @@ class SettingRow(QWidget):
         if not has_read:
             self.read.hide()
         self.plot = PlotButton(label)
+        make_draggable(self, self._dragged)
         self.note = TextLabel("", 12, 400, "secondary", wrap=True)
         self.note.setMinimumHeight(columns.NOTE_ROW)
         self.details = LinkButton("Details")
@@ -216,6 +220,12 @@ class SettingRow(QWidget):
         focus = QApplication.focusWidget()
         inside = focus is not None and (focus is self.editor or self.editor.isAncestorOf(focus))
         return inside and not self.editor.is_empty()
+
+    def _dragged(self) -> Reading | None:
+        """Return what a drag of this row carries to a plot."""
+        if self.plot.isHidden():
+            return None
+        return Reading(self._console.name, self._name, unit_of(self._state.member.returns))
 
     def show_state(self) -> None:
         """Show what is known now."""

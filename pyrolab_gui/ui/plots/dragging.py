@@ -1,57 +1,87 @@
-"""Readings that are dragged from where they stand onto a plot.
+"""Readings and results that are dragged from where they stand onto a plot.
 
-`make_draggable` lets a widget be the beginning of such a drag; a plot asks `reading_in` what was dropped. Limits:
-within one window; what is dragged is a name, never a value.
+`make_draggable` lets a widget be the beginning of such a drag; a plot asks `reading_in` or `result_in` what was
+dropped. A reading travels as its name; a result stays where it is and is asked for then. Limits: within one window.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QObject, QPoint, Qt
 from PySide6.QtGui import QDrag
 from PySide6.QtWidgets import QApplication, QWidget
 
-from pyrolab_gui.viewmodels.plots_vm import Reading
+from pyrolab_gui.viewmodels.plot_channel import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QMouseEvent
+    from PySide6.QtGui import QDropEvent, QMouseEvent
 
-MIME = "application/x-pyrolab-reading"
+    from pyrolab_gui.wire.description import TypeDescription
+
+READING = "application/x-pyrolab-reading"
+RESULT = "application/x-pyrolab-result"
 
 
-def mime_of(reading: Reading) -> QMimeData:
-    """Return a reading as what is dragged; as text it is its name."""
+@dataclass(frozen=True, slots=True, eq=False)
+class DraggedResult:
+    """A result, where it comes from, and what its description says of it."""
+
+    label: str
+    value: Any
+    returns: TypeDescription | None = None
+
+
+def mime_of(dragged: Reading | DraggedResult) -> QMimeData:
+    """Return what is dragged; as text it is its name."""
     data = QMimeData()
-    plain = {"instrument": reading.instrument, "member": reading.member, "unit": reading.unit}
-    data.setData(MIME, QByteArray(json.dumps(plain).encode()))
-    data.setText(reading.label)
+    data.setText(dragged.label)
+    if isinstance(dragged, Reading):
+        plain = {"instrument": dragged.instrument, "member": dragged.member, "unit": dragged.unit}
+        data.setData(READING, QByteArray(json.dumps(plain).encode()))
+    else:
+        data.setData(RESULT, QByteArray(b"1"))
     return data
+
+
+def is_for_plots(data: QMimeData) -> bool:
+    """Whether what is dragged can be plotted."""
+    return data.hasFormat(READING) or data.hasFormat(RESULT)
 
 
 def reading_in(data: QMimeData) -> Reading | None:
     """Return the reading that is dragged, or None."""
-    if not data.hasFormat(MIME):
+    if not data.hasFormat(READING):
         return None
     try:
-        plain = json.loads(bytes(data.data(MIME).data()))
+        plain = json.loads(bytes(data.data(READING).data()))
         return Reading(str(plain["instrument"]), str(plain["member"]), str(plain.get("unit", "")))
     except (ValueError, KeyError, TypeError):
         return None
 
 
-def make_draggable(widget: QWidget, reading: Callable[[], Reading | None]) -> None:
-    """Let a widget be dragged by what in it takes no mouse itself; `reading` says what that is, None for nothing."""
-    widget.installEventFilter(_Source(widget, reading))
+def result_in(event: QDropEvent) -> DraggedResult | None:
+    """Return the result that is dropped, or None."""
+    source = event.source()
+    found = source.findChild(_Source) if event.mimeData().hasFormat(RESULT) and source is not None else None
+    dragged = found.dragged() if isinstance(found, _Source) else None
+    return dragged if isinstance(dragged, DraggedResult) else None
+
+
+def make_draggable(widget: QWidget, dragged: Callable[[], Reading | DraggedResult | None]) -> None:
+    """Let a widget be dragged, where nothing in it takes the mouse; `dragged` says what that is, None for nothing."""
+    widget.installEventFilter(_Source(widget, dragged))
 
 
 class _Source(QObject):
-    def __init__(self, widget: QWidget, reading: Callable[[], Reading | None]) -> None:
+    def __init__(self, widget: QWidget, dragged: Callable[[], Reading | DraggedResult | None]) -> None:
         super().__init__(widget)
-        self._widget, self._reading = widget, reading
+        self._widget = widget
+        self.dragged = dragged
         self._pressed: QPoint | None = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -70,10 +100,10 @@ class _Source(QObject):
         return False
 
     def _drag(self) -> None:
-        reading = self._reading()
-        if reading is not None:
+        dragged = self.dragged()
+        if dragged is not None:
             drag = QDrag(self._widget)
-            drag.setMimeData(mime_of(reading))
+            drag.setMimeData(mime_of(dragged))
             drag.setPixmap(self._widget.grab())
             drag.setHotSpot(QPoint(12, 12))
             drag.exec(Qt.DropAction.CopyAction)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from pyrolab_gui.ui.plots.page_view import PageView
+    from pyrolab_gui.viewmodels.plots_page import Kind
 
 MOST_MARKS = 12
 
@@ -58,6 +59,9 @@ def page_menu(view: PageView) -> QMenu:
     if page.kind == "results":
         menu.addAction("Take all results off", page.clear_results)
     else:
+        other: Kind = "time" if page.kind == "xy" else "xy"
+        words = "Draw over time" if page.kind == "xy" else "Draw against each other (X–Y)"
+        menu.addAction(words, lambda: page.set_kind(other)).setEnabled(len(page.plot.channels) > 1)
         scale = menu.addMenu("Logarithmic scale")
         for unit, _ in page.plot.groups():
             action = scale.addAction(unit or "no unit")

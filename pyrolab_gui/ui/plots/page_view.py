@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from pyrolab_gui.ui.plots.dragging import reading_in
+from pyrolab_gui.ui.plots.dragging import is_for_plots
+from pyrolab_gui.ui.plots.dropping import take_drop
 from pyrolab_gui.ui.plots.frames import Frames
 from pyrolab_gui.ui.plots.page_menu import export_menu, page_menu, save_picture
-from pyrolab_gui.ui.theme.tokens import TOOL_ROW_HEIGHT
+from pyrolab_gui.ui.theme.tokens import CONTROL_HEIGHT, TOOL_ROW_HEIGHT
 from pyrolab_gui.ui.widgets.button import button, set_icon
 from pyrolab_gui.ui.widgets.combo import Combo
 from pyrolab_gui.ui.widgets.empty_state import EmptyState
@@ -26,7 +27,7 @@ from pyrolab_gui.ui.widgets.segmented import Segmented
 from pyrolab_gui.ui.widgets.separator import Separator
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
+    from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 
     from pyrolab_gui.ui.plots.live import LiveStack
     from pyrolab_gui.ui.plots.results_plot import ResultsPlot
@@ -45,6 +46,7 @@ WINDOWS = {
     math.inf: "All",
 }
 _STEP = 0.25
+NARROWEST = 420
 
 
 class PageView(Panel):
@@ -90,9 +92,11 @@ class PageView(Panel):
         self.export.clicked.connect(lambda: self._open(export_menu(self), self.export))
         self.more = button("", "dots-three", "ghost", "More about this page")
         self.more.clicked.connect(lambda: self._open(page_menu(self), self.more))
-        bar = QWidget()
+        self._bar = bar = QWidget()
         bar.setFixedHeight(TOOL_ROW_HEIGHT)
+        self._words = {each: each.text() for each in (self.mark, self.measure, self.fit, self.add, self.export)}
         self._tools = QHBoxLayout(bar)
+        self._tools.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)  # a narrow one leaves words out
         self._tools.setContentsMargins(16, 0, 12, 0)
         self._tools.setSpacing(8)
         for widget in (self.live, self.window_combo, self.kind, self.against, self.mark, self.measure, self.fit):
@@ -116,6 +120,7 @@ class PageView(Panel):
         column.addWidget(bar)
         column.addWidget(Separator())
         column.addWidget(self.pages, 1)
+        self.setMinimumWidth(NARROWEST)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"Plot {page.title}")
@@ -150,8 +155,8 @@ class PageView(Panel):
         for widget in (self.live, self.window_combo):
             widget.setVisible(channels and not results)
         self.kind.setVisible(not results and len(page.plot.channels) > 1)
-        for widget in (self.mark, self.measure, self.fit):
-            widget.setVisible(over_time)
+        for tool in (self.mark, self.measure, self.fit):
+            tool.setVisible(over_time)
         self.export.setVisible(channels or bool(page.results))
         self.add.setVisible(channels and not results)
         self.against.setVisible(page.kind == "xy" and channels)
@@ -161,6 +166,7 @@ class PageView(Panel):
         if x is not None:
             self.against.setCurrentIndex(page.plot.channels.index(x))
         self.pages.setCurrentWidget(self._content())
+        self._fit_tools()
         self.frames.look()
         self._draw()
 
@@ -219,6 +225,23 @@ class PageView(Panel):
         """Draw nothing while nobody looks."""
         super().hideEvent(event)
         self.frames.look()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the words of the tools out where there is no room for them."""
+        super().resizeEvent(event)
+        self._fit_tools()
+
+    def _fit_tools(self) -> None:
+        """Show as many tools with their words as there is room for; what is left out stands in the page's menu too."""
+        self.kind.setMaximumWidth(16_777_215)
+        for words in (True, False):
+            for tool, text in self._words.items():
+                tool.setText(text if words else "")
+                tool.setFixedWidth(tool.sizeHint().width() if words else CONTROL_HEIGHT)
+            self._tools.invalidate()
+            if self._tools.sizeHint().width() <= self.width():
+                return
+        self.kind.setMaximumWidth(0)
 
     # -- tools ---------------------------------------------------------------------------------------------------------
 
@@ -285,13 +308,10 @@ class PageView(Panel):
     # -- dropping ------------------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take readings."""
-        if self.page.kind != "results" and reading_in(event.mimeData()) is not None:
+        """Take readings and results."""
+        if is_for_plots(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Plot the reading that was dropped."""
-        reading = reading_in(event.mimeData())
-        if reading is not None:
-            event.acceptProposedAction()
-            self.vm.add_reading(reading, self.page)
+        """Plot what was dropped."""
+        take_drop(event, self.vm, self.page)

@@ -16,7 +16,8 @@ from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 
 if TYPE_CHECKING:
-    from pyrolab_gui.viewmodels.plots_vm import PlotsViewModel, Reading
+    from pyrolab_gui.viewmodels.plot_channel import Reading
+    from pyrolab_gui.viewmodels.plots_vm import PlotsViewModel
 
 _READING = int(Qt.ItemDataRole.UserRole)
 
