@@ -61,10 +61,10 @@ class RegistryRow:
 
     `connection` is the word for the link from the driver to its instrument, empty where the server does not tell;
     `latency` is in seconds; `last_seen` and `since` in seconds since the epoch; `nameserver` is the address of the
-    nameserver that has it, empty for the first, and `place` what that is called; `lock` is who holds the lock, `busy` a call that takes long; `value`
-    the newest reading where one is sampled; `ours` is None where there is no lab to belong to; `missing` says that the
-    lab promises it and the nameserver does not know it, `stopped` that this is so because its daemon was stopped,
-    `offline` that only history knows it.
+    nameserver that has it, empty for the first, and `place` what that is called; `lock` is who holds the lock, `busy` a
+    call that takes long; `value` the newest reading where one is sampled; `ours` is None where there is no lab to
+    belong to; `missing` says that the lab promises it and the nameserver does not know it, `stopped` that this is so
+    because its daemon was stopped, `offline` that only history knows it.
     """
 
     name: str
@@ -234,6 +234,8 @@ def _connection(links: Links) -> str:
         return "answers" if links.fresh else ""
     if links.instrument is not InstrumentLink.CONNECTED:
         return words
+    if links.process not in _ANSWERS:
+        return f"{words} when last heard of"
     if links.fresh:
         return f"{words}, answers"
     return f"{words}, last asked {links.answered}" if links.answered else f"{words}, not asked yet"
@@ -241,7 +243,7 @@ def _connection(links: Links) -> str:
 
 def _sampled(entry: RegistryEntry) -> str:
     """Return what its daemon samples first, as the lab file says."""
-    for reading in entry.readings:
+    for reading in entry.readings if entry.link in _ANSWERS else ():
         if isinstance(reading.value, bool):
             return f"{reading.member.replace('_', ' ')} {'yes' if reading.value else 'no'}"
         text = reading.value if isinstance(reading.value, str) else _short(reading.value)

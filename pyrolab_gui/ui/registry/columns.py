@@ -43,7 +43,7 @@ def _severity(row: RegistryRow) -> int:
 COLUMNS: tuple[Column, ...] = (
     Column("Name", lambda row: row.name, lambda row: natural(row.name), 190),
     Column("Model", lambda row: row.model, lambda row: natural(row.model), 164),
-    Column("State", lambda row: row.state, _severity, 124),
+    Column("State", lambda row: row.state, _severity, 140),
     Column("In use by", lambda row: row.used, lambda row: (not row.used, natural(row.used)), 150),
     Column("Value", lambda row: row.value, lambda row: (not row.value, natural(row.value)), 120, right=True),
     Column("PC", lambda row: row.computer, lambda row: natural(row.computer), 84),

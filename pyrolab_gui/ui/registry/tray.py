@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 
 from pyrolab_gui.ui.theme import icon
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.notifications import Notice
 
 _SECONDS = 10
+_LOOKS, _LOOK_AGAIN = 10, 100
+"""So often, and in so many milliseconds, it is looked whether the icon has its place."""
 
 
 class Tray(QObject):
@@ -42,9 +44,16 @@ class Tray(QObject):
             self._icon.activated.connect(lambda _: self._raise())
             self._icon.messageClicked.connect(self._raise)
             self._icon.show()
+        self._show(self._icon, notice, _LOOKS)
+
+    def _show(self, icon: QSystemTrayIcon, notice: Notice, looks: int) -> None:
+        """Show a notice once the icon has its place: what is told before points at a corner of the screen."""
+        if looks and icon.geometry().isEmpty():
+            QTimer.singleShot(_LOOK_AGAIN, self, lambda: self._show(icon, notice, looks - 1))
+            return
         warning = QSystemTrayIcon.MessageIcon.Warning
         kind = warning if notice.kind == "warning" else QSystemTrayIcon.MessageIcon.Information
-        self._icon.showMessage("PyroLab GUI", notice.sentence, kind, _SECONDS * 1000)
+        icon.showMessage("PyroLab GUI", notice.sentence, kind, _SECONDS * 1000)
 
     def _raise(self) -> None:
         window = self._window.window()
