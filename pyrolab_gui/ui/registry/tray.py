@@ -48,7 +48,7 @@ class Tray(QObject):
 
     def _show(self, icon: QSystemTrayIcon, notice: Notice, looks: int) -> None:
         """Show a notice once the icon has its place: what is told before points at a corner of the screen."""
-        if looks and icon.geometry().isEmpty():
+        if looks and icon.geometry().topLeft().isNull():
             QTimer.singleShot(_LOOK_AGAIN, self, lambda: self._show(icon, notice, looks - 1))
             return
         warning = QSystemTrayIcon.MessageIcon.Warning
