@@ -155,7 +155,10 @@ def _stranger(connection: Link, target: core.URI, error: Exception) -> _Strange:
 
 
 def _not_secure(fault: TlsFault, detail: str) -> NotSecure:
-    return NotSecure(f"{fault.reason[:1].upper()}{fault.reason[1:]}.", detail, fault.cause)
+    reason = fault.reason
+    if reason.startswith("the "):  # else it begins with an address
+        reason = f"The {reason[4:]}"
+    return NotSecure(f"{reason}.", detail, fault.cause)
 
 
 def unknown_object(target: core.URI, reason: str = "") -> Unreachable:

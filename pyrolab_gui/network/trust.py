@@ -112,8 +112,10 @@ class Trusts:
         """Those of lab files."""
         self._labs: dict[Trust, Trust] = {}
         """Each by itself: the one that has made its context already."""
-        self._secure: dict[tuple[str, int], Trust | None] = {}
+        self._secure: dict[tuple[str, int], Trust] = {}
         """Addresses that speak TLS, with what fitted last."""
+        self._hosts: dict[str, Trust] = {}
+        """Machines on which something was reached over TLS."""
         self._plain: set[tuple[str, int]] = set()
 
     @classmethod
@@ -138,7 +140,8 @@ class Trusts:
     def require(self, host: str, port: int, trust: Trust) -> None:
         """Take note that a lab file has TLS at an address."""
         with self._lock:
-            self._secure[_key(host, port)] = self._labs.setdefault(trust, trust)
+            key = _key(host, port)
+            self._secure[key] = self._hosts[key[0]] = self._labs.setdefault(trust, trust)
 
     def learn(self, plan: LabPlan) -> None:
         """Take note of a lab file: its certificates, and which of its ports speak TLS, and which by its word do not."""
@@ -150,6 +153,7 @@ class Trusts:
             for name in _LOCAL if host in _EVERYWHERE or host in _LOCAL else (host,):
                 if trust is None:
                     self.forget(name, port)
+                    self.found(name, port, None)
                 elif port:
                     self.require(name, port, trust)
 
@@ -159,11 +163,12 @@ class Trusts:
         installed = self._installed()
         with self._lock:
             installed = [self._labs.setdefault(trust, trust) for trust in dict.fromkeys((*self._given, *installed))]
-            if key not in self._secure:
-                return (None, *installed)
-            last = self._secure[key]
-        best = [last] if last is not None else []
-        return (*best, *(trust for trust in installed if trust is not last))
+            best = self._secure.get(key) or self._hosts.get(key[0])
+            ways = tuple(dict.fromkeys((best, *installed))) if best is not None else tuple(installed)
+            if key in self._secure:
+                return ways
+            # What else is on a machine of the lab most likely is the lab's too, and need not hear us in plain text.
+            return (*ways, None) if key[0] in self._hosts and key not in self._plain else (None, *ways)
 
     def found(self, host: str, port: int, way: Trust | None) -> None:
         """Take note of what an address speaks: TLS with these certificates, or (None) plain text."""
@@ -172,7 +177,7 @@ class Trusts:
             if way is None:
                 self._plain.add(key)
             else:
-                self._secure[key] = way
+                self._secure[key] = self._hosts[key[0]] = way
                 self._plain.discard(key)
 
     def secure(self, host: str, port: int) -> bool | None:

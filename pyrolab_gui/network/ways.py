@@ -45,6 +45,8 @@ class Ways:
     @property
     def fault(self) -> TlsFault | None:
         """After the last one: what the two ends do not agree on; None where what listens is no Pyro5 server."""
+        if self._strange and self._fault is not None and self._fault.cause is TlsCause.NO_TLS:
+            return None  # neither in plain text nor in TLS
         if self._fault is None and (self._alert or not self._strange):
             return wants_tls(f"{self._host}:{self._port}")
         return self._fault
@@ -61,11 +63,13 @@ class Ways:
 
     def fails(self, fault: TlsFault) -> None:
         """Go on: TLS with these certificates fails."""
-        if fault.cause is TlsCause.NO_TLS and self._strange:
-            self._left.clear()  # neither in plain text nor in TLS
+        if fault.cause is TlsCause.NO_TLS:  # no other certificates will make it speak TLS
+            self._fault = fault
+            self._left = [way for way in self._left if way is None]
             return
-        if fault.cause not in (TlsCause.NO_TLS, TlsCause.FILES):
+        if fault.cause is not TlsCause.FILES:
             self.fits()  # not quite: but it speaks TLS
+            self._left = [way for way in self._left if way is not None]
         if self._fault is None or fault.cause is not TlsCause.STRANGER:
             self._fault = fault
         del self._left[0]

@@ -10,7 +10,6 @@ main of a process and by nothing else, because Pyro5's settings are one global o
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import socket
 import ssl
@@ -24,7 +23,7 @@ from Pyro5.callcontext import current_context
 
 from pyrolab_gui.wire.names import URGENT_KEY
 from pyrolab_gui.wire.reserve import GREETING_SECONDS, IDLE_SECONDS, Reserve, is_reserved
-from pyrolab_gui.wire.tls import server_context, turn_away
+from pyrolab_gui.wire.tls import Doorman, server_context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,8 +38,6 @@ MULTIPLEX_SECONDS = 1.0
 
 _HEADER_SIZE = 40
 _FLAGS_AT = slice(8, 10)
-
-log = logging.getLogger(__name__)
 
 
 class ClientInfo(NamedTuple):
@@ -93,6 +90,7 @@ class Host(server.Daemon):  # type: ignore[misc]
     def __init__(self, *args: Any, tls: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         self._connections: set[Any] = set()
         self._connections_lock = threading.Lock()
+        self._doorman = Doorman()
         context = server_context(tls) if tls else None
         super().__init__(*args, **kwargs)
         if (pool := getattr(self.transportServer, "pool", None)) is not None:
@@ -147,7 +145,7 @@ class Host(server.Daemon):  # type: ignore[misc]
         seconds = MULTIPLEX_SECONDS if config.SERVERTYPE == "multiplex" else BEFORE_HANDSHAKE_SECONDS
         if is_reserved(conn):
             seconds = min(seconds, GREETING_SECONDS)
-        conn.recv = _Greeting(conn.sock, DENIED_SECONDS if denied_reason else seconds).recv
+        conn.recv = _Greeting(conn.sock, DENIED_SECONDS if denied_reason else seconds, self._doorman).recv
         try:
             accepted: bool = super()._handshake(conn, denied_reason)
             conn.settimeout(IDLE_SECONDS if is_reserved(conn) else None)
@@ -168,8 +166,8 @@ class Host(server.Daemon):  # type: ignore[misc]
 class _Greeting:
     """Reads from a peer that is not accepted yet: so many bytes and seconds altogether, and no more."""
 
-    def __init__(self, sock: socket.socket, seconds: float) -> None:
-        self._sock = sock
+    def __init__(self, sock: socket.socket, seconds: float, doorman: Doorman) -> None:
+        self._sock, self._doorman = sock, doorman
         self._deadline = time.monotonic() + seconds
         self._head = b""
         self._left = BEFORE_HANDSHAKE_BYTES
@@ -188,7 +186,7 @@ class _Greeting:
                 chunk = self._sock.recv(min(65536, size - len(data)))
             except OSError as error:
                 if isinstance(error, ssl.SSLError):
-                    log.warning("%s was turned away: %s", _peer(self._sock), turn_away(self._sock, error))
+                    self._doorman.turn_away(self._sock, error)
                 raise errors.ConnectionClosedError(f"lost before the handshake: {error}") from error
             if not chunk:
                 raise errors.ConnectionClosedError("closed before the handshake")

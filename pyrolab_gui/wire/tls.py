@@ -7,6 +7,7 @@ believes. Limits: reads files only, makes none; what a peer's failed handshake m
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import ssl
 import time
@@ -18,10 +19,15 @@ from pyrolab_gui.wire.errors import ConfigInvalid
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+log = logging.getLogger(__name__)
+
 _ALERT = b"\x15\x03\x03\x00\x02\x02\x46"
 """Fatal: protocol version, as TLS says it."""
 
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST")
+
+_AGAIN_SECONDS = 600.0
+_MOST_TOLD = 1000
 
 SOON_SECONDS = 30 * 86_400.0
 """A certificate that ends within this time is worth a word."""
@@ -75,8 +81,26 @@ def client_context(authorities: str = "", certificate: str = "", key: str = "") 
     return context
 
 
-def turn_away(sock: socket.socket, error: ssl.SSLError) -> str:
-    """Let a client know that no secure connection came about, before its socket is closed; return why, in words.
+class Doorman:
+    """Turns away who makes no secure connection, and writes down why: each machine and reason once in ten minutes."""
+
+    def __init__(self) -> None:
+        self._told: dict[tuple[str, str], float] = {}
+
+    def turn_away(self, sock: socket.socket, error: ssl.SSLError) -> None:
+        """Tell the client as much as it may understand, before its socket is closed."""
+        with contextlib.suppress(OSError):
+            machine = str(sock.getpeername()[0])
+            why, now = _turn_away(sock, error), time.monotonic()
+            if now - self._told.get((machine, why), -_AGAIN_SECONDS) >= _AGAIN_SECONDS:
+                if len(self._told) >= _MOST_TOLD:
+                    self._told.clear()
+                self._told[machine, why] = now
+                log.warning("A client at %s was turned away: %s", machine, why)
+
+
+def _turn_away(sock: socket.socket, error: ssl.SSLError) -> str:
+    """Let a client know that no secure connection came about; return why, in words.
 
     OpenSSL leaves one that speaks plain text without a word; and what nobody has read would make of the end a reset,
     at which some systems forget the words that came before it.

@@ -146,6 +146,7 @@ def test_a_lab_file_says_who_speaks_tls_and_who_does_not_any_more(here: Path):
     assert known.ways("pc8", 4000) == (None, trust)
     known.learn(LabPlan((NameserverPlan("main"),)))
     assert known.ways("localhost", 9090) == (None, trust)
+    assert known.ways("localhost", 9091) == (trust, None)  # what else is there most likely is the lab's too
 
 
 def test_what_is_installed_later_is_found_and_renewed_files_are_read_anew(tmp_path: Path):
