@@ -145,7 +145,7 @@ class Instance:
 
     __slots__ = (
         "_bystanders", "_epoch", "_last_urgent", "_urgent", "drivers", "facade", "mutex", "progress", "ramping",
-        "running", "shared",
+        "running", "shared", "streaming",
     )  # fmt: skip
 
     def __init__(self, shared: Surroundings, drivers: Drivers, *, concurrent: bool = False) -> None:
@@ -156,6 +156,8 @@ class Instance:
         self.ramping: Call | None = None
         """A call that goes to its end in steps, with the instrument free between them; `progress` is its part done."""
         self.progress = 0.0
+        self.streaming: list[Call] = []
+        """Calls whose values are fetched one by one, with the instrument free between them."""
         self.facade: Any = None
         self._bystanders = Bystanders()
         self._epoch = 0
@@ -293,7 +295,7 @@ class Instance:
                         return self.facade
                     if isinstance(result, Iterator) and not isinstance(result, io.IOBase):
                         keep = True
-                        return self._stream(result, driver, operation, conn, epoch)
+                        return self._stream(result, driver, operation, conn, call, epoch)
                     return converted(result, self._receiver(conn), operation.label)
             finally:
                 if self.running is call:
@@ -332,11 +334,16 @@ class Instance:
         self._last_urgent = word
 
     def _stream(
-        self, iterator: Iterator[Any], driver: Any, operation: Operation, conn: Any, epoch: int
+        self, iterator: Iterator[Any], driver: Any, operation: Operation, conn: Any, call: Call, epoch: int
     ) -> Iterator[Any]:
+        failure = ""
+        call.duration = None
+        self.streaming.append(call)
+        self.shared.use.begin(call, conn.client_id)
         try:
             while True:
                 self._enter(operation, epoch, conn)
+                self.running = call
                 try:
                     if self.shared.lock is not None:
                         self.shared.lock.check(conn.client_id)
@@ -349,9 +356,17 @@ class Instance:
                         raise
                     raise translated(error) from error
                 finally:
+                    if self.running is call:
+                        self.running = None
                     self.mutex.release()
                 yield item
+        except Exception as error:
+            failure = str(error) or type(error).__name__
+            raise
         finally:
+            self.shared.use.end(call)
+            self.streaming.remove(call)
+            call.end(failure)
             # Its end may come from a lost connection, while another call runs: do not wait for that for long.
             held = self.mutex.acquire(timeout=_CLOSE_SECONDS)
             try:

@@ -253,7 +253,7 @@ class HostedService:
     def state(self) -> ServiceStatus:
         """Return the link to the instrument."""
         state = self._state
-        return ServiceStatus(self.plan.name, state.state, state.error, state.detail)
+        return ServiceStatus(self.plan.name, state.state, state.error, state.detail, state.retry_at)
 
     def status(self) -> dict[str, Any]:
         """Return the link to the instrument and what runs at the moment, as plain data."""
@@ -280,7 +280,7 @@ class HostedService:
     def _busy(self) -> dict[str, Any] | None:
         """Return the call that runs: ``member``, ``who``, ``since``, and ``progress`` (0 to 1) where it is known."""
         one = self._one
-        call = (one.running or one.ramping) if one is not None else None
+        call = (one.running or one.ramping or next(iter(one.streaming), None)) if one is not None else None
         if one is None or call is None:
             return None
         busy: dict[str, Any] = {"member": call.member, "who": call.who, "since": call.time}

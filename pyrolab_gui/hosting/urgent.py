@@ -2,9 +2,10 @@
 
 `Urgent` belongs to one service. A running call is waited for 2 s; beside it the method runs at once where the driver
 says that it may (`hosting.instance`). Where neither helps, `run_all` has the supervisor end this process and the next
-one make the calls (`Urgent.first`). After the method has run, settings that are on or off, and those that the lab file
-has confirmed, are read back. Limits: an interpreter that a vendor's library holds up answers nobody, so that clients
-ask the supervisor themselves (`network.safe_state`).
+one make the calls (`Urgent.first`). A driver without a stop has its ramps and streams stopped all the same. After the
+method has run, settings that are on or off, and those that the lab file has confirmed, are read back. Limits: an
+interpreter that a vendor's library holds up answers nobody, so that clients ask the supervisor themselves
+(`network.safe_state`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pyrolab_gui.hosting.failures import reason_of
 from pyrolab_gui.hosting.instance import URGENT_SECONDS
 from pyrolab_gui.hosting.outputs import is_output
 from pyrolab_gui.hosting.results import READY
-from pyrolab_gui.wire.urgent import DONE, FAILED, INTERRUPTING, NONE, WORDS, UrgentOutcome
+from pyrolab_gui.wire.urgent import DONE, FAILED, INTERRUPTING, NONE, STOP, WORDS, UrgentOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -117,6 +118,8 @@ class Urgent:
             If a running call does not let it through.
         """
         operation = self._methods.get(role)
+        if operation is None and role == STOP and self._cancelled():
+            return self._note(self._outcome(role, DONE, who, ticket, restarted=restarted))
         if operation is None:
             words = WORDS.get(role, role)
             because = f"it has no {words}: neither the lab file nor the driver names a method for it"
@@ -142,6 +145,13 @@ class Urgent:
                 read_back=tuple(read_back),
             )
         )  # fmt: skip
+
+    def _cancelled(self) -> bool:
+        """End what goes in steps, without the driver; whether there was anything."""
+        going = [instance for instance in self._instances() if instance.ramping is not None or instance.streaming]
+        for instance in going:
+            instance.cancel(WORDS[STOP])
+        return bool(going)
 
     def _outcome(self, role: str, state: str, who: str, ticket: str, **more: Any) -> UrgentOutcome:
         operation = self._methods.get(role)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ssl
 import time
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ from pyrolab_gui.wire.names import DAEMON_OBJECT
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pyrolab_gui.network.trust import Security
 
@@ -159,8 +160,17 @@ class Connection:
         if sock is not None:
             sockets.interrupt(sock)
 
-    def call(self, member: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Any:
+    def call(
+        self,
+        member: str,
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+        on_item: Callable[[Any], None] | None = None,
+    ) -> Any:
         """Call a method of the object.
+
+        With `on_item` a stream is handed over item by item, for as long as it goes on: each item has the time that an
+        answer has, and of very many the last ones are returned.
 
         Raises
         ------
@@ -169,7 +179,8 @@ class Connection:
         """
         values = tuple([value if type(value) in _SIMPLE else self._plain(value) for value in args])
         named = {key: self._plain(value) for key, value in kwargs.items()} if kwargs else {}
-        return self._collected(self._invoke(member, values, named))
+        value = self._invoke(member, values, named)
+        return self._collected(value) if on_item is None else self._handed_over(value, on_item)
 
     def get(self, member: str) -> Any:
         """Read a property. Raises what `call` raises."""
@@ -274,6 +285,17 @@ class Connection:
             return items
         self.daemon("close_stream", value.id)
         return items
+
+    def _handed_over(self, value: Any, on_item: Callable[[Any], None]) -> Any:
+        if type(value) is not _Stream:
+            return value
+        items: deque[Any] = deque(maxlen=MAX_STREAM)
+        try:
+            while True:
+                items.append(self.daemon("get_next_stream_item", value.id))
+                on_item(items[-1])
+        except _StreamEnd:
+            return list(items)
 
     def _value(self, message: protocol.ReceivingMessage) -> Any:
         serializer = self._serializer

@@ -92,11 +92,15 @@ class Instrument:
         kwargs: Mapping[str, Any] | None = None,
         *,
         timeout: float | None = None,
+        on_item: Callable[[Any], None] | None = None,
     ) -> Future[Any]:
-        """Call a method. `timeout` is in seconds, for the answer."""
+        """Call a method. `timeout` is in seconds, for the answer.
+
+        With `on_item` the values of a stream are handed over as they come, on the worker's thread.
+        """
 
         def run(connection: Connection) -> Any:
-            result = connection.call(member, args, kwargs)
+            result = connection.call(member, args, kwargs, on_item)
             self._note_lock(member, result)
             return result
 
@@ -106,9 +110,10 @@ class Instrument:
         """Read a property."""
         return self._worker.submit(lambda connection: connection.get(member), READ_TIMEOUT)
 
-    def set(self, member: str, value: Any) -> Future[None]:
-        """Write a property."""
-        return self._worker.submit(lambda connection: connection.put(member, value), READ_TIMEOUT)
+    def set(self, member: str, value: Any, *, timeout: float | None = None) -> Future[None]:
+        """Write a property. `timeout` is in seconds; a setting that the lab has ramped may take long."""
+        limit = READ_TIMEOUT if timeout is None else timeout
+        return self._worker.submit(lambda connection: connection.put(member, value), limit)
 
     def reconnect(self) -> Future[None]:
         """Ask the daemon to try at once to connect the service to its instrument. Daemons of ours only."""
