@@ -13,7 +13,11 @@ imported here:
 - a method that changes nothing on the instrument says ``measure.role = "read"`` below its definition; without that
   the window marks it as one that acts, unless its name tells (``get_…``, ``read_…``, ``is_…``, ``identify``,
   ``measure``, ``…_axis``),
-- a method that may run beside a running call (a stop) says ``stop.runs_beside = True``.
+- a method that may run beside a running call (a stop) says ``stop.runs_beside = True``,
+- ``safe_state()`` brings the instrument into a harmless state; it is called when somebody asks for that, and before
+  ``close()``,
+- an attribute ``progress: float`` (0 to 1) that a long call keeps up to date is shown while the call runs; it is read
+  beside the call, so it must not ask the instrument.
 
 `drivers.simulated` is a bench of instruments that exist only in the computer, and a collection of examples. Import
 heavy packages such as numpy where they are needed, not at the top: each daemon pays for it at its start.
