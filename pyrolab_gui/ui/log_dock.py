@@ -213,7 +213,7 @@ class LogDock(Panel):
         self.source.clear()
         self.source.addItem(_EVERYONE, "")
         for source in self._logs.sources():
-            self.source.addItem("This window" if source == WINDOW else source.rpartition("/")[2], source)
+            self.source.addItem("This window" if source == WINDOW else self._logs.name_of(source), source)
         self.source.setCurrentIndex(max(0, self.source.findData(current or "")))
         self.source.blockSignals(False)
 

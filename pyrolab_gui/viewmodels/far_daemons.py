@@ -9,7 +9,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
+from pyrolab_gui.viewmodels.daemons_vm import Allowed, DaemonsViewModel
 from pyrolab_gui.viewmodels.far_lab import FarLab
 from pyrolab_gui.viewmodels.registry_rows import clock
 from pyrolab_gui.wire.child import ChildKind
@@ -72,6 +72,11 @@ class FarDaemons(DaemonsViewModel):
         return self.host.key
 
     @property
+    def far_lab(self) -> FarLab:
+        """The lab file there, and its edits."""
+        return self._far_lab
+
+    @property
     def last_seen(self) -> float:
         """When it answered last, in seconds since the epoch; 0 if never."""
         return max(self._far.last_seen, self.host.seen)
@@ -88,6 +93,10 @@ class FarDaemons(DaemonsViewModel):
         """Return where a service is reached from here; empty where its daemon listens for its own PC only."""
         uri = super().service_uri(name)
         return "" if uri.partition("@")[2].startswith(_OWN_ONLY) else uri
+
+    def allowed(self, keys: Iterable[str]) -> Allowed:
+        """Return which acts make sense; none while nobody there can be told."""
+        return Allowed() if self.absence[0] else super().allowed(keys)
 
     def question(self, verb: Verb, keys: Iterable[str]) -> Question | None:
         """Return what must be asked before, with the PC that is meant."""

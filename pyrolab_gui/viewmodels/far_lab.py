@@ -10,6 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
+
 from pyrolab_gui.model.store import LabFile
 from pyrolab_gui.supervision.lab_text import version_of
 from pyrolab_gui.viewmodels.lab_draft import LabDraft
@@ -40,7 +42,14 @@ class FarLab(LabViewModel):
         Asks it.
     host
         What the PC is called.
+
+    Signals
+    -------
+    answered
+        The supervisor has answered to a save: whether it took it.
     """
+
+    answered = Signal(bool)
 
     def __init__(
         self, notifications: Notifications, supervisor: SupervisorApi, background: Background, host: str
@@ -113,6 +122,7 @@ class FarLab(LabViewModel):
             return
         self._saving, self._version = None, version_of(text)
         self._go_on(done=True)
+        self.answered.emit(True)
 
     def _on_failure(self, error: LabError) -> None:
         self._refused_by_host(error.sentence)
@@ -127,6 +137,7 @@ class FarLab(LabViewModel):
             self._draft = draft
             self.loaded.emit()
             self.changed.emit()
+        self.answered.emit(False)
         self.fetch()
 
     def _go_on(self, *, done: bool) -> None:

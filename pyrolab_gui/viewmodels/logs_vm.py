@@ -1,7 +1,8 @@
 """What the window reported and what the children wrote, merged by time; read on while somebody looks.
 
-A line without a time of its own gets that of the line before, a line without a level likewise. Limits: the last lines
-of each child, some thousands in all; files are read by the supervisor.
+A line without a time of its own gets that of the line before, a line without a level likewise. Children may be of
+several PCs; one that does not answer holds up none of the others. Limits: the last lines of each child, some thousands
+in all; files are read by the supervisors.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from pyrolab_gui.viewmodels.daemons_tree import node_key, split_key
 from pyrolab_gui.viewmodels.log_line import parse_line
 
 if TYPE_CHECKING:
@@ -33,18 +35,32 @@ _LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One line: when (seconds since the epoch), whose (`WINDOW` or the key of a child), how bad, what, what behind."""
+    """One line: when (seconds since the epoch), whose (`WINDOW` or the key of a child), how bad, what, what behind.
+
+    `place` is the name of the PC, where it is another than this.
+    """
 
     time: float
     source: str
     level: str
     text: str
     detail: str = ""
+    place: str = ""
 
     @property
     def name(self) -> str:
         """The source in a word."""
-        return self.source.rpartition("/")[2]
+        return _name(self.source, self.place)
+
+
+@dataclass(slots=True)
+class _Part:
+    """The children of one PC."""
+
+    supervisor: SupervisorApi
+    background: Background
+    place: str
+    asking: bool = False
 
 
 class LogsViewModel(QObject):
@@ -67,11 +83,9 @@ class LogsViewModel(QObject):
     def __init__(self, notifications: Notifications) -> None:
         super().__init__()
         self._entries: deque[LogEntry] = deque(map(_of_notice, notifications.notices), maxlen=KEPT)
-        self._supervisor: SupervisorApi | None = None
-        self._background: Background | None = None
+        self._parts: dict[str, _Part] = {}
         self._places: dict[str, str] = {}
         self._last: dict[str, LogEntry] = {}
-        self._asking = False
         self._shown = False
         self._timer = QTimer(self)
         self._timer.setInterval(PERIOD)
@@ -86,20 +100,28 @@ class LogsViewModel(QObject):
         """Return whose lines there are: the window, then the children."""
         return (WINDOW, *self._places)
 
-    def attach(self, supervisor: SupervisorApi, background: Background) -> None:
-        """Read what the children of a supervisor write, from now on."""
-        self._supervisor, self._background = supervisor, background
+    def name_of(self, source: str) -> str:
+        """Return a source in a word or two."""
+        host, _ = split_key(source, self._parts)
+        return _name(source, self._parts[host].place if host in self._parts else "")
+
+    def attach(self, supervisor: SupervisorApi, background: Background, host: str = "", place: str = "") -> None:
+        """Read what the children of a supervisor write, from now on; `host` and `place` are key and name of its PC."""
+        self._parts[host] = _Part(supervisor, background, place)
         self.set_shown(self._shown)
 
-    def detach(self) -> None:
-        """Read no more."""
-        self._supervisor = self._background = None
-        self._timer.stop()
+    def detach(self, host: str | None = None) -> None:
+        """Read no more of a PC, or of none at all; what was read stays."""
+        if host is None:
+            self._parts.clear()
+        self._parts.pop(host or "", None)
+        if not self._parts:
+            self._timer.stop()
 
     def set_shown(self, shown: bool) -> None:
         """Read only while somebody looks."""
         self._shown = shown
-        if shown and self._supervisor is not None:
+        if shown and self._parts:
             self._timer.start()
             self.look()
         else:
@@ -107,28 +129,36 @@ class LogsViewModel(QObject):
 
     def look(self) -> None:
         """Ask for what was written since the last look."""
-        supervisor, background = self._supervisor, self._background
-        if supervisor is None or background is None or self._asking:
-            return
-        self._asking = True
-        places = {status.key: self._places.get(status.key, "") for status in supervisor.statuses()}
-        background.ask(
+        for host, part in self._parts.items():
+            if not part.asking:
+                part.asking = True
+                self._ask(host, part)
+
+    def _ask(self, host: str, part: _Part) -> None:
+        supervisor = part.supervisor
+        places = {
+            status.key: self._places.get(node_key(host, status.key), "")
+            for status in supervisor.statuses()
+            if not (host and status.stale)
+        }
+        part.background.ask(
             lambda: {key: supervisor.log_lines(key, place, _LIMIT) for key, place in places.items()},
-            self._on_lines,
-            lambda _: self._on_lines({}),
+            lambda found: self._on_lines(host, part, found),
+            lambda _: self._on_lines(host, part, {}),
         )
 
-    def _on_lines(self, found: dict[str, LogLines]) -> None:
-        self._asking = False
+    def _on_lines(self, host: str, part: _Part, found: dict[str, LogLines]) -> None:
+        part.asking = False
         fresh: list[LogEntry] = []
         old = False
-        for key, lines in found.items():
+        for child, lines in found.items():
+            key = node_key(host, child)
             old = old or key not in self._places
             if key not in self._places:
                 self._places[key] = ""
                 self.sourcesChanged.emit()
             self._places[key] = lines.next
-            fresh += self._taken(key, lines)
+            fresh += self._taken(key, part.place, lines)
         if not fresh:
             return
         fresh.sort(key=lambda entry: entry.time)
@@ -139,14 +169,14 @@ class LogsViewModel(QObject):
             self._entries.extend(fresh)
             self.added.emit(fresh)
 
-    def _taken(self, key: str, lines: LogLines) -> list[LogEntry]:
+    def _taken(self, key: str, place: str, lines: LogLines) -> list[LogEntry]:
         found = []
         for text in lines.lines:
             parsed = parse_line(text)
             before = self._last.get(key)
             moment = parsed.time or (before.time if before is not None else time.time())
             level = parsed.level or (before.level if before is not None else "info")
-            self._last[key] = LogEntry(moment, key, level, parsed.text)
+            self._last[key] = LogEntry(moment, key, level, parsed.text, place=place)
             found.append(self._last[key])
         return found
 
@@ -154,6 +184,11 @@ class LogsViewModel(QObject):
         entry = _of_notice(notice)
         self._entries.append(entry)
         self.added.emit([entry])
+
+
+def _name(source: str, place: str) -> str:
+    child = source.partition("/")[2].partition("@")[0] or source
+    return f"{child}@{place}" if place else child
 
 
 def _of_notice(notice: Notice) -> LogEntry:
