@@ -42,7 +42,7 @@ _WHAT_FOR = (
     "reading from a console."
 )
 _NO_READINGS = ("No readings on this plot yet.", "This page shows results, no readings.")
-_AREA = Qt.DockWidgetArea.LeftDockWidgetArea
+_AREA, _BESIDE = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 
 
 class PlotsTab(Panel):
@@ -149,7 +149,11 @@ class PlotsTab(Panel):
         dock.dockLocationChanged.connect(self._arrange_soon.start)
         page.plot.channelsChanged.connect(self._on_channels_changed)
         page.changed.connect(self._arrange)
-        others = [other for other in self._docks.values() if other is not dock and not other.is_out]
+        others = [
+            other
+            for other in self._docks.values()
+            if other is not dock and not other.is_out and self.docks.dockWidgetArea(other) is _AREA
+        ]
         self.docks.addDockWidget(_AREA, dock)
         if others:
             self.docks.tabifyDockWidget(others[-1], dock)
@@ -178,9 +182,18 @@ class PlotsTab(Panel):
             self._vm.set_current(page)
 
     def _place_beside(self, page: PlotPage) -> None:
-        others = [dock for other, dock in self._docks.items() if other is not page and not dock.is_out]
-        if others:
-            self.docks.splitDockWidget(others[0], self._docks[page], Qt.Orientation.Horizontal)
+        """Put a page into the right column, below those that are there; the others stay at the left."""
+        dock = self._docks[page]
+        left = [
+            other
+            for other in self._docks.values()
+            if other is not dock and not other.is_out and self.docks.dockWidgetArea(other) is not _BESIDE
+        ]
+        if left:
+            self.docks.addDockWidget(_BESIDE, dock)
+            half = self.docks.width() // 2
+            self.docks.resizeDocks([left[0], dock], [half, half], Qt.Orientation.Horizontal)
+            dock.come_forward()
             self._arrange()
 
     def _set_own_window(self, page: PlotPage, own: bool) -> None:

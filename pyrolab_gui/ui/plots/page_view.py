@@ -47,6 +47,7 @@ WINDOWS = {
 }
 _STEP = 0.25
 NARROWEST = 420
+X_WIDTH = 190
 
 
 class PageView(Panel):
@@ -76,7 +77,7 @@ class PageView(Panel):
         self.window_combo.activated.connect(lambda index: page.plot.set_window(list(WINDOWS)[index]))
         self.kind = Segmented(["Over time", "X–Y"])
         self.kind.currentChanged.connect(lambda index: page.set_kind("xy" if index else "time"))
-        self.against = Combo(width=190)
+        self.against = Combo(width=X_WIDTH)
         self.against.setAccessibleName("X axis")
         self.against.activated.connect(lambda _index: page.set_against(self.against.currentText()))
         self.mark = button("Mark", "flag", "ghost", "Mark this moment on the plot")
@@ -234,6 +235,7 @@ class PageView(Panel):
     def _fit_tools(self) -> None:
         """Show as many tools with their words as there is room for; what is left out stands in the page's menu too."""
         self.kind.setMaximumWidth(16_777_215)
+        self.against.setFixedWidth(X_WIDTH)
         for words in (True, False):
             for tool, text in self._words.items():
                 tool.setText(text if words else "")
@@ -242,6 +244,7 @@ class PageView(Panel):
             if self._tools.sizeHint().width() <= self.width():
                 return
         self.kind.setMaximumWidth(0)
+        self.against.setFixedWidth(X_WIDTH // 2)
 
     # -- tools ---------------------------------------------------------------------------------------------------------
 

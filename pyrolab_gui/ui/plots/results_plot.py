@@ -17,7 +17,7 @@ from pyrolab_gui.ui.plots.curve import CurvePlot
 from pyrolab_gui.ui.plots.flow_layout import FlowLayout
 from pyrolab_gui.ui.plots.legend import Swatch
 from pyrolab_gui.ui.plots.styling import color_plot, make_plot
-from pyrolab_gui.ui.theme import tokens_of
+from pyrolab_gui.ui.theme import font, tokens_of
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.value_text import clock_text, number_text
@@ -148,5 +148,6 @@ class ImagePlot(Panel):
         tokens = tokens_of(self)
         color_plot(self.plot, tokens)
         axis = self.bar.axis
+        axis.setStyle(tickFont=font(11), tickLength=0, tickTextOffset=6)
         axis.setPen(pg.mkPen(None))
         axis.setTextPen(pg.mkPen(tokens.color("secondary")))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LEFT_WIDTH = 62
+_FEW_DECADES = 2.0
 
 
 class TimeAxis(pg.AxisItem):  # type: ignore[misc]
@@ -55,6 +56,16 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]
         while step > 0 and math.floor(high / step) - math.ceil(low / step) < 1 and step > (high - low) / 10:
             step = round_step(step / 2.5)
         return [(max(step, 1.0) if self.whole or (self.log and high - low > 1) else step, 0.0)]
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return the places; on a logarithmic scale of a few decades 1, 2 and 5 times the powers of ten too."""
+        if not self.log or high - low > _FEW_DECADES:
+            return list(super().tickValues(low, high, size))
+        factors = (1, 2, 5) if high - low > _FEW_DECADES / 4 else range(1, 10)
+        places = [
+            power + math.log10(factor) for power in range(math.floor(low), math.ceil(high) + 1) for factor in factors
+        ]
+        return [(1.0, [place for place in places if low <= place <= high])]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """Return numbers with as many decimals as the spacing needs."""
