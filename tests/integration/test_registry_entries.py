@@ -13,6 +13,7 @@ import pytest
 
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.registry import RegistryEntry, RegistrySnapshot, RegistryWatcher
+from pyrolab_gui.network.registry_entry import Reading
 from pyrolab_gui.wire.health import Health, InstrumentLink, ProcessLink
 from tests.integration.child_process import proxy
 from tests.integration.doctor_conditions import Phonebook, phonebook
@@ -132,3 +133,14 @@ def _slow(uri: str, seconds: float) -> str:
     with proxy(uri, timeout=20) as laser:
         done: str = laser.slow(seconds)
         return done
+
+
+def test_live_by_the_instruments_own_answer_and_the_daemons_own_reading(book: Phonebook, tmp_path: Path):
+    asked = laser_plan("asked", nameservers=("main",), alive="mode", sampling={"power": 0.1})
+    unasked = laser_plan("unasked", nameservers=("main",))
+    with our_daemon(tmp_path, asked, unasked, nameserver=book.port), watching(book) as (seen, _):
+        live = wait_for(seen, "asked", lambda entry: entry.fresh and entry.readings)
+        assert live.verdict().health is Health.LIVE
+        assert live.readings == (Reading("power", 1.0, "mW"),)
+        other = wait_for(seen, "unasked", lambda entry: entry.instrument is InstrumentLink.CONNECTED)
+        assert other.verdict().health is Health.NOT_ASKED
