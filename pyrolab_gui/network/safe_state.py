@@ -70,6 +70,8 @@ class Outcome:
     def sentence(self) -> str:
         """What happened, in words: *done, read back …*, or *not done, because …*."""
         outcome = self.urgent
+        if self.has_none:
+            return outcome.because
         if not self.done:
             return f"not done, because {outcome.because.rstrip('.')}"
         read = ", ".join(f"{name} {_word(value)}" for name, value in outcome.read_back)

@@ -257,7 +257,7 @@ def test_without_a_supervisor_it_is_said_why_it_was_not_done(bench: Bench, monke
         assert _ask(bench, "magnet", "plain") == [
             "not done, because magnet.ramp has not ended within 0.2 s, "
             "and no supervisor is there to restart the daemon",
-            "not done, because it has no safe state: neither the lab file nor the driver names a method for it",
+            "it has no safe state: neither the lab file nor the driver names a method for it",
         ]
     finally:
         driver.go_on.set()
