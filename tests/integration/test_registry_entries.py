@@ -139,8 +139,13 @@ def test_live_by_the_instruments_own_answer_and_the_daemons_own_reading(book: Ph
     asked = laser_plan("asked", nameservers=("main",), alive="mode", sampling={"power": 0.1})
     unasked = laser_plan("unasked", nameservers=("main",))
     with our_daemon(tmp_path, asked, unasked, nameserver=book.port), watching(book) as (seen, _):
-        live = wait_for(seen, "asked", lambda entry: entry.fresh and entry.readings)
-        assert live.verdict().health is Health.LIVE
-        assert live.readings == (Reading("power", 1.0, "mW"),)
-        other = wait_for(seen, "unasked", lambda entry: entry.instrument is InstrumentLink.CONNECTED)
-        assert other.verdict().health is Health.NOT_ASKED
+
+        def settled(snapshot: RegistrySnapshot) -> bool:
+            told = {entry.name: entry for entry in snapshot.entries}
+            connected = "unasked" in told and told["unasked"].instrument is InstrumentLink.CONNECTED
+            return connected and told["asked"].fresh and bool(told["asked"].readings)
+
+        entries = {entry.name: entry for entry in seen.until(settled).entries}
+        assert entries["asked"].verdict().health is Health.LIVE
+        assert entries["asked"].readings == (Reading("power", 1.0, "mW"),)
+        assert entries["unasked"].verdict().health is Health.NOT_ASKED
