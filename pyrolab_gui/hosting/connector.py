@@ -8,6 +8,7 @@ rarely, up to once a minute. Limits: says nothing about a connection that is los
 from __future__ import annotations
 
 import threading
+import time
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,8 @@ class Connector:
     make
         Returns a connected driver, or raises.
     on_change
-        Called with state, reason and detail, on whichever thread the change happens.
+        Called with state, reason, detail and when the next attempt follows (seconds since the epoch; 0 for none), on
+        whichever thread the change happens.
     first_pause, longest_pause
         Seconds between attempts.
     dispose
@@ -44,7 +46,7 @@ class Connector:
         self,
         name: str,
         make: Callable[[], Any],
-        on_change: Callable[[str, str, str], None],
+        on_change: Callable[[str, str, str, float], None],
         first_pause: float = FIRST_PAUSE,
         longest_pause: float = LONGEST_PAUSE,
         dispose: Callable[[Any], None] = dispose,
@@ -100,20 +102,21 @@ class Connector:
                 announce, self._asked = self._asked, False
                 self._wake.clear()
             if announce:
-                self._on_change(CONNECTING, "", "")
-            if self._attempt():
+                self._on_change(CONNECTING, "", "", 0.0)
+            if self._attempt(pause):
                 return
             self._wake.wait(pause)
             pause = min(2 * pause, self._longest_pause)
 
-    def _attempt(self) -> bool:
+    def _attempt(self, pause: float) -> bool:
         try:
             driver = self._make()
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a driver may raise anything
             with self._lock:
                 closed, again = self._closed, self._asked
             if not closed:
-                self._on_change(NOT_CONNECTED, reason_of(error), "".join(traceback.format_exception(error)))
+                detail = "".join(traceback.format_exception(error))
+                self._on_change(NOT_CONNECTED, reason_of(error), detail, time.time() + pause)
                 if not again:
                     self._settled.set()
             return closed
@@ -125,6 +128,6 @@ class Connector:
         if closed:
             self._dispose(driver)
             return True
-        self._on_change(CONNECTED, "", "")
+        self._on_change(CONNECTED, "", "", 0.0)
         self._settled.set()
         return True

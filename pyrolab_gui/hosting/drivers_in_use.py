@@ -22,21 +22,22 @@ CONNECT_SECONDS = 3.0
 
 
 class State:
-    """The link from a service to its instrument: state, reason, detail."""
+    """The link from a service to its instrument: state, reason, detail, and when it is next tried to connect."""
 
-    __slots__ = ("_on_change", "detail", "error", "name", "state")
+    __slots__ = ("_on_change", "detail", "error", "name", "retry_at", "state")
 
     def __init__(self, name: str, on_change: Callable[[], None]) -> None:
         self.name = name
         self.state = "not-asked"
         self.error = ""
         self.detail = ""
+        self.retry_at = 0.0
         self._on_change = on_change
 
-    def set(self, state: str, error: str = "", detail: str = "") -> None:
+    def set(self, state: str, error: str = "", detail: str = "", retry_at: float = 0.0) -> None:
         """Change it and tell, where it is a change."""
-        if (state, error) != (self.state, self.error):
-            self.state, self.error, self.detail = state, error, detail
+        if (state, error, retry_at) != (self.state, self.error, self.retry_at):
+            self.state, self.error, self.detail, self.retry_at = state, error, detail, retry_at
             self._on_change()
 
     def refusal(self) -> Exception:

@@ -83,7 +83,13 @@ class SupervisorLink:
     def report(self, state: str, *, uri: str = "", error: str = "", services: Sequence[ServiceStatus] = ()) -> None:
         """Tell the whole state, now and to each supervisor to come. Never blocks."""
         plain = [
-            {"name": service.name, "state": service.state, "error": service.error, "detail": service.detail}
+            {
+                "name": service.name,
+                "state": service.state,
+                "error": service.error,
+                "detail": service.detail,
+                "retry_at": service.retry_at,
+            }
             for service in services
         ]
         with self._lock:

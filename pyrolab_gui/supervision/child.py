@@ -37,7 +37,7 @@ _TAIL = 50
 _LAST_WORDS = 0.1
 """Seconds for which the link of a process that has ended is still listened to; its end comes at once as a rule."""
 
-_SERVICE_FIELDS = {field.name for field in fields(ServiceStatus)}
+_SERVICE_TEXTS = {field.name for field in fields(ServiceStatus)} - {"retry_at"}
 
 
 class Child:
@@ -476,7 +476,14 @@ def _services(plain: Any) -> tuple[ServiceStatus, ...]:
     if not isinstance(plain, list):
         return ()
     return tuple(
-        ServiceStatus(**{name: str(value) for name, value in item.items() if name in _SERVICE_FIELDS})
+        ServiceStatus(
+            **{name: str(value) for name, value in item.items() if name in _SERVICE_TEXTS},
+            retry_at=_moment(item.get("retry_at")),
+        )
         for item in plain
         if isinstance(item, dict) and "name" in item
     )
+
+
+def _moment(plain: Any) -> float:
+    return float(plain) if isinstance(plain, int | float) else 0.0

@@ -64,6 +64,7 @@ class ServiceRow:
     state: str
     error: str = ""
     detail: str = ""
+    retry_at: float = 0.0
 
 
 class DaemonsViewModel(QObject):
@@ -89,6 +90,7 @@ class DaemonsViewModel(QObject):
     statusChanged = Signal(str)  # key
     summaryChanged = Signal()
     consoleRequested = Signal(str, str)  # uri, name
+    reconnectRequested = Signal(str, str)  # uri, name
 
     def __init__(
         self,
@@ -152,14 +154,14 @@ class DaemonsViewModel(QObject):
         for service, entry in self.lab.entries("services").items():
             if entry.get("daemon") == name:
                 state, error = state_of_service(service, status)
-                detail = next((item.detail for item in status.services if item.name == service), "") if status else ""
-                rows.append(
-                    ServiceRow(service, f"{entry.get('module', '')}.{entry.get('classname', '')}", state, error, detail)
-                )
+                told = next((item for item in status.services if item.name == service), None) if status else None
+                driver = f"{entry.get('module', '')}.{entry.get('classname', '')}"
+                detail, retry_at = (told.detail, told.retry_at) if told is not None else ("", 0.0)
+                rows.append(ServiceRow(service, driver, state, error, detail, retry_at))
         known = {row.name for row in rows}
         if status is not None:
             rows += [
-                ServiceRow(item.name, "", item.state, item.error, item.detail)
+                ServiceRow(item.name, "", item.state, item.error, item.detail, item.retry_at)
                 for item in status.services
                 if item.name not in known
             ]
@@ -187,6 +189,12 @@ class DaemonsViewModel(QObject):
         uri = self.service_uri(name)
         if uri:
             self.consoleRequested.emit(uri, name)
+
+    def reconnect(self, name: str) -> None:
+        """Ask that a service tries at once to connect to its instrument."""
+        uri = self.service_uri(name)
+        if uri:
+            self.reconnectRequested.emit(uri, name)
 
     def ask_log(self, key: str, after: str, answered: Callable[[LogLines], object]) -> None:
         """Ask for what a child wrote after a position; `answered` gets nothing new where it cannot be asked."""

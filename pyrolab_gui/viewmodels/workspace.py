@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.bridge import Bridge
     from pyrolab_gui.viewmodels.notifications import Notifications
 
+_ANSWER = 10.0
+"""Seconds within which a daemon says that it tries again."""
 DEFAULT_NAMESERVER = ("localhost", 9090)
 
 
@@ -84,12 +86,17 @@ class Workspace:
         self._keeper = RegistryKeeper(
             paths.state_dir() / DATABASE, identity, on_notice=lambda text: bridge.post(notifications.warning, text)
         )
+        actions = RegistryActions(identity)
+        self.daemons.reconnectRequested.connect(partial(self._reconnect, actions))
+        self.hosts.added.connect(
+            lambda host: host.daemons.reconnectRequested.connect(partial(self._reconnect, actions))
+        )
         self.registry = RegistryViewModel(
             identity,
             notifications,
             bridge,
             self._watch,
-            RegistryActions(identity),
+            actions,
             doctor=Doctor(identity),
             memory=self._keeper.history,
             settings=Settings(paths.config_dir() / "registry.json"),
@@ -103,6 +110,9 @@ class Workspace:
         self.lab.fileChanged.connect(self._learn_who_speaks_tls)
         self.lab.loaded.connect(self._learn_who_speaks_tls)
         self.lab.fileChanged.connect(self.watch_lab)
+
+    def _reconnect(self, actions: RegistryActions, uri: str, name: str) -> None:
+        self.background.ask(lambda: actions.reconnect(uri, name).result(_ANSWER), lambda _: None)
 
     def watch_lab(self) -> None:
         """Watch the lab's first nameserver; without one, go on with what is watched, or begin with the usual one."""

@@ -43,13 +43,15 @@ class ChildState(StrEnum):
 class ServiceStatus:
     """The link from a driver to its instrument, as its daemon reports it.
 
-    `state` is ``not-asked``, ``connecting``, ``connected`` or ``not-connected``; `error` says why not.
+    `state` is ``not-asked``, ``connecting``, ``connected`` or ``not-connected``; `error` says why not, `retry_at` when
+    the driver tries again by itself (seconds since the epoch; 0 where it does not).
     """
 
     name: str
     state: str = "not-asked"
     error: str = ""
     detail: str = ""
+    retry_at: float = 0.0
 
 
 @record(frozen=True)

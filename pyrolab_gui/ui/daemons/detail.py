@@ -160,7 +160,8 @@ class Detail(Panel):
             state, error = state_of_service(name, status)
             self._show_state(state)
             row = next((row for row in self._vm.services(child) if row.name == name), None)
-            self.status_page.show_service(state, error, row.detail if row is not None else "")
+            detail, retry_at = (row.detail, row.retry_at) if row is not None else ("", 0.0)
+            self.status_page.show_service(state, error, detail, retry_at)
         elif key == COMPUTER_KEY:
             since, reason = self._vm.absence
             self.state.setVisible(bool(since))
@@ -258,6 +259,7 @@ class Detail(Panel):
         self.status_page.restartRequested.connect(lambda: self.restartRequested.emit(self._key))
         self.status_page.logRequested.connect(lambda: self.show_page(LOG))
         self.status_page.linesRequested.connect(lambda moment: self.logRequested.emit(self._key, moment))
+        self.status_page.reconnectRequested.connect(lambda: self._vm.reconnect(self._key.partition("/")[2]))
         self.status_page.crashUnderstood.connect(lambda: self._vm.understood(self._key))
         self._vm.figures.changed.connect(self._on_figures)
         self.since.opened.connect(self.nodeRequested)

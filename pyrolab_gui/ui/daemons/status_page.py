@@ -54,6 +54,7 @@ class StatusPage(Panel):
     """The lines of its log around a time; 0 for the end."""
 
     crashUnderstood = Signal()
+    reconnectRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("base", parent)
@@ -64,12 +65,15 @@ class StatusPage(Panel):
         self._restart = button("Restart…", "arrow-clockwise")
         self._restart.setObjectName("status-restart")
         self._restart.clicked.connect(self.restartRequested)
+        self._reconnect = button("Try now", "arrow-clockwise")
+        self._reconnect.setObjectName("status-reconnect")
+        self._reconnect.clicked.connect(self.reconnectRequested)
         self._log = button("Show log", "terminal-window", "ghost")
         self._log.clicked.connect(self.logRequested)
         self._understood = button("Understood", "check", "ghost")
         self._understood.setObjectName("status-understood")
         self._understood.clicked.connect(self.crashUnderstood)
-        self.banner.set_buttons([self._start, self._restart, self._log, self._understood])
+        self.banner.set_buttons([self._start, self._restart, self._reconnect, self._log, self._understood])
         self.figures = FiguresView()
         self.figures.logRequested.connect(self._on_log_wanted)
         self._hint = TextLabel("", 13, 400, "secondary", wrap=True)
@@ -112,13 +116,15 @@ class StatusPage(Panel):
         self._hint.setText(_hint(status, bool(services)))
         self._hint.setVisible(bool(self._hint.text()))
 
-    def show_service(self, state: str, error: str, detail: str) -> None:
-        """Show one service: whether its driver has its instrument."""
+    def show_service(self, state: str, error: str, detail: str, retry_at: float = 0.0) -> None:
+        """Show one service: whether its driver has its instrument, and when it tries again by itself."""
         self.figures.hide()
         self._understood.hide()
         self.banner.setVisible(bool(error))
         if error:
-            self.banner.set_content(state, error, "The other services of its daemon are not touched.")
+            again = f"It tries again by itself, next at {clock(retry_at)}. " if retry_at else ""
+            self.banner.set_content(state, error, f"{again}The other instruments of its daemon are not touched.")
+            self._reconnect.setVisible(bool(retry_at))
             self._start.hide()
             self._restart.hide()
         self._show_rows("Services", ())
@@ -134,7 +140,7 @@ class StatusPage(Panel):
             known = "What is shown is what was known then. " if lines else ""
             when = f"{since[:1].upper()}{since[1:]}. " if since.startswith("last") else ""
             self.banner.set_content("lost", absence, f"{when}{known}It is tried again all the time.")
-            for act in (self._start, self._restart, self._log, self._understood):
+            for act in (self._start, self._restart, self._reconnect, self._log, self._understood):
                 act.hide()
         self._show_rows("Processes", lines)
         self._show_output("")
@@ -158,6 +164,7 @@ class StatusPage(Panel):
 
     def _show_banner(self, status: ChildStatus | None, crash: str) -> None:
         self.banner.setVisible(False)
+        self._reconnect.hide()
         self._understood.setVisible(bool(crash))
         if status is None:
             return

@@ -90,7 +90,8 @@ class Changes:
         self.seen: list[tuple[str, str]] = []
         self.changed = threading.Condition()
 
-    def __call__(self, state: str, error: str, _detail: str) -> None:
+    def __call__(self, state: str, error: str, _detail: str, retry_at: float) -> None:
+        assert (retry_at > 0) is (state == "not-connected")
         with self.changed:
             self.seen.append((state, error))
             self.changed.notify_all()
