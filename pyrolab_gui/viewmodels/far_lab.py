@@ -14,7 +14,6 @@ from PySide6.QtCore import Signal
 
 from pyrolab_gui.model.store import LabFile
 from pyrolab_gui.supervision.lab_text import version_of
-from pyrolab_gui.viewmodels.lab_draft import LabDraft
 from pyrolab_gui.viewmodels.lab_vm import LabViewModel
 from pyrolab_gui.viewmodels.notifications import Notice
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.supervision.api import SupervisorApi
     from pyrolab_gui.viewmodels.background import Background
+    from pyrolab_gui.viewmodels.lab_draft import LabDraft
     from pyrolab_gui.viewmodels.notifications import Kind as NoticeKind
     from pyrolab_gui.viewmodels.notifications import Notifications
     from pyrolab_gui.wire.errors import LabError
@@ -61,7 +61,8 @@ class FarLab(LabViewModel):
         self._known = ""
         """Path of the file as the other PC writes it."""
         self._version = ""
-        self._saving: LabDraft | None = None
+        self._saving: tuple[LabFile, LabDraft] | None = None
+        """File and edits before the save that is under way."""
         self._waiting: list[Callable[[], object]] = []
 
     @property
@@ -86,23 +87,22 @@ class FarLab(LabViewModel):
 
     def save(self) -> bool:
         """Give the edits to the supervisor; what it refuses is an edit again, and is told."""
-        if self._saving is not None:
+        if self._saving is not None or self._file is None:
             return False
-        draft = self._draft
-        self._saving = draft
+        self._saving = (self._file, self._draft)
         if not super().save():
             self._saving = None
-            self._go_on(done=False)
             return False
-        return True
-
-    def _write(self, fresh: LabFile) -> None:
-        text, path, based_on = fresh.text, self._known, self._version
+        text, path, based_on = self._file.text, self._known, self._version
         self._background.ask(
             lambda: self._supervisor.set_lab(text, path, based_on),
             lambda problems: self._on_answer(problems, text),
             self._on_failure,
         )
+        return True
+
+    def _write(self, fresh: LabFile) -> None:
+        """Nothing here: what was saved is sent as soon as it is in force."""
 
     def _on_text(self, lab: LabText) -> None:
         if self._saving is not None or not lab.path or lab.version == self._version:
@@ -128,13 +128,12 @@ class FarLab(LabViewModel):
         self._refused_by_host(error.sentence)
 
     def _refused_by_host(self, sentence: str) -> None:
-        draft, self._saving = self._saving, None
+        before, self._saving = self._saving, None
         self._go_on(done=False)
         self._say("error", f"Not saved. {sentence} Your changes are kept.")
-        if draft is not None and self._file is not None:
-            # Under the edits goes what they were made of; what the file says now comes with the answer to `fetch`.
-            self._begin(self._file, LabDraft(draft.base))
-            self._draft = draft
+        if before is not None:
+            file, draft = before
+            self._begin(file, draft)
             self.loaded.emit()
             self.changed.emit()
         self.answered.emit(False)

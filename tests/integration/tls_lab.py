@@ -46,10 +46,10 @@ class Certificates:
     """Believes the lab, and shows nothing."""
 
 
-def make(folder: Path) -> Certificates:
-    """Make them all."""
+def make(folder: Path, hosts: tuple[str, ...] = ()) -> Certificates:
+    """Make them all; `hosts`: more names of this computer."""
     root = folder / "certs"
-    certificates.begin("lab", folder=root)
+    certificates.begin("lab", hosts, folder=root)
     certificates.begin("lab", folder=folder / "other")
     home = root / "lab"
     good, stranger = Trust.of_folder(home), Trust.of_folder(folder / "other" / "lab")
