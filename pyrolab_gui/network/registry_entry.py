@@ -15,6 +15,7 @@ from Pyro5 import core, errors
 
 from pyrolab_gui.wire.health import InstrumentLink, Links, ProcessLink, Verdict, judge
 from pyrolab_gui.wire.names import SERVERS
+from pyrolab_gui.wire.quick import quick
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +47,7 @@ class Reading:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class RegistryEntry:
     """One name, and what is known of what stands behind it.
 
@@ -125,6 +126,8 @@ class RegistrySnapshot:
     time: float
     missing: tuple[str, ...] = ()
     secure: bool | None = None
+    insecure: bool = False
+    """Whether it cannot be reached because the two ends do not agree on TLS."""
     slow_ways: tuple[SlowWay, ...] = ()
 
 

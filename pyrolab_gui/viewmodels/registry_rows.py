@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pyrolab_gui.viewmodels.value_text import MINUS, number_text
 from pyrolab_gui.wire.health import Health, InstrumentLink, Links, ProcessLink, Verdict, judge
+from pyrolab_gui.wire.quick import quick
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,7 +56,7 @@ class LabName:
         return self.daemon_key.partition("/")[2]
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class RegistryRow:
     """One name: where it is, how it is.
 

@@ -8,10 +8,11 @@ it is given; it opens no connection.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from pyrolab_gui.wire.names import FRESH_SECONDS
+from pyrolab_gui.wire.quick import quick
 from pyrolab_gui.wire.remedies import REMEDY_WORDS, Remedy
 
 
@@ -53,7 +54,7 @@ class InstrumentLink(StrEnum):
     NOT_CONNECTED = "not-connected"
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Links:
     """All that is known of one instrument's two links.
 
@@ -86,7 +87,7 @@ class Links:
         return replace(self, fresh=True)
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Verdict:
     """State, sentence and remedy. `remedy` is a short imperative for a button, or empty; `remedy_key` what it does."""
 
