@@ -6,11 +6,13 @@ runs, by another one. Limits: knows nothing of calls; a lost link is told by who
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui.viewmodels.member_state import MemberState
+from pyrolab_gui.wire.columns import PASSING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.instrument_pool import Lease
     from pyrolab_gui.viewmodels.ports import InstrumentPort
     from pyrolab_gui.viewmodels.readings import Readings, Watch
+    from pyrolab_gui.wire.columns import Column
     from pyrolab_gui.wire.description import MemberDescription, ServiceDescription, TypeDescription
     from pyrolab_gui.wire.errors import LabError
 
@@ -69,6 +72,7 @@ class ConsoleMembers(QObject):
         self._watches: dict[str, Watch] = {}
         self._plotted: frozenset[str] = frozenset()
         self._visible = False
+        self._passed_before = False
 
     def describe(self, description: ServiceDescription) -> None:
         """Take another description; what is known of members that are the same stays."""
@@ -118,9 +122,14 @@ class ConsoleMembers(QObject):
         if self._answers.closed or not self._visible:
             self._unwatch()
             return
+        if PASSING not in self._watches and self._description is not None and self._description.described:
+            self._passed_before = False
+            self._watches[PASSING] = self._readings.watch(
+                self._lease.instrument, self._lease.uri, PASSING, READING_PERIOD, self._take_passing
+            )
         members = [state.member for state in self.states.values()]
         wanted = [m.name for m in members if self.is_watched(m) or (m.readable and m.name in self._plotted)]
-        for name in set(self._watches).difference(wanted):
+        for name in set(self._watches).difference(wanted, (PASSING,)):
             self._watches.pop(name).close()
         for name in wanted:
             if name not in self._watches:
@@ -133,6 +142,15 @@ class ConsoleMembers(QObject):
         watches, self._watches = self._watches, {}
         for watch in watches.values():
             watch.close()
+
+    def _take_passing(self, column: Column) -> None:
+        """Show what others read and set, without asking the instrument; the first that comes may be old."""
+        late, self._passed_before = not self._passed_before, True
+        for when, (name, kind, value, _who) in zip(column.times, column.values, strict=True):
+            state = self.states.get(name)
+            age = max(0.0, time.time() - when) if late else 0.0
+            if state is not None and not self._answers.closed and state.take_passing(kind, value, when, age):
+                self.valueChanged.emit(name)
 
     def _listener(self, name: str) -> Callable[[Any], None]:
         def take(column: Any) -> None:

@@ -6,6 +6,7 @@ machines' clocks may differ; only a first value out of a daemon's memory is date
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from pyrolab_gui.wire.errors import LabError
 
 RECENT = 600
+READ, SET = "read", "set"
+"""What somebody did with a value that passed through the daemon (`wire.columns.PASSING`)."""
 
 
 @dataclass(slots=True)
@@ -46,6 +49,12 @@ class MemberState:
         Whether something was typed that is not sent.
     behind
         Whether a call keeps the instrument, so that a reading may have to wait.
+    told
+        The daemon's time of what is shown, as far as it is known; clocks of two machines are not compared.
+    set_to
+        The last value that anybody set, or None.
+    lags
+        Whether the instrument was seen elsewhere than where it had been set to: then what is set is not what is.
     conversion
         The way to the unit in which the lab wants to see it, or None for the driver's own.
     """
@@ -63,6 +72,9 @@ class MemberState:
     pending: bool = False
     behind: bool = False
     conversion: Conversion | None = None
+    told: float = 0.0
+    set_to: Any = None
+    lags: bool = False
     recent: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=RECENT))
 
     @property
@@ -108,6 +120,24 @@ class MemberState:
         if is_number(value):
             self.recent.append((time.time(), float(value)))
 
+    def take_passing(self, kind: str, value: Any, when: float, late: float = 0.0) -> bool:
+        """Keep what somebody read or set at the daemon's time `when`, seconds ago; False if nothing changed."""
+        if kind == SET:
+            self.set_to = value
+        if when <= self.told or (kind == SET and self.lags):
+            return kind == SET
+        self.told = when
+        self.take(value)
+        self.arrived -= late
+        if kind == READ:
+            self._compare()
+        return True
+
+    def _compare(self) -> None:
+        """Note whether a reading differs from what had been set."""
+        if is_number(self.value) and is_number(self.set_to):
+            self.lags = not math.isclose(self.value, self.set_to, rel_tol=1e-6, abs_tol=1e-12)
+
     def take_column(self, column: Column) -> bool:
         """Keep what the feed brought; False if nothing changed."""
         changed = False
@@ -120,6 +150,8 @@ class MemberState:
             late = 0.0 if self.streaming else max(0.0, time.time() - column.times[-1])
             self.arrived = max(self.arrived if self.known else 0.0, time.monotonic() - late)
             self.known = self.streaming = True
+            self.told = max(self.told, column.times[-1])
+            self._compare()
             self.error, self.waiting = None, ""
             newest_kept = self.recent[-1][0] if self.recent else 0.0
             for when, value in zip(column.times[-RECENT:], column.values[-RECENT:], strict=True):

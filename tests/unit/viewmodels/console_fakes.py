@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
-from pyrolab_gui.wire.columns import Column, Gap, channel_name
+from pyrolab_gui.wire.columns import PASSING, Column, Gap, channel_name
 from pyrolab_gui.wire.description import (
     Choice,
     MemberDescription,
@@ -125,7 +125,8 @@ class FakeFeed:
         return self.subscriptions[-1]
 
     def open_members(self) -> list[str]:
-        return [each.member for each in self.subscriptions if not each.closed]
+        """Return what the instrument is asked for; what passes by itself is not."""
+        return [each.member for each in self.subscriptions if not each.closed and each.member != PASSING]
 
     def bring(
         self,

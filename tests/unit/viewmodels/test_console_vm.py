@@ -10,7 +10,7 @@ from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
 from pyrolab_gui.viewmodels.instrument_pool import InstrumentPool
 from pyrolab_gui.viewmodels.readings import Readings, location_of
 from pyrolab_gui.viewmodels.runs import Run
-from pyrolab_gui.wire.columns import Gap
+from pyrolab_gui.wire.columns import PASSING, Gap
 from pyrolab_gui.wire.description import ServiceDescription, TypeDescription
 from pyrolab_gui.wire.errors import BadArgument, Locked, RemoteFailure, Unreachable
 from pyrolab_gui.wire.health import Health, Links, ProcessLink
@@ -87,6 +87,37 @@ def test_large_values_are_not_read_every_second(qapp):
     assert bench.feed.open_members() == []
     assert bench.instrument.gets == [], "an array is read when it is asked for"
     bench.console.close()
+
+
+def _pass(bench: Bench, when: float, *entries: list[object]) -> None:
+    bench.feed.bring(PASSING, [list(entry) for entry in entries], [when] * len(entries))
+
+
+def test_what_others_read_and_set_is_shown_without_asking(bench: Bench):
+    bench.console.start()
+    bench.console.set_visible(True)
+    told: list[str] = []
+    bench.console.valueChanged.connect(told.append)
+    now = time.time()
+    _pass(bench, now, ["serial", "read", "SN7", "ben"], ["output", "set", True, "ben"], ["unknown", "read", 1, "ben"])
+    states = bench.console.members
+    assert (states["serial"].value, states["output"].value) == ("SN7", True)
+    assert told == ["serial", "output"]
+    assert bench.instrument.gets == []
+    bench.feed.bring("output", [0.0], [now + 1])
+    _pass(bench, now + 0.5, ["output", "set", True, "ben"])  # older than what was read
+    assert states["output"].value is False
+
+
+def test_what_is_set_is_not_shown_as_read_where_the_instrument_lags_behind(bench: Bench):
+    bench.console.start()
+    bench.console.set_visible(True)
+    state = bench.console.members["wavelength"]
+    _pass(bench, 1.0, ["wavelength", "set", 1550.0, "ben"])
+    assert state.value == 1550.0
+    bench.feed.bring("wavelength", [1532.4], [2.0])
+    _pass(bench, 3.0, ["wavelength", "set", 1560.0, "ben"])
+    assert (state.value, state.set_to) == (1532.4, 1560.0)
 
 
 def test_a_service_that_only_has_names_is_not_read_unasked(qapp):
