@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from pyrolab_gui.ui.daemons.detail import CONFIGURATION, LOG, STATUS, YAML
 from pyrolab_gui.ui.daemons.status_page import facts
@@ -575,6 +575,20 @@ def test_a_crash_is_told_on_its_page_until_it_is_understood(world):
     page = world.tab.detail.status_page
     assert page.banner.title.startswith("optics was killed (SIGKILL), and was started again at")
     world.click("status-understood")
+    assert not page.banner.isVisible()
+
+
+def test_an_instrument_that_is_not_connected_says_when_it_is_tried_next_and_is_tried_now(world):
+    asked: list[tuple[str, str]] = []
+    world.vm.reconnectRequested.connect(lambda *what: asked.append(what))
+    waits = ServiceStatus("meter", "not-connected", "no such port COM7", "", time.time() + 12)
+    world.supervisor.tell("optics", services=(LINKS[0], waits), uri="PYRO:Pyro.Daemon@localhost:1234")
+    world.tab.select("service/meter")
+    page = world.tab.detail.status_page
+    assert any("next at " in label.text() for label in page.banner.findChildren(QLabel))
+    world.click("status-reconnect")
+    assert asked == [("PYRO:meter@localhost:1234", "meter")]
+    world.tab.select("service/laser")
     assert not page.banner.isVisible()
 
 

@@ -17,6 +17,8 @@ from typing import Any
 import psutil
 import pytest
 
+from pyrolab_gui.network.connect import open_proxy
+from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.lab import Lab
 from tests.integration.child_process import ROOT, eventually, free_port, taken_port
 from tests.integration.supervision_helpers import ended, lives
@@ -31,6 +33,7 @@ class Meter:
     """Measures, if asked to slowly."""
 
     power: float = 1.5
+    output: bool = False
 
     def wait(self, seconds: float) -> float:
         """Wait."""
@@ -264,7 +267,9 @@ def test_status_of_a_child_by_any_of_its_names(shared: Site):
     assert "crashes 0" in by_name
     assert shared.json("status", "bench.meter")["name"] == "optics"
     plain = shared.json("status", "daemon/optics")
-    assert plain["services"] == [{"name": "bench.meter", "state": "connected", "error": "", "detail": ""}]
+    assert plain["services"] == [
+        {"name": "bench.meter", "state": "connected", "error": "", "detail": "", "retry_at": 0.0}
+    ]
     assert plain["statistics"]["strip"][-1][2] == "running"
     assert plain["statistics"]["memory_bytes"] > 1_000_000
     assert plain["statistics"]["connections"] == 0
@@ -347,11 +352,18 @@ def test_stop_and_start(shared: Site):
 
 def test_a_stop_says_first_what_it_hits(shared: Site):
     with shared.lab() as lab:
-        assert lab["bench.meter"].lock("ada")
-        said = shared.run("restart", "optics")
+        meter = lab["bench.meter"]
+        meter.output = True
+        assert meter.lock("ada")
+        uri = shared.json("status", "optics")["uri"]
+        with open_proxy(uri, timeout=LIMIT, hello=Identity.here("recording").hello()) as recorder:
+            recorder.sample("bench.meter", "power", 1.0)
+            said = shared.run("restart", "optics")
     assert said.index("This restart hits:") < said.index("daemon optics: running")
+    assert "bench.meter.output is on." in said
+    assert re.search(r"bench.meter.power is recorded by \S+@\S+; the recording gets a gap.", said)
     assert "bench.meter is in use by ada" in said
-    assert "connected to" in said
+    assert re.search(r"\S+@\S+ is connected to optics.", said)
 
 
 def test_a_crash_is_healed_and_told_in_the_morning(shared: Site):
