@@ -139,11 +139,12 @@ def _tls(lab: Lab) -> Iterator[Problem]:
 
 def _open_to_all(lab: Lab) -> Iterator[Problem]:
     """Find what other computers reach, and anybody on them may use."""
+    services = lab.services_by_daemon()
     for kind in ("nameservers", "daemons"):
         for name, entry in getattr(lab, kind).items():
             if entry.host.lower() in LOCAL_HOSTS or entry.tls or getattr(entry, "unixsocket", None):
                 continue
-            used = kind == "nameservers" or lab.services_of(name)
+            used = kind == "nameservers" or services[name]
             if used:
                 sentence = (
                     f"Every computer that reaches {entry.host} may use this {_KIND_WORDS[kind]}, and what is said can "
@@ -173,6 +174,7 @@ def _traps(lab: Lab) -> Iterator[Problem]:
         if not nameserver.ns_port:
             sentence = "With port 0 the nameserver has another port at each start, and nobody can know it."
             yield Problem(("nameservers", name, "ns_port"), None, sentence, "warning")
+    services = lab.services_by_daemon()
     for name, daemon in lab.daemons.items():
         path: KeyPath = ("daemons", name)
         if daemon.module not in PYROLAB_DAEMON_MODULES and not daemon.module.startswith("pyrolab_gui."):
@@ -181,16 +183,16 @@ def _traps(lab: Lab) -> Iterator[Problem]:
         if daemon.natport and not daemon.nathost:
             sentence = "A NAT port does nothing without a NAT host."
             yield Problem((*path, "natport"), None, sentence, "warning")
-        yield from _hidden(lab, name)
+        yield from _hidden(lab, name, services[name].values())
     for name, service in lab.services.items():
         yield from _service_traps(name, service)
 
 
-def _hidden(lab: Lab, name: str) -> Iterator[Problem]:
+def _hidden(lab: Lab, name: str, services: Iterable[Service]) -> Iterator[Problem]:
     daemon = lab.daemons[name]
     if daemon.host.lower() not in LOCAL_HOSTS or daemon.nathost:
         return
-    used = {*daemon.nameservers, *(n for service in lab.services_of(name).values() for n in service.nameservers)}
+    used = {*daemon.nameservers, *(n for service in services for n in service.nameservers)}
     for nameserver in sorted(used & set(lab.nameservers)):
         if lab.nameservers[nameserver].host.lower() not in LOCAL_HOSTS:
             sentence = (

@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.scanner import Scanner
 
 from pyrolab_gui.model.problems import KeyPath, Problem
 
@@ -84,6 +85,7 @@ def read(text: str, namer: Namer = as_written) -> Document:
         return document
     yaml = YAML(typ="safe", pure=True)
     yaml.version = (1, 1)
+    yaml.Scanner = _Scanner
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -104,6 +106,15 @@ def read(text: str, namer: Namer = as_written) -> Document:
     if document.root is not None:
         _read_root(document, namer)
     return document
+
+
+class _Scanner(Scanner):  # type: ignore[misc, unused-ignore]
+    """Gives up on brackets within brackets before that takes long."""
+
+    def fetch_flow_collection_start(self, token_class: Any, to_push: str) -> None:
+        if len(self.flow_context) > MAX_DEPTH:
+            raise RecursionError
+        super().fetch_flow_collection_start(token_class, to_push)
 
 
 def _read_root(document: Document, namer: Namer) -> None:

@@ -383,9 +383,12 @@ class Lab(Part):
         """Return the entries of one section by name."""
         return dict(getattr(self, kind))
 
-    def services_of(self, daemon: str) -> dict[str, Service]:
-        """Return the services that `daemon` hosts, in the order of the file."""
-        return {name: service for name, service in self.services.items() if service.daemon == daemon}
+    def services_by_daemon(self) -> dict[str, dict[str, Service]]:
+        """Return the services of all daemons at once, those of daemons that the lab has not included."""
+        found: dict[str, dict[str, Service]] = {name: {} for name in self.daemons}
+        for name, service in self.services.items():
+            found.setdefault(service.daemon, {})[name] = service
+        return found
 
 
 ENTRY_TYPES: dict[Kind, type[Part]] = {"nameservers": Nameserver, "daemons": Daemon, "services": Service}

@@ -15,9 +15,20 @@ if TYPE_CHECKING:
     from pyrolab_gui.model.problems import KeyPath
 
 
-def plain(lab: Lab) -> dict[str, Any]:
-    """Return a lab as plain data, every key included; what `rewriting.same` compares."""
-    return lab.model_dump()
+def alike(one: Any, other: Any) -> bool:
+    """Whether two entries say the same; quick where they are one."""
+    return one is other or same(one.model_dump(), other.model_dump())
+
+
+def same_labs(one: Lab, other: Lab) -> bool:
+    """Whether two labs say the same, in whatever order; quick where they share their entries."""
+    if one is other:
+        return True
+    for kind in KINDS:
+        mine, theirs = one.entries(kind), other.entries(kind)
+        if mine.keys() != theirs.keys() or not all(alike(entry, theirs[name]) for name, entry in mine.items()):
+            return False
+    return one.version == other.version and alike(one.autolaunch, other.autolaunch)
 
 
 def fresh_data(lab: Lab) -> dict[str, Any]:
@@ -80,13 +91,15 @@ def target_data(raw: dict[str, Any], old: Lab, new: Lab, renames: Renames) -> di
     target = dict(raw)
     for kind in KINDS:
         before, after = old.entries(kind), new.entries(kind)
-        if same({n: e.model_dump() for n, e in before.items()}, {n: e.model_dump() for n, e in after.items()}):
+        if list(before) == list(after) and all(alike(entry, after[name]) for name, entry in before.items()):
             continue
         origin = {renames.get((kind, name), name): name for name in before}
         target[kind] = {
-            name: _overlaid(kind, raw[kind][origin[name]], before[origin[name]], entry)
-            if name in origin
-            else _entry_data(kind, entry)
+            name: _entry_data(kind, entry)
+            if name not in origin
+            else raw[kind][origin[name]]
+            if entry is before[origin[name]]
+            else _overlaid(kind, raw[kind][origin[name]], before[origin[name]], entry)
             for name, entry in after.items()
         }
     if not same(old.autolaunch.model_dump(), new.autolaunch.model_dump()):
@@ -125,7 +138,7 @@ def changed_entries(old: Lab, new: Lab, renames: Renames) -> frozenset[KeyPath]:
         before, after = old.entries(kind), new.entries(kind)
         for name, entry in before.items():
             other = after.get(renames.get((kind, name), name))
-            if other is None or not same(entry.model_dump(), other.model_dump()):
+            if other is None or not alike(entry, other):
                 changed.add((kind, name))
     if not same(old.autolaunch.model_dump(), new.autolaunch.model_dump()):
         changed.add(("autolaunch",))

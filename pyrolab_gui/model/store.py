@@ -19,9 +19,9 @@ from pyrolab_gui.model.document import Document, read
 from pyrolab_gui.model.files import history_of, keep, write_atomically
 from pyrolab_gui.model.lab import KINDS, Lab
 from pyrolab_gui.model.names import auto_words, made_name
-from pyrolab_gui.model.overlay import changed_entries, fresh_data, plain, renames_between, target_data
+from pyrolab_gui.model.overlay import changed_entries, fresh_data, renames_between, same_labs, target_data
 from pyrolab_gui.model.problems import KeyPath, LabFileError, Problem, errors_of
-from pyrolab_gui.model.rewriting import NotLocal, newline_of, rewritten, same
+from pyrolab_gui.model.rewriting import NotLocal, newline_of, rewritten
 from pyrolab_gui.model.salvage import further_problems
 from pyrolab_gui.model.sentences import problems_from
 
@@ -134,7 +134,7 @@ class LabFile:
         """
         if self.lab is None:
             raise LabFileError("The lab file has errors that must be mended in its text first.", _told(self.problems))
-        return self if same(plain(self.lab), plain(lab)) else self._changed_to(lab)
+        return self if same_labs(self.lab, lab) else self._changed_to(lab)
 
     def replace_with(self, fresh: LabFile) -> None:
         """Write what `fresh` says in the place of this file, whose object stays what it was.
@@ -182,7 +182,6 @@ class LabFile:
     def _changed_to(self, lab: Lab) -> LabFile:
         """Find the smallest change whose result, read again, says exactly `lab`."""
         assert self.lab is not None
-        wanted = plain(lab)
         renames = renames_between(self.lab, lab)
         target = target_data(self._document.data or {}, self.lab, lab, renames)
         changed = changed_entries(self.lab, lab, renames)
@@ -193,20 +192,20 @@ class LabFile:
             except NotLocal:
                 continue
             found = LabFile(self.path, text)
-            if found._says(wanted):
+            if found._says(lab):
                 return found
         newline = newline_of(self.text)
         text = _leading_comments(self.text) + "".join(line + newline for line in emit.block(fresh_data(lab), 0))
         found = LabFile(self.path, text)
-        if found._says(wanted):
+        if found._says(lab):
             return found
         raise LabFileError(
             "The lab holds a value that cannot be written to a YAML file; nothing was saved.",
             "It reads back differently.",
         )
 
-    def _says(self, wanted: dict[str, Any]) -> bool:
-        return self.lab is not None and same(plain(self.lab), wanted)
+    def _says(self, wanted: Lab) -> bool:
+        return self.lab is not None and same_labs(self.lab, wanted)
 
     def _become(self, fresh: LabFile) -> None:
         self.replace_with(fresh)

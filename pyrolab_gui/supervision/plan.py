@@ -41,11 +41,12 @@ def plan_of(lab: Lab, folder: Path) -> LabPlan:
         The folder of the lab file, against which relative paths are resolved.
     """
     folder = folder.absolute()
+    services = lab.services_by_daemon()
     wanted = [child_key(ChildKind.NAMESERVER, name) for name in lab.autolaunch.nameservers if name in lab.nameservers]
     wanted += [child_key(ChildKind.DAEMON, name) for name in lab.autolaunch.daemons if name in lab.daemons]
     return LabPlan(
         nameservers=tuple(_nameserver_plan(name, entry, folder) for name, entry in lab.nameservers.items()),
-        daemons=tuple(_daemon_plan(lab, name, folder) for name in lab.daemons),
+        daemons=tuple(_daemon_plan(lab, name, services[name], folder) for name in lab.daemons),
         autolaunch=tuple(dict.fromkeys(wanted)),
     )
 
@@ -113,9 +114,9 @@ def _tls(files: Mapping[TlsFile, str], folder: Path) -> dict[str, str]:
     return {kind: _absolute(file, folder) for kind, file in found.items()}
 
 
-def _daemon_plan(lab: Lab, name: str, folder: Path) -> DaemonPlan:
+def _daemon_plan(lab: Lab, name: str, hosted: Mapping[str, Service], folder: Path) -> DaemonPlan:
     daemon: Daemon = lab.daemons[name]
-    services = {key: service for key, service in lab.services_of(name).items() if not service.out_of_service}
+    services = {key: service for key, service in hosted.items() if not service.out_of_service}
     own = _known(lab, daemon.nameservers)
     used = _known(lab, [*own, *(nameserver for service in services.values() for nameserver in service.nameservers)])
     return DaemonPlan(
