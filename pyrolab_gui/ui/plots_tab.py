@@ -96,7 +96,7 @@ class PlotsTab(Panel):
         plots.pageAdded.connect(self._on_page_added)
         plots.pageRemoved.connect(self._on_page_removed)
         plots.currentChanged.connect(self._on_current_changed)
-        plots.closing.connect(lambda: plots.set_layout(self.layout_text()))
+        plots.closing.connect(self._on_closing)
         for page in plots.pages:
             self._on_page_added(page)
         layout = QByteArray.fromBase64(QByteArray(plots.layout().encode()))
@@ -128,6 +128,9 @@ class PlotsTab(Panel):
     def layout_text(self) -> str:
         """Return how the pages stand, to be remembered."""
         return bytes(self.docks.saveState().toBase64().data()).decode()
+
+    def _on_closing(self) -> None:
+        self._vm.set_layout(self.layout_text())
 
     def view_of(self, page: PlotPage) -> PageView | None:
         """Return the widgets of a page."""
@@ -178,7 +181,8 @@ class PlotsTab(Panel):
         self._on_channels_changed()
 
     def _on_dock_seen(self, page: PlotPage) -> None:
-        if page in self._vm.pages:
+        if page in self._docks:
+            self._docks[page].view.frames.look()
             self._vm.set_current(page)
 
     def _place_beside(self, page: PlotPage) -> None:

@@ -51,8 +51,8 @@ class Frames(QTimer):
             self.stop()
 
     def _on_timeout(self) -> None:
-        if not self._plot.channels or not self._owner.isVisible():
-            self.stop()
+        if not self._plot.channels or not self._owner.isVisible() or self._owner.visibleRegion().isEmpty():
+            self.stop()  # behind another tab it is called visible, but nothing of it is seen
             return
         # Readings of several channels come one by one: twice a period shows them all, and costs less than each.
         wait = min(min(channel.period for channel in self._plot.channels) / 2, SLOWEST_FRAME)

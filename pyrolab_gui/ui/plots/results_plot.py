@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.plots.curve import CurvePlot
@@ -107,6 +107,7 @@ class ImagePlot(Panel):
         box.setMouseEnabled(True, True)
         box.setMenuEnabled(False)
         self.bar = pg.ColorBarItem(colorMap=COLORS, interactive=False, width=14)
+        self.bar.ctrlMenu.setParent(self, Qt.WindowType.Popup)  # as in `make_plot`
         self.bar.setImageItem(self.item, insert_in=self.plot.getPlotItem())
         self.plot.scene().sigMouseMoved.connect(self._on_mouse_moved)
         column = QVBoxLayout(self)

@@ -107,6 +107,7 @@ def make_plot(*, time: bool = False) -> pg.PlotWidget:
     item = widget.getPlotItem()
     item.hideButtons()
     item.setMenuEnabled(False)
+    item.ctrlMenu.setParent(widget, Qt.WindowType.Popup)  # else the menu that nobody opens outlives the plot
     item.layout.setContentsMargins(0, 4, 12, 2)
     box = item.getViewBox()
     box.setDefaultPadding(0.0)
