@@ -27,7 +27,7 @@ PAGES = (
 )
 
 
-def run_window(lab_file: Path | None, *, demo: bool = False) -> int:
+def run_window(lab_file: Path | None, *, demo: bool = False, read_only: bool = False) -> int:
     """Open the window and return the exit status when it was closed.
 
     Parameters
@@ -36,6 +36,8 @@ def run_window(lab_file: Path | None, *, demo: bool = False) -> int:
         The lab to open; None for the one that was open last.
     demo
         Start everything in the lab at once, stop everything at the end, and do not remember the lab.
+    read_only
+        Look and plot only.
     """
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
@@ -61,7 +63,7 @@ def run_window(lab_file: Path | None, *, demo: bool = False) -> int:
 
     loop = qasync.QEventLoop(app)
     with loop:
-        session = Session(window, notifications, settings, demo=demo)
+        session = Session(window, notifications, settings, demo=demo, read_only=read_only)
         interrupts = Interrupts(window)
         try:
             loop.run_until_complete(session.run(lab_file))

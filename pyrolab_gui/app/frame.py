@@ -83,6 +83,9 @@ class Frame:
         consoles.remedyRequested.connect(self._on_remedy_requested)
         consoles.readingChosen.connect(self._on_reading_chosen)
         consoles.resultChosen.connect(self._on_result_chosen)
+        window.safeStateRequested.connect(self.ask_for_safe_state)
+        work.consoles.rowsChanged.connect(self._offer_safe_state)
+        window.set_read_only(work.consoles.read_only)
         window.statusActivated.connect(self._on_status_activated)
         window.healthActivated.connect(self._on_health_activated)
         for page, main in ((registry, registry.table), (daemons, daemons.tree), (consoles, consoles.list)):
@@ -105,6 +108,8 @@ class Frame:
             found.append(Command("Start all", work.daemons.start_all, "", "play"))
         if allowed.stop:
             found.append(Command("Stop all…", partial(self._daemons.ask_to, "stop", [COMPUTER_KEY]), "", "stop"))
+        if work.consoles.rows() and not work.consoles.read_only:
+            found.append(Command("Safe state…", self.ask_for_safe_state, "", "shield-warning"))
         found.append(
             Command("Since… what happened, what waits", self._on_since_requested, "", "clock-counter-clockwise")
         )
@@ -115,6 +120,21 @@ class Frame:
                 ),
             )
         return found
+
+    def _offer_safe_state(self) -> None:
+        consoles = self._workspace.consoles
+        self._window.offer_safe_state(bool(consoles.rows()) and not consoles.read_only)
+
+    def ask_for_safe_state(self) -> None:
+        """Ask which instruments are to be brought into their safe state; the one that is shown is offered first."""
+        from pyrolab_gui.ui.safe_state_dialog import SafeStateDialog
+
+        work = self._workspace
+        current = work.consoles.current
+        name = current.name if current is not None and self._window.current() == "consoles" else ""
+        scopes = work.consoles.scopes(name)
+        safe = work.consoles.safe_state(work.interrupt)
+        SafeStateDialog(safe, scopes, 0, self._window).open()
 
     def _on_since_requested(self) -> None:
         self._window.set_current("daemons")

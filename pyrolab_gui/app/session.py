@@ -69,6 +69,8 @@ class Session:
         What is remembered.
     demo
         Start all at once, stop all at the end, remember nothing of the lab.
+    read_only
+        Look and plot only: nothing is set, called, started or stopped.
     """
 
     def __init__(
@@ -78,11 +80,13 @@ class Session:
         settings: Settings,
         *,
         demo: bool = False,
+        read_only: bool = False,
     ) -> None:
         self._window = window
         self._notifications = notifications
         self._settings = settings
         self._demo = demo
+        self._read_only = read_only
         self._bridge = Bridge()
         self._errors = UncaughtErrors(notifications, self._bridge)
         self._tasks = TaskOwner(notifications)
@@ -119,7 +123,8 @@ class Session:
 
     async def _begin(self, lab_file: Path | None) -> None:
         try:
-            self._take_lock()
+            if not self._read_only:  # one that only looks may stand beside another
+                self._take_lock()
             await self._import(_FIRST)
             self._supervisor = await self._in_thread(self._make_supervisor)
             await self._import(_HEAVY)
@@ -136,7 +141,7 @@ class Session:
             return
         from pyrolab_gui.viewmodels.workspace import Workspace
 
-        self._workspace = Workspace(self._notifications, self._bridge, self._supervisor)
+        self._workspace = Workspace(self._notifications, self._bridge, self._supervisor, read_only=self._read_only)
         self._build(self._workspace)
         self._open_first(self._workspace, lab_file, held)
 
@@ -315,6 +320,8 @@ class Session:
 
     def _choice(self) -> str:
         """Return what becomes of the children: ``stop``, ``leave``, or ``ask``."""
+        if self._read_only:
+            return "leave"
         return "stop" if self._demo else self._settings.get("on_close", "ask")
 
     async def _decide(self) -> bool:
@@ -326,7 +333,7 @@ class Session:
             If the window is to stay.
         """
         workspace = self._workspace
-        if workspace is None:
+        if workspace is None or self._read_only:
             return False
         if self._may_ask and not await self._edits_are_settled(workspace):
             raise _Stay

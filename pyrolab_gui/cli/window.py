@@ -19,7 +19,7 @@ def _window(options: argparse.Namespace) -> int:
     if file is not None and not file.is_file():
         print(f"There is no lab file {file}.", file=sys.stderr)
         return 1
-    return _open_window(file, demo=False)
+    return _open_window(file, demo=False, read_only=options.read_only)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -30,7 +30,7 @@ def _demo(options: argparse.Namespace) -> int:
     return _open_window(demo.prepare(), demo=True)
 
 
-def _open_window(file: Path | None, *, demo: bool) -> int:
+def _open_window(file: Path | None, *, demo: bool, read_only: bool = False) -> int:
     if problem := display_problem():
         print(f"{problem} {_WITHOUT_WINDOW}", file=sys.stderr)
         return 1
@@ -42,7 +42,7 @@ def _open_window(file: Path | None, *, demo: bool) -> int:
             print("On Linux, `sh resources/setup.sh` installs what is missing.", file=sys.stderr)
             return 1
         raise
-    return app.run_window(file, demo=demo)
+    return app.run_window(file, demo=demo, read_only=read_only)
 
 
 def display_problem() -> str:
@@ -82,6 +82,9 @@ _WITHOUT_WINDOW = (
 
 def _window_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="the lab file to open")
+    parser.add_argument(
+        "--read-only", action="store_true", help="look and plot only: set, call, start and stop nothing"
+    )
 
 
 def _demo_options(parser: argparse.ArgumentParser) -> None:

@@ -76,6 +76,9 @@ class MainWindow(QWidget):
     healthActivated = Signal(str)
     """The state that was clicked in the sum of health."""
 
+    safeStateRequested = Signal()
+    """Instruments are to be brought into their safe state: it is asked which."""
+
     currentChanged = Signal(str)
     """The key of the tab that became current."""
 
@@ -95,6 +98,7 @@ class MainWindow(QWidget):
         self._top = TopBar()
         self._top.paletteRequested.connect(self._open_palette)
         self._top.healthActivated.connect(self.healthActivated)
+        self._top.safeStateRequested.connect(self.safeStateRequested)
         self._tabs = TabBar()
         self._tabs.currentChanged.connect(self._on_tabs_changed)
         self._stack = QStackedWidget()
@@ -179,6 +183,14 @@ class MainWindow(QWidget):
     def set_health(self, counts: Sequence[tuple[str, int]], expected: int = 0, others: int = 0) -> None:
         """Show in the top bar how many instruments are in which state, of how many, and how many are foreign."""
         self._top.set_health(counts, expected, others)
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Say that this window only looks."""
+        self._top.set_read_only(read_only)
+
+    def offer_safe_state(self, offered: bool) -> None:
+        """Show or hide the way to the safe state."""
+        self._top.offer_safe_state(offered)
 
     def set_status(self, key: str, state: str, strong: str, text: str, tip: str = "") -> None:
         """Show an item of the status bar."""

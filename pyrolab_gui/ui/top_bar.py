@@ -12,6 +12,7 @@ from pyrolab_gui.ui.state_button import StateButton
 from pyrolab_gui.ui.theme import STATE_WORDS, font, paint_icon, rounded, tokens_of
 from pyrolab_gui.ui.theme.tokens import S
 from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.widgets.chip import Chip
 from pyrolab_gui.ui.widgets.panel import Panel
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class TopBar(Panel):
     """What stands above the tabs."""
 
     paletteRequested = Signal()
+    safeStateRequested = Signal()
     healthActivated = Signal(str)
     """The state that was clicked in the sum of health."""
 
@@ -42,6 +44,15 @@ class TopBar(Panel):
         self._health.setContentsMargins(0, 0, 0, 0)
         self._health.setSpacing(2)
         self._healths: dict[str, StateButton] = {}
+        self._safe = button(
+            "Safe state", "shield-warning", "danger", "Bring instruments into their safe state; it asks"
+        )
+        self._safe.setObjectName("safe-state-button")
+        self._safe.clicked.connect(self.safeStateRequested)
+        self._safe.hide()
+        self._read_only = Chip("Read only", "text", icon="eye")
+        self._read_only.setToolTip("This window looks and plots; it sets, calls, starts and stops nothing.")
+        self._read_only.hide()
         self._menu = button("", "list", "ghost", "Menu")
         self._menu.setObjectName("menu-button")
         right = QWidget()
@@ -49,7 +60,9 @@ class TopBar(Panel):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(S)
         row.addStretch(1)
+        row.addWidget(self._read_only)
         row.addLayout(self._health)
+        row.addWidget(self._safe)
         row.addWidget(self._menu)
         right.setMinimumWidth(_SIDE_WIDTH)
         self._name.setMinimumWidth(_SIDE_WIDTH)
@@ -59,6 +72,14 @@ class TopBar(Panel):
         outer.addWidget(self._name, 1)
         outer.addWidget(self._search, 1)
         outer.addWidget(right, 1)
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Say that this window only looks."""
+        self._read_only.setVisible(read_only)
+
+    def offer_safe_state(self, offered: bool) -> None:
+        """Offer the safe state: there are instruments, and this window acts."""
+        self._safe.setVisible(offered)
 
     def set_menu(self, menu: QMenu) -> None:
         """Give the menu button its menu."""

@@ -22,7 +22,9 @@ from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
 from pyrolab_gui.viewmodels.instrument_pool import InstrumentPool
 from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 from pyrolab_gui.viewmodels.readings import Readings, location_of
+from pyrolab_gui.viewmodels.safe_state_vm import SafeStateViewModel, network_make_safe
 from pyrolab_gui.viewmodels.setups_vm import SetUpsViewModel
+from pyrolab_gui.viewmodels.value_text import count_text
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.health import Links, ProcessLink, Verdict
 from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pyrolab_gui.network.identity import Identity
+    from pyrolab_gui.network.safe_state import Interrupt, Target
     from pyrolab_gui.viewmodels.instrument_pool import Lease
     from pyrolab_gui.viewmodels.ports import (
         BridgePort,
@@ -176,6 +179,32 @@ class ConsolesViewModel(QObject):
         if not uri:
             return None
         return self._pool.lease(uri, name, self._resolvers.get(name) or self._finder(name, uri))
+
+    def target(self, name: str) -> Target | None:
+        """Return where an instrument's safe state is called; None if there is none of that name."""
+        from pyrolab_gui.network.safe_state import Target
+
+        console, entry = self._consoles.get(name), self._entries.get(name)
+        uri = entry.uri if entry is not None else console.uri if console is not None else ""
+        find = self._finder(name, uri)
+        return Target(name, find(), find, self._identity.trust) if uri else None
+
+    def safe_state(self, interrupt: Interrupt | None = None) -> SafeStateViewModel:
+        """Return what brings instruments into their safe state; `interrupt` ends a daemon that answers nobody."""
+        make = network_make_safe(self._identity, interrupt)
+        return SafeStateViewModel(self.lease, self.target, make, self._bridge, self)
+
+    def scopes(self, name: str = "") -> list[tuple[str, list[str]]]:
+        """Return what *these instruments* may mean, the narrowest first: one, its group, all; in words, and as names."""
+        names = [row.name for row in self.rows()]
+        group = name.rpartition(".")[0]
+        members = [each for each in names if group and each.rpartition(".")[0] == group]
+        scopes = [(name, [name])] if name else []
+        if 1 < len(members) < len(names):
+            scopes.append((f"group {group}", members))
+        if len(names) > 1 or not name:
+            scopes.append((f"all {count_text(len(names), 'instrument')}", names))
+        return scopes
 
     def rows(self) -> list[InstrumentRow]:
         """Return all known instruments by group and name, the foreign last; those opened by address among them."""

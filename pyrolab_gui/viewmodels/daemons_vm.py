@@ -103,6 +103,7 @@ class DaemonsViewModel(QObject):
     ) -> None:
         super().__init__()
         self._me = me
+        self.read_only = False
         self.lab = lab
         self.figures = ChildFigures(supervisor, background)
         self.since = SinceViewModel(supervisor, background)
@@ -261,7 +262,9 @@ class DaemonsViewModel(QObject):
     # what may be done
 
     def allowed(self, keys: Iterable[str]) -> Allowed:
-        """Return which acts make sense for these children, taken together."""
+        """Return which acts make sense for these children, taken together; none in a window that only looks."""
+        if self.read_only:
+            return Allowed(False, False, False)
         states = [self._statuses[key].state for key in self._children(keys) if key in self._statuses]
         return Allowed(
             any(state in _STARTABLE for state in states),

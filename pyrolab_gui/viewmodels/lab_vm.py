@@ -74,6 +74,7 @@ class LabViewModel(QObject):
 
     def __init__(self, notifications: Notifications) -> None:
         super().__init__()
+        self.read_only = False
         self._notifications = notifications
         self._file: LabFile | None = None
         self._working = LabFile.new(Path("lab.yaml"))
@@ -239,6 +240,8 @@ class LabViewModel(QObject):
     @property
     def save_refusal(self) -> str:
         """Why the edits cannot be saved as they are; empty where they can."""
+        if self.read_only:
+            return "this window only looks."
         if self._broken is not None:
             line = next((problem.line for problem in self._broken.errors if problem.line), None)
             return f"the text has a mistake in line {line}." if line else "the text has a mistake."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui import paths
 from pyrolab_gui.network.doctor import Doctor
@@ -23,12 +23,14 @@ from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
 from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
 from pyrolab_gui.viewmodels.hosts_vm import HostsViewModel
 from pyrolab_gui.viewmodels.lab_vm import LabViewModel
+from pyrolab_gui.viewmodels.looks_only import ACTS_OF_REGISTRY, ACTS_OF_SUPERVISOR, looks_only
 from pyrolab_gui.viewmodels.plots_vm import PlotsViewModel
 from pyrolab_gui.viewmodels.registry_actions import RegistryActions
 from pyrolab_gui.viewmodels.registry_values import RegistryValues
 from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
 from pyrolab_gui.viewmodels.settings import Settings
 from pyrolab_gui.wire import serializers
+from pyrolab_gui.wire.errors import LabError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.network.registry import RegistryEntry
     from pyrolab_gui.supervision.api import SupervisorApi
+    from pyrolab_gui.supervision.remote import RemoteSupervisor
     from pyrolab_gui.viewmodels.bridge import Bridge
     from pyrolab_gui.viewmodels.notifications import Notifications
 
@@ -55,26 +58,36 @@ class Workspace:
         Brings callbacks of other threads to Qt's.
     supervisor
         Starts and watches the lab's processes; closed by whoever made it.
+    read_only
+        Whether nothing is set, called, started, stopped or written down from here.
     """
 
-    def __init__(self, notifications: Notifications, bridge: Bridge, supervisor: SupervisorApi) -> None:
+    def __init__(
+        self, notifications: Notifications, bridge: Bridge, supervisor: SupervisorApi, *, read_only: bool = False
+    ) -> None:
         serializers.register()
         self._bridge = bridge
         identity = self._identity = Identity.here()
-        self.supervisor = supervisor
+        self.supervisor = looks_only(supervisor, ACTS_OF_SUPERVISOR) if read_only else supervisor
         self.lab = LabViewModel(notifications)
         self.background = Background(bridge, notifications)
         self.daemons = DaemonsViewModel(self.supervisor, self.lab, notifications, bridge, self.background, identity.who)
+        self.lab.read_only = self.daemons.read_only = read_only
+
+        def far(host: str, port: int) -> RemoteSupervisor:
+            found = far_supervisor(host, port, identity)
+            return looks_only(found, ACTS_OF_SUPERVISOR) if read_only else found
+
         self.hosts = HostsViewModel(
             paths.config_dir(),
-            lambda host, port: far_supervisor(host, port, identity),
+            far,
             self.supervisor.info,
             notifications,
             bridge,
             identity.who,
         )
         memory = Settings(paths.config_dir() / "consoles.json")
-        self.consoles = ConsolesViewModel(identity, notifications, bridge, memory=memory)
+        self.consoles = ConsolesViewModel(identity, notifications, bridge, memory=memory, read_only=read_only)
         self.plots = PlotsViewModel(
             self.consoles,
             notifications,
@@ -83,10 +96,12 @@ class Workspace:
             folders=self._recording_folders,
             memory=Settings(paths.config_dir() / "plots.json"),
         )
+        self.hosts.added.connect(lambda host: setattr(host.daemons, "read_only", read_only))
         self._keeper = RegistryKeeper(
             paths.state_dir() / DATABASE, identity, on_notice=lambda text: bridge.post(notifications.warning, text)
         )
-        actions = RegistryActions(identity)
+        network = RegistryActions(identity)
+        actions = looks_only(network, ACTS_OF_REGISTRY, futures=True) if read_only else network
         self.daemons.reconnectRequested.connect(partial(self._reconnect, actions))
         self.hosts.added.connect(
             lambda host: host.daemons.reconnectRequested.connect(partial(self._reconnect, actions))
@@ -138,6 +153,22 @@ class Workspace:
         """Return where recordings of the open lab are looked for: beside its file."""
         lab = self.lab.path
         return [lab.parent, lab.parent / "recordings"] if lab is not None else []
+
+    def interrupt(self, location: str, calls: list[dict[str, Any]]) -> str:
+        """Have the supervisor of a daemon at ``host:port`` end it and make calls with the next one; blocks.
+
+        Returns why not, or an empty text.
+        """
+        reasons = []
+        for supervisor in (self.supervisor, *(host.supervisor for host in self.hosts.hosts)):
+            try:
+                because = supervisor.interrupt(location, calls)
+            except LabError as error:
+                because = error.sentence
+            if not because:
+                return ""
+            reasons.append(because)
+        return reasons[0]
 
     def running_names(self) -> list[str]:
         """Return the names of the processes that run or are about to."""

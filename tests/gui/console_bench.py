@@ -43,7 +43,14 @@ class Identity:
 class Bench:
     """The tab of consoles with one or more stand-in instruments."""
 
-    def __init__(self, qtbot: Any, description: ServiceDescription | None = None, bridge: BridgePort | None = None):
+    def __init__(
+        self,
+        qtbot: Any,
+        description: ServiceDescription | None = None,
+        bridge: BridgePort | None = None,
+        *,
+        read_only: bool = False,
+    ) -> None:
         self.qtbot = qtbot
         self.description = description or laser()
         self.instruments: dict[str, FakeInstrument] = {}
@@ -54,6 +61,7 @@ class Bench:
             Identity(),  # type: ignore[arg-type]
             self.notices,
             bridge or DirectBridge(),
+            read_only=read_only,
             make_feed=self._feed,
             make_instrument=self._instrument,
             make_control=self._control,

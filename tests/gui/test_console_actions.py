@@ -409,3 +409,124 @@ def test_a_call_that_was_left_is_shown_as_long_as_it_runs_there(bench: Bench):
     console.runsChanged.emit()
     assert not view.header.busy.isVisible()
     assert "ended after 12.5 s" in view.history.model().index(0, 0).data()
+
+
+# -- asked before, and only looking --------------------------------------------------------------------------------
+
+
+def confirm_bench(request, qtbot, **more) -> Bench:
+    description = ServiceDescription(
+        "f",
+        "Furnace",
+        members=(
+            prop("setpoint", FLOAT, writable=True, confirm=True),
+            method("ignite", confirm=True),
+            method("measure", role="read"),
+        ),
+        instance_mode="single",
+        note="Ask Ann before you heat above 400 °C.",
+    )
+    bench = Bench(qtbot, description, **more)
+    request.addfinalizer(bench.close)
+    return bench
+
+
+def test_what_the_lab_wants_asked_takes_two_presses_and_a_double_click_is_one(request, qtbot):
+    bench = confirm_bench(request, qtbot)
+    _, view = bench.open()
+    assert view.note.isVisible() and "Ask Ann" in view.note.text()
+    form = view.forms["ignite"]
+    where = form.call_button.width()
+    form.call_button.click()
+    assert form.call_button.text() == "Press again" and form.call_button.width() == where
+    form.call_button.click()
+    assert "ignite" not in [name for name, _, _ in bench.instrument.calls], "within a blink it is the same press"
+    form.call_button._since -= 1
+    form.call_button.click()
+    assert bench.instrument.calls[-1][0] == "ignite"
+    assert form.call_button.text() == "Call"
+    assert not view.forms["measure"].call_button.asks
+
+
+def test_a_setting_that_is_asked_for_is_sent_by_the_second_enter(request, qtbot):
+    bench = confirm_bench(request, qtbot)
+    bench.open()
+    bench.bring("setpoint", 300.0)
+    editor = bench.type_into("setpoint", "500")
+    bench.press(editor, Qt.Key.Key_Return)
+    row = bench.setting("setpoint")
+    assert bench.instrument.sets == [] and row.note.text() == "press again, or Enter, to send"
+    row.send_button._since -= 1
+    bench.press(editor, Qt.Key.Key_Return)
+    assert bench.instrument.sets == [("setpoint", 500.0)]
+    editor = bench.type_into("setpoint", "600")
+    bench.press(editor, Qt.Key.Key_Return)
+    qtbot.keyClicks(editor.field, "0")
+    assert not row.send_button.armed, "who types on has not decided"
+
+
+def test_a_window_that_only_looks_holds_everything_that_acts(request, qtbot):
+    bench = confirm_bench(request, qtbot, read_only=True)
+    console, view = bench.open()
+    bench.bring("setpoint", 300.0)
+    assert bench.setting("setpoint").cells.value.text() == "300"
+    editor = bench.type_into("setpoint", "500")
+    bench.press(editor, Qt.Key.Key_Return)
+    assert bench.instrument.sets == []
+    assert bench.setting("setpoint").note.text() == "cannot be sent: this window only looks"
+    assert all(not form.call_button.isEnabled() or form.call_button.held for form in view.forms.values())
+    assert not view.header.lock.isVisible()
+    assert console.blocked == "this window only looks"
+
+
+# -- arranging -----------------------------------------------------------------------------------------------------
+
+
+def test_searching_leaves_what_fits_and_esc_brings_all_back(bench: Bench, qtbot):
+    _, view = bench.open()
+    view.header.search_button.click()
+    qtbot.keyClicks(view.header.search, "wave")
+    assert [name for name, row in view.rows.items() if row.isVisible()] == ["wavelength"]
+    assert view.forms["sweep"].isVisible() and not view.forms["identify"].isVisible()
+    assert view.forms["halt"].isVisible(), "what stops is always at hand"
+    qtbot.keyClick(view.header.search, Qt.Key.Key_Escape)
+    assert all(row.isVisible() for row in view.rows.values())
+
+
+def test_what_is_typed_stays_typed_when_the_console_is_arranged_anew(bench: Bench):
+    console, view = bench.open()
+    bench.bring("power", 3.0)
+    editor = bench.type_into("power", "7.25")
+    console.layout.star("mode", True)
+    console.layout.hide("output", True)
+    view._set_view("operator")
+    assert editor.text() == "7.25" and bench.setting("power").editor is editor
+    assert view.property_panel.column.shown() == ["temperature", "mode", "power", "wavelength"]
+    assert view.header.operator.isVisible()
+    view.header.operator.click()
+    assert view.property_panel.column.shown()[-2:] == ["serial", "output"], "advanced and hidden stand last"
+
+
+def test_a_favourite_is_a_button_with_a_key(bench: Bench, qtbot):
+    view, form = filled_sweep(bench)
+    view.action_panel._keep_favourite(form)
+    (button,) = view.action_panel.favourites.buttons
+    assert button.text() == "Sweep 1520, 1580, 1"
+    form.rows[0].editor.set_value(1530.0)
+    bench.tab.activateWindow()
+    qtbot.waitUntil(bench.tab.isActiveWindow)
+    qtbot.keyClick(view, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert bench.instrument.calls[-1] == ("sweep", [1520.0, 1580.0, 1], {})
+    assert form.rows[0].value() == 1530.0, "what is typed in the form stays"
+
+
+def test_call_stays_in_sight_while_the_form_is_scrolled(bench: Bench, qtbot):
+    bench.tab.resize(1280, 420)
+    view, form = filled_sweep(bench)
+    area = view.action_panel.area
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    QApplication.processEvents()
+    top = form.call_button.mapTo(area.viewport(), QPoint(0, 0)).y()
+    assert 0 <= top < area.viewport().height() - 20
+    view.grab()

@@ -22,7 +22,6 @@ def bench(qtbot, tmp_path, monkeypatch):
 def test_save_compare_and_put_back(bench: Bench, qtbot):
     _, view = bench.open()
     dialog = open_setups(bench.vm, view, "optics.laser")
-    qtbot.addWidget(dialog)
     assert [words for words, _ in dialog._scopes] == ["optics.laser", "group optics", "all 3 instruments"]
     dialog.name.clear()
     dialog.save.click()

@@ -182,7 +182,7 @@ def test_what_the_other_window_does_stands_in_the_history_and_the_head(desk: Des
 
 
 def test_watching_others_costs_the_instrument_nothing(desk: Desk, qtbot):
-    desk.console._unwatch()
+    desk.console._table.set_visible(False)
     peers = desk.console._peers
     assert peers is not None
     told: list[object] = []

@@ -309,16 +309,6 @@ def quantity(value: object, unit: str) -> str:
 
 def open_setups(consoles: ConsolesViewModel, parent: QWidget, name: str = "") -> SetUpsDialog:
     """Show the set-ups, with a choice of what can be saved: an instrument, its group, all."""
-    rows = consoles.rows()
-    group = name.rpartition(".")[0]
-    scopes: list[tuple[str, list[str]]] = []
-    if name:
-        scopes.append((name, [name]))
-    members = [row.name for row in rows if group and row.group == group]
-    if len(members) > 1 and len(members) < len(rows):
-        scopes.append((f"group {group}", members))
-    if len(rows) > 1 or not name:
-        scopes.append((f"all {count_text(len(rows), 'instrument')}", [row.name for row in rows]))
-    dialog = SetUpsDialog(consoles.setups, scopes, parent)
+    dialog = SetUpsDialog(consoles.setups, consoles.scopes(name), parent)
     dialog.show()
     return dialog
