@@ -28,7 +28,7 @@ from pyrolab_gui.network.registry_entry import (
     without_service,
 )
 from pyrolab_gui.network.slow_ways import LOCAL, SlowWay, slow_ways
-from pyrolab_gui.wire.errors import LabError, NoReply
+from pyrolab_gui.wire.errors import LabError, NoReply, NotSecure
 from pyrolab_gui.wire.health import ProcessLink
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class RegistryWatcher:
         self._listed_once = False
         self._expected: frozenset[str] = frozenset()
         self._nameserver = (ProcessLink.UNKNOWN, "")
+        self._insecure = False
         self._slow_ways: dict[str, SlowWay] = {}
         self._told: tuple[tuple[ProcessLink, str], frozenset[str]] | None = None
         self._changed = False
@@ -147,9 +148,9 @@ class RegistryWatcher:
             listed = self._client.entries()
         except LabError as error:
             state = ProcessLink.NO_REPLY if isinstance(error, NoReply) else ProcessLink.UNREACHABLE
-            self._nameserver = (state, error.sentence)
+            self._nameserver, self._insecure = (state, error.sentence), isinstance(error, NotSecure)
             return
-        self._nameserver = (ProcessLink.LIVE, "")
+        self._nameserver, self._insecure = (ProcessLink.LIVE, ""), False
         if listed != self._listed:
             self._listed = listed
             self._take(listed)
@@ -239,6 +240,7 @@ class RegistryWatcher:
                 time.time(),
                 missing,
                 secure=self._client.secure,
+                insecure=self._insecure,
                 slow_ways=tuple(self._slow_ways.values()),
             )
         )

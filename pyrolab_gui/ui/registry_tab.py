@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from pyrolab_gui.ui.question_dialog import ask
 from pyrolab_gui.ui.registry import empty
+from pyrolab_gui.ui.registry.certificates import ask_for_plain_text, choose_certificates
 from pyrolab_gui.ui.registry.foot import RegistryFoot
 from pyrolab_gui.ui.registry.inspector import WIDTH, Inspector
 from pyrolab_gui.ui.registry.menus import entry_menu, more_menu
@@ -203,6 +204,7 @@ class RegistryTab(Panel):
         self.empty.startRequested.connect(vm.start_own_nameserver)
         self.empty.retryRequested.connect(vm.refresh)
         self.empty.daemonsRequested.connect(self.daemonsRequested)
+        self.empty.certificatesRequested.connect(lambda: choose_certificates(self, vm))
         self.empty.clearRequested.connect(lambda: self.set_filter(""))
         self._describe_timer.timeout.connect(self._on_describe_due)
         self._look_timer.timeout.connect(self._on_look_due)
@@ -350,6 +352,10 @@ class RegistryTab(Panel):
             self.ask_to_remove(key)
         elif row is not None and row.verdict.remedy_key == "show-other":
             self.select(self._vm.other_entry(key))
+        elif row is not None and row.verdict.remedy_key == "use-tls":
+            choose_certificates(self, self._vm)
+        elif row is not None and row.verdict.remedy_key == "use-plain":
+            ask_for_plain_text(self, self._vm, key)
         elif row is not None and row.verdict.remedy_key == "show-calls":
             self._inspector_area.ensureWidgetVisible(self.inspector.calls)
         else:

@@ -41,7 +41,7 @@ __all__ = ["Actions", "NameserverLink", "RegistryViewModel", "Watcher", "Watcher
 
 _WITH_LAB = (Remedy.START_DAEMON, Remedy.RESTART_DAEMON, Remedy.CHANGE_HOST, Remedy.REGISTER_AGAIN)
 """Remedies that only the daemon of an entry can bring, so only where it is of this lab."""
-_HERE = (Remedy.RECONNECT, Remedy.SHOW_CALLS, Remedy.REMOVE_ENTRY)
+_HERE = (Remedy.RECONNECT, Remedy.SHOW_CALLS, Remedy.REMOVE_ENTRY, Remedy.USE_TLS, Remedy.USE_PLAIN)
 
 
 class RegistryViewModel(RegistryNameservers):
@@ -72,6 +72,7 @@ class RegistryViewModel(RegistryNameservers):
     consoleRequested = Signal(str, str)  # uri, name
     restartRequested = Signal(str)  # key of a child process; to be asked first
     daemonRequested = Signal(str)  # key of the daemon of an entry
+    certificatesChosen = Signal(str)  # a file that was issued for this computer
 
     def __init__(
         self,
@@ -258,6 +259,9 @@ class RegistryViewModel(RegistryNameservers):
             self.daemonRequested.emit(daemon)
         elif remedy is Remedy.REMOVE_ENTRY:
             self.remove([key])
+        elif remedy is Remedy.USE_PLAIN:
+            self._identity.trust.forget(row.host, row.port)
+            self.examine([key])
 
     def remove(self, keys: Iterable[str] | str) -> None:
         """Take entries out of their nameserver; `changes.undo` puts them back."""

@@ -51,7 +51,7 @@ class NameserverLink:
     """Whether the nameserver answers. `sentence` is empty while all is well; `reason` says why not.
 
     `own` is the state of the lab's own nameserver at this address, where the lab has one there. `secure` says whether
-    it speaks TLS, None as long as nobody knows.
+    it speaks TLS, None as long as nobody knows; `insecure`, that the two ends do not agree on it.
     """
 
     nameserver: NameserverAddress | None = None
@@ -59,6 +59,7 @@ class NameserverLink:
     reason: str = ""
     own: str = ""
     secure: bool | None = None
+    insecure: bool = False
 
     @property
     def reachable(self) -> bool:
@@ -180,7 +181,9 @@ class NameserverWatch:
         if self._closed:
             return
         link = self.link
-        self.link = NameserverLink(link.nameserver, snapshot.link, snapshot.reason, link.own, snapshot.secure)
+        self.link = NameserverLink(
+            link.nameserver, snapshot.link, snapshot.reason, link.own, snapshot.secure, snapshot.insecure
+        )
         self.slow_ways = snapshot.slow_ways
         self.entries, self.missing, self.time = snapshot.entries, snapshot.missing, snapshot.time
         self._on_news(self)

@@ -33,7 +33,7 @@ REMEDY_WORDS = {
     Remedy.SHOW_CALLS: "Show its last calls",
     Remedy.REMOVE_ENTRY: "Remove this entry",
     Remedy.SHOW_OTHER: "Show the other entry",
-    Remedy.USE_TLS: "Choose certificates",
+    Remedy.USE_TLS: "Install certificates",
     Remedy.USE_PLAIN: "Connect without TLS",
     Remedy.REGISTER_AGAIN: "Register it again",
 }

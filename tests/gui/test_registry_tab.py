@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton
 
 from pyrolab_gui.ui.registry import empty
 from pyrolab_gui.ui.registry.columns import INSTRUMENT, NAME, URI
@@ -300,3 +300,18 @@ def test_ten_thousand_rows_are_asked_for_only_where_they_are_seen(world, monkeyp
     world.tab.grab()
     assert world.tab.model.rowCount() == 10_000
     assert len(asked) < 100
+
+
+def test_a_nameserver_that_wants_certificates_asks_for_the_file(world, qtbot):
+    reason = "pc7:9090 speaks TLS, and no certificates for it are on this computer"
+    world.tell(link=ProcessLink.UNREACHABLE, reason=reason, secure=True, insecure=True)
+    assert page(world) == empty.INSECURE
+    install = next(b for b in world.tab.empty.findChildren(QPushButton) if b.isVisible())
+    assert install.text() == "Install certificates"
+    qtbot.mouseClick(install, Qt.MouseButton.LeftButton)
+    dialog = world.tab.findChild(QFileDialog)
+    assert dialog is not None and dialog.isVisible()
+    with qtbot.waitSignal(world.vm.certificatesChosen) as chosen:
+        dialog.fileSelected.emit("/media/stick/pc3.pem")
+    assert chosen.args == ["/media/stick/pc3.pem"]
+    dialog.close()

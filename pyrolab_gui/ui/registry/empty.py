@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.empty_state import EmptyState
 
-ASKING, UNREACHABLE, OWN_UNREACHABLE, NO_ENTRIES, NO_MATCH, NO_NAMESERVER = range(6)
+ASKING, UNREACHABLE, OWN_UNREACHABLE, NO_ENTRIES, NO_MATCH, NO_NAMESERVER, INSECURE = range(7)
 
 
 class RegistryEmpty(QWidget):
@@ -18,6 +18,7 @@ class RegistryEmpty(QWidget):
     retryRequested = Signal()
     daemonsRequested = Signal()
     clearRequested = Signal()
+    certificatesRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +30,7 @@ class RegistryEmpty(QWidget):
         retry = _button("Try again", "arrow-clockwise", self.retryRequested)
         daemons = _button("Go to Daemons", "hard-drives", self.daemonsRequested)
         clear = _button("Clear the filter", "x", self.clearRequested)
+        install = _button("Install certificates", "shield-check", self.certificatesRequested)
         self._pages = {
             ASKING: EmptyState("address-book", "Asking the nameserver…"),
             UNREACHABLE: EmptyState("address-book", "", "", retry),
@@ -45,6 +47,7 @@ class RegistryEmpty(QWidget):
                 "No nameserver is chosen",
                 "A nameserver knows which instruments there are. Type its address above: host, or host:port.",
             ),
+            INSECURE: EmptyState("address-book", "", "", install),
         }
         for page in self._pages.values():
             self._stack.addWidget(page)

@@ -20,6 +20,10 @@ _FOREIGN = (
     "What it lists is shown below, marked where it is not of this lab. For a nameserver of this lab, choose another "
     "ns_port in Daemons, or end the other one."
 )
+_CERTIFICATES = (
+    "The PC on which the lab’s certificates were begun issues a file for this one (pyrolab-gui certs issue). "
+    "Choose that file here, and delete it afterwards."
+)
 _SLOW_WAY = "The network to that PC, or the PC itself, is slow; the states of its instruments are their own."
 _SLOW_WAYS = "The network to these PCs, or the PCs themselves, are slow; the states of their instruments are their own."
 _FILTER = "The filter looks in name, model, URI, state and metadata; host:pc3 looks in one column only."
@@ -71,6 +75,8 @@ def page_of(vm: RegistryViewModel, total: int, search: str) -> Page:
         return Page(empty.NO_MATCH, f"Nothing matches “{search.strip()}”", _FILTER)
     if link.starting:
         return Page(empty.ASKING, link.sentence)
+    if link.link in _DOWN and link.insecure:
+        return Page(empty.INSECURE, link.sentence, _CERTIFICATES)
     if link.link in _DOWN and vm.own_nameserver:
         return Page(empty.OWN_UNREACHABLE, link.sentence, "It belongs to this lab and can be started from here.")
     if link.link in _DOWN:

@@ -39,8 +39,9 @@ class Watcher:
     def close(self):
         self.closed = True
 
-    def tell(self, *entries, link=ProcessLink.LIVE, reason="", time=0.0, missing=()):
-        self.on_change(RegistrySnapshot(f"{self.host}:{self.port}", link, reason, entries, time, missing))
+    def tell(self, *entries, link=ProcessLink.LIVE, reason="", time=0.0, missing=(), **security):
+        address = f"{self.host}:{self.port}"
+        self.on_change(RegistrySnapshot(address, link, reason, entries, time, missing, **security))
 
 
 class Watchers:
