@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 MAX_CONNECTING = 350
-"""So many connects at once: dead machines must neither use up the files of the process nor keep others waiting."""
+"""So many connects at once: dead machines must not keep others waiting. More of them reach a daemon with many entries
+faster than it has threads for."""
 MAX_TALKING = 128
 _FRESH = 1.0
 """Seconds for which a look at a daemon, a machine or a nameserver serves for the next entry too."""
@@ -144,7 +145,7 @@ class Doctor:
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
             self._looking = asyncio.Semaphore(self._threads)
-            self._gates = Gates(MAX_CONNECTING, MAX_TALKING)
+            self._gates = Gates(_connects(), MAX_TALKING)
             self._hosts: dict[str, asyncio.Semaphore] = {}
             self._dark: dict[str, tuple[float, str]] = {}
             self._shared: dict[object, asyncio.Task[Any]] = {}
@@ -301,3 +302,13 @@ class Doctor:
 
             threading.Thread(target=work, name="doctor looks up", daemon=True).start()
             return await answer
+
+
+def _connects() -> int:
+    """Return how many connects there may be at once: most systems let a process have 1,024 files, some 256."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return MAX_CONNECTING
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MAX_CONNECTING if soft == resource.RLIM_INFINITY else min(MAX_CONNECTING, soft * 3 // 8)

@@ -11,6 +11,7 @@ import ipaddress
 import os
 import socket
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.network.doctor_probe import addresses_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.network.doctor_findings import Finding
 
 
+@lru_cache(maxsize=4096)
 def is_number(host: str) -> bool:
     """Whether `host` is an address and not a name."""
     try:
@@ -30,6 +32,7 @@ def is_number(host: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def is_loopback(host: str) -> bool:
     """Whether every machine takes `host` for itself."""
     if host == "localhost":

@@ -314,8 +314,37 @@ class _Talk:
         more: dict[str, Any] = {}
         if context is not None:
             more = {"ssl": context, "server_hostname": self._seen.host, "ssl_handshake_timeout": self._timeout}
-        async with asyncio.timeout(self._timeout):
-            return await asyncio.open_connection(address, self._seen.port, **more)
+        sock = await self._connected(address)
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await asyncio.open_connection(sock=sock, **more)
+        except BaseException:
+            sock.close()
+            raise
+
+    async def _connected(self, address: str) -> socket.socket:
+        sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+        sock.setblocking(False)
+        try:
+            async with asyncio.timeout(self._timeout):
+                await asyncio.get_running_loop().sock_connect(sock, (address, self._seen.port))
+        except TimeoutError:
+            if not _has_peer(sock):
+                sock.close()
+                raise
+            # It took the connection in time, and this program was late to notice.
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+
+def _has_peer(sock: socket.socket) -> bool:
+    try:
+        sock.getpeername()
+    except OSError:
+        return False
+    return True
 
 
 class _Strange(Exception):  # noqa: N818
