@@ -11,14 +11,37 @@ from pyrolab_gui.cli.command import Command
 if TYPE_CHECKING:
     import argparse
 
+    from pyrolab_gui.model.store import LabFile
+
 
 def _check(options: argparse.Namespace) -> int:
+    from pyrolab_gui.model.problems import errors_of
     from pyrolab_gui.model.store import LabFile
 
     file = LabFile.open(options.file)
-    for problem in file.problems:
+    found = list(file.problems)
+    if options.imports and file.lab is not None:
+        from pyrolab_gui.supervision.driver_check import import_problems
+        from pyrolab_gui.supervision.plan import plan_of
+
+        found += map(file.located, import_problems(plan_of(file.lab, file.path.parent)))
+    for problem in sorted(found, key=lambda problem: problem.line or 0):
         print(located(options.file, problem))
-    return 1 if file.errors else 0
+    wrong = bool(errors_of(found))
+    return 1 if (options.lab and _check_lab(file, options.file)) or wrong else 0
+
+
+def _check_lab(file: LabFile, path: Path) -> bool:
+    """Compare with the other PCs of the lab; return whether something does not agree, or one cannot be asked."""
+    from pyrolab_gui.supervision.lab_check import check_all
+
+    findings, silent = check_all(file)
+    for finding in findings:
+        here = finding.path == str(file.path)
+        print(located(path if here else Path(f"{finding.host}:{finding.path}"), finding.problem))
+    for sentence in silent:
+        print(sentence, file=sys.stderr)
+    return bool(findings or silent)
 
 
 def located(file: Path, problem: Any) -> str:
@@ -42,6 +65,12 @@ def _export(options: argparse.Namespace) -> int:
 
 def _check_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument(
+        "--import", dest="imports", action="store_true", help="import each driver too, in its daemon's interpreter"
+    )
+    parser.add_argument(
+        "--lab", action="store_true", help="compare with the lab files of the other PCs: names, instruments"
+    )
 
 
 def _export_options(parser: argparse.ArgumentParser) -> None:

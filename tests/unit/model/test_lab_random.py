@@ -25,7 +25,7 @@ FEW = settings(
 )
 
 names = st.text(string.ascii_letters + string.digits + "._-é", min_size=1, max_size=12)
-texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
+texts = st.text(st.characters(codec="utf-8"), max_size=30)
 numbers = st.one_of(st.integers(-(10**12), 10**12), st.floats(allow_nan=False))
 values: st.SearchStrategy[Any] = st.recursive(
     st.one_of(st.none(), st.booleans(), numbers, texts),
