@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pyrolab_gui.hosting.connector import CONNECTED, CONNECTING, NOT_CONNECTED, Connector
 from pyrolab_gui.hosting.failures import NOT_CONNECTED as NOT_CONNECTED_ERROR
 from pyrolab_gui.hosting.failures import reason_of, refusal
-from pyrolab_gui.hosting.instance import Drivers
 from pyrolab_gui.hosting.lifecycle import dispose
+from pyrolab_gui.hosting.operation import Drivers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pyrolab_gui.hosting.instance import Instance, Operation
+    from pyrolab_gui.hosting.instance import Instance
     from pyrolab_gui.hosting.members import Member
+    from pyrolab_gui.hosting.operation import Operation
 
 
 class Facade:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pyrolab_gui.hosting.instance import Instance, Operation
+    from pyrolab_gui.hosting.instance import Instance
+    from pyrolab_gui.hosting.operation import Operation
     from pyrolab_gui.hosting.pulse import Pulse
 
 PERIOD = 60.0

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.hosting.arguments import CallCheck, ValueCheck
 from pyrolab_gui.hosting.facade import Operations
-from pyrolab_gui.hosting.instance import Operation
 from pyrolab_gui.hosting.members import AUTOCONNECT
+from pyrolab_gui.hosting.operation import Operation
 from pyrolab_gui.hosting.roles import role_of
 from pyrolab_gui.hosting.steps import Way, reader_of, steps_in
 

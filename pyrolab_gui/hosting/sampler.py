@@ -26,7 +26,8 @@ from pyrolab_gui.wire.names import MSGPACK_ID
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pyrolab_gui.hosting.instance import Instance, Operation
+    from pyrolab_gui.hosting.instance import Instance
+    from pyrolab_gui.hosting.operation import Operation
     from pyrolab_gui.hosting.use import Use
 
 WISH_SECONDS = 15.0

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from Pyro5.callcontext import current_context
 
 from pyrolab_gui.hosting import lifecycle
+from pyrolab_gui.hosting.busy import busy_with
 from pyrolab_gui.hosting.calls import CallLog
 from pyrolab_gui.hosting.connector import CONNECTED, Connector
 from pyrolab_gui.hosting.coroutines import Coroutines
@@ -23,10 +24,12 @@ from pyrolab_gui.hosting.drivers_in_use import OneForAll, OnePerCall, OnePerSess
 from pyrolab_gui.hosting.facade import Facade, build_facade
 from pyrolab_gui.hosting.failed_service import FailedService
 from pyrolab_gui.hosting.heartbeat import Heartbeat
-from pyrolab_gui.hosting.instance import Drivers, Instance, Surroundings
+from pyrolab_gui.hosting.host_methods import host_methods
+from pyrolab_gui.hosting.instance import Instance
 from pyrolab_gui.hosting.loading import load_class
 from pyrolab_gui.hosting.locks import LOCK_MEMBERS, ServiceLock
-from pyrolab_gui.hosting.members import AUTOCONNECT, members_of
+from pyrolab_gui.hosting.members import members_of
+from pyrolab_gui.hosting.operation import Drivers, Surroundings
 from pyrolab_gui.hosting.operations import operations_of
 from pyrolab_gui.hosting.outputs import Outputs
 from pyrolab_gui.hosting.presence import LEASE_SECONDS, Presence
@@ -50,8 +53,6 @@ __all__ = ["FailedService", "HostedService", "load_class"]
 
 log = logging.getLogger(__name__)
 
-PROGRESS = "progress"
-"""An attribute of a driver that says which part (0 to 1) of the running call is done; read without waiting."""
 _QUIET_SECONDS = 0.5
 _SAFE_SECONDS = 2.0
 _SESSION_SECONDS = 60.0
@@ -120,8 +121,13 @@ class HostedService:
         self._sessions_lock = threading.Lock()
         self._closing = threading.Event()
         self._connector = Connector(plan.name, self._make, self._state.set, dispose=self._dispose)
+        answers_autoconnect = plan.connect != "by-client" and hasattr(cls, "connect")
         self.facade_class = build_facade(
-            cls.__name__, self._members, self._operations, (plan.instancemode, self._create), self._host_methods()
+            cls.__name__,
+            self._members,
+            self._operations,
+            (plan.instancemode, self._create),
+            host_methods(self.lock, self._presence, self._operations.autoconnect if answers_autoconnect else None),
         )
         self._one: Instance | None = None
         if self._single:
@@ -263,7 +269,7 @@ class HostedService:
             "state": self._state.state,
             "error": self._state.error,
             "detail": self._state.detail,
-            "busy": self._busy(),
+            "busy": busy_with(self._one, self._members) if self._one is not None else None,
             **self.urgent.to_plain(),
             "problems": self.__dict__.get("_problems", []),  # made after the start, and not for a status
             "outputs": self._outputs.on() if self._outputs is not None else [],
@@ -276,26 +282,6 @@ class HostedService:
             instance.cancel("stop")
 
     # -- inside
-
-    def _busy(self) -> dict[str, Any] | None:
-        """Return the call that runs: ``member``, ``who``, ``since``, and ``progress`` (0 to 1) where it is known."""
-        one = self._one
-        call = (one.running or one.ramping or next(iter(one.streaming), None)) if one is not None else None
-        if one is None or call is None:
-            return None
-        busy: dict[str, Any] = {"member": call.member, "who": call.who, "since": call.time}
-        progress = one.progress if one.ramping is call else self._progress(one)
-        return busy if progress is None else {**busy, "progress": progress}
-
-    def _progress(self, instance: Instance) -> float | None:
-        """Return what the driver says of the part that is done, where it may be asked beside a call."""
-        member = self._members.get(PROGRESS)
-        if member is None or not (member.is_attribute or getattr(member.getter, "runs_beside", False)):
-            return None
-        try:
-            return min(1.0, max(0.0, float(getattr(instance.drivers.held(), PROGRESS))))
-        except Exception:  # noqa: BLE001 - a driver may raise anything, or have given it no value yet
-            return None
 
     @cached_property
     def _problems(self) -> list[str]:
@@ -419,37 +405,3 @@ class HostedService:
             self._heartbeat.ask()
         if self._on_state is not None:
             self._on_state(self.state())
-
-    def _host_methods(self) -> dict[str, Callable[..., Any]]:
-        methods: dict[str, Callable[..., Any]] = {}
-        lock, presence = self.lock, self._presence
-        if lock is not None:
-
-            def take(facade: Facade, user: str = "") -> bool:
-                conn = current_context.client
-                presence.seen(conn)
-                try:
-                    lock.check(conn.client_id)
-                except ConnectionRefusedError:
-                    return False
-                mutex = facade._instance.mutex  # noqa: SLF001 - this function is a method of the facade
-                mutex.acquire()  # a call of another client that runs is not what the owner of a lock expects
-                try:
-                    return lock.take(conn.client_id, conn.who if user in ("", conn.who) else f"{user} ({conn.who})")
-                finally:
-                    mutex.release()
-
-            def release(_facade: Facade) -> bool:
-                return lock.release(current_context.client.client_id)
-
-            def locked(_facade: Facade) -> bool:
-                return lock.locked
-
-            methods.update(zip(LOCK_MEMBERS, (take, release, locked), strict=True))
-        if self.plan.connect != "by-client" and hasattr(self.cls, "connect"):
-
-            def autoconnect(facade: Facade, *_args: Any, **_kwargs: Any) -> None:
-                facade._instance.run(self._operations.autoconnect, (), {})  # noqa: SLF001 - as above
-
-            methods[AUTOCONNECT] = autoconnect
-        return methods

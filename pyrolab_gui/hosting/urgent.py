@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from pyrolab_gui.hosting.facade import Operations
-    from pyrolab_gui.hosting.instance import Instance, Operation, Surroundings
+    from pyrolab_gui.hosting.instance import Instance
+    from pyrolab_gui.hosting.operation import Operation, Surroundings
     from pyrolab_gui.wire.plans import ServicePlan
 
     Interrupt = Callable[[Sequence[dict[str, Any]], str], bool]

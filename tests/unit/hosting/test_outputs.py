@@ -7,7 +7,7 @@ import operator
 import pytest
 
 from pyrolab_gui.hosting.facade import Operations
-from pyrolab_gui.hosting.instance import Operation
+from pyrolab_gui.hosting.operation import Operation
 from pyrolab_gui.hosting.outputs import Outputs, is_output
 from pyrolab_gui.wire.plans import ServicePlan
 

@@ -11,7 +11,8 @@ import time
 import pytest
 
 from pyrolab_gui.hosting.calls import CallLog
-from pyrolab_gui.hosting.instance import Drivers, Instance, Operation, Surroundings
+from pyrolab_gui.hosting.instance import Instance
+from pyrolab_gui.hosting.operation import Drivers, Operation, Surroundings
 from pyrolab_gui.hosting.sampler import Sampler
 from pyrolab_gui.hosting.snapshots import Snapshots
 
