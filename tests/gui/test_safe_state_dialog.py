@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pyrolab_gui.ui.safe_state_dialog import SafeStateDialog
+from pyrolab_gui.ui.widgets.text_label import TextLabel
 from tests.unit.viewmodels.test_safe_state_vm import Bench
 
 
@@ -18,11 +19,13 @@ def dialog(qtbot):
 
 
 def words(dialog: SafeStateDialog) -> list[list[str]]:
-    grid, rows = dialog._grid, []
-    for row in range(len(dialog._safe.lines)):
-        cells = [grid.itemAtPosition(row, column).widget() for column in (0, 2)]
-        rows.append([cell.text() for cell in cells])
-    return rows
+    def text(row: int, column: int) -> str:
+        item = dialog._grid.itemAtPosition(row, column)
+        label = item.widget() if item is not None else None
+        assert isinstance(label, TextLabel)
+        return label.text()
+
+    return [[text(row, 0), text(row, 2)] for row in range(len(dialog._safe.lines))]
 
 
 def test_one_or_all_then_how_it_went_for_each(dialog: SafeStateDialog, qtbot):
