@@ -224,6 +224,11 @@ class DaemonsViewModel(QObject):
         return platform.node()
 
     @property
+    def supervisor_problem(self) -> str:
+        """What the supervisor cannot do that its settings ask for, in a sentence."""
+        return self._supervisor.info().problem
+
+    @property
     def absence(self) -> tuple[str, str]:
         """Of another PC that cannot be asked: since when, in words, and why; both empty where it can."""
         return "", ""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pyrolab_gui.viewmodels.daemons_tree import state_of_service
 from pyrolab_gui.wire.child import ChildState
 from pyrolab_gui.wire.health import SEVERITY, Health
-from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
+from pyrolab_gui.wire.names import SERVERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,9 +57,7 @@ def sum_up(
         What the nameserver lists.
     """
     # By key: what another nameserver lists under the same name is not the lab's.
-    listed = {
-        row.key: row for row in rows if row.object_id not in (DAEMON_OBJECT, NAMESERVER_OBJECT) and not row.offline
-    }
+    listed = {row.key: row for row in rows if row.object_id not in SERVERS and not row.offline}
     if not services:
         return LabHealth(_ordered([str(row.health) for row in listed.values()]), len(listed))
     states = [_state(name, daemon, listed.get(name)) for name, daemon in services.items()]

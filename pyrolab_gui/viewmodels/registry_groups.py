@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
+from pyrolab_gui.wire import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ def _metadata(row: RegistryRow) -> str:
 
 
 def _lab(row: RegistryRow) -> str:
-    if row.object_id in (DAEMON_OBJECT, NAMESERVER_OBJECT):
+    if row.object_id in names.SERVERS:
         return SERVERS
     return "Not of this lab" if row.ours is False else THIS_LAB
 

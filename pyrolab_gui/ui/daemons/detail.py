@@ -175,6 +175,7 @@ class Detail(Panel):
                 ),
                 reason,
                 since,
+                self._vm.supervisor_problem,
             )
         else:
             self._show_state(shown_state(status))

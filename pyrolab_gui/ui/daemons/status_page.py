@@ -132,10 +132,22 @@ class StatusPage(Panel):
         self._hint.setText(_SERVICE_HINTS.get(state, "") if not error else "")
         self._hint.setVisible(bool(self._hint.text()))
 
-    def show_children(self, lines: tuple[Line, ...], absence: str = "", since: str = "") -> None:
-        """Show the children of a computer; `absence` says why another PC cannot be asked, `since` when it was seen."""
+    def show_children(self, lines: tuple[Line, ...], absence: str = "", since: str = "", problem: str = "") -> None:
+        """Show the children of a computer.
+
+        Parameters
+        ----------
+        lines
+            The children.
+        absence, since
+            Why another PC cannot be asked, and when it was seen.
+        problem
+            What its supervisor cannot do.
+        """
         self.figures.hide()
-        self.banner.setVisible(bool(absence))
+        self.banner.setVisible(bool(absence or problem))
+        for act in (self._start, self._restart, self._log, self._understood):
+            act.hide()
         if absence:
             known = "What is shown is what was known then. " if lines else ""
             when = f"{since[:1].upper()}{since[1:]}. " if since.startswith("last") else ""

@@ -8,7 +8,7 @@ from pyrolab_gui.viewmodels.notifications import Notice
 from pyrolab_gui.viewmodels.notifications import Notifications as RealNotifications
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus
 from pyrolab_gui.wire.errors import LabError, Unreachable
-from pyrolab_gui.wire.supervision import ChildEvent, ChildStatistics, Hit, LogLines
+from pyrolab_gui.wire.supervision import ChildEvent, ChildStatistics, Hit, LogLines, SupervisorInfo
 
 
 class Notifications(RealNotifications):
@@ -49,7 +49,11 @@ class Supervisor:
         self.numbers: dict[str, ChildStatistics] = {}
         self.happened: list[ChildEvent] = []
         self.hit: tuple[Hit, ...] = ()
+        self.who = SupervisorInfo("pc", 1)
         self.silent = False
+
+    def info(self):
+        return self.who
 
     def load(self, plan, path=""):
         self.plans.append(plan)
