@@ -84,7 +84,7 @@ class NameserverLink:
     @property
     def stopped(self) -> bool:
         """Whether it is the lab's own, which does not run because nobody wants it to."""
-        return self.own in (ChildState.STOPPED, ChildState.EXITED) and not self.reachable
+        return self.own in (ChildState.STOPPED, ChildState.EXITED) and not self.reachable and not self.insecure
 
     @property
     def shown(self) -> str:
