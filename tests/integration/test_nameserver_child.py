@@ -65,7 +65,8 @@ def test_a_taken_port_is_one_sentence_and_status_1(tmp_path: Path) -> None:
         port = other.getsockname()[1]
         with child(_plan(port), tmp_path) as process:
             output, _ = process.communicate(timeout=20)
-    assert output == f"Port {port} on 127.0.0.1 is already in use by another program.\n"
+    assert output.startswith(f"Port {port} on 127.0.0.1 is already in use by ")
+    assert output.endswith(f"(process {os.getpid()}).\n")
     assert process.returncode == 1
 
 
