@@ -15,6 +15,7 @@ from pydantic import Field
 
 from pyrolab_gui.model.parts import LimitsByMember, Part, SamplingByMember, TlsFiles
 from pyrolab_gui.model.values import (
+    Address,
     Names,
     OrEmpty,
     Parameters,
@@ -55,7 +56,7 @@ class Nameserver(Part):
         description="Lets clients on the same network find this nameserver without knowing its address.",
         json_schema_extra={"group": "Network", "advanced": True},
     )
-    ns_bchost: str | None = Field(
+    ns_bchost: Address = Field(
         None,
         title="Broadcast address",
         description="The address on which broadcasts are answered; empty for all of this PC's.",

@@ -52,6 +52,11 @@ def _reason(value: Any) -> Any:
     return "" if value is False or value is None else value
 
 
+def _no_flag(value: Any) -> Any:
+    # PyroLab 0.4 took this for true or false; either means that none is named.
+    return None if isinstance(value, bool) else value
+
+
 WholeNumber = Annotated[int, BeforeValidator(_no_bool)]
 Number = Annotated[float, BeforeValidator(_no_bool), Field(allow_inf_nan=False)]
 Port = Annotated[WholeNumber, Field(ge=0, le=65535)]
@@ -60,6 +65,7 @@ Period = Annotated[Number, Field(gt=0)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_list_if_none)]
 Texts = Annotated[dict[str, str], BeforeValidator(_empty_if_none)]
 Parameters = Annotated[dict[str, Any], BeforeValidator(_merged)]
+Address = Annotated[str | None, BeforeValidator(_no_flag)]
 Reason = Annotated[str, BeforeValidator(_reason)]
 Version = Annotated[Literal["1.0"], BeforeValidator(_text_version)]
 
