@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pyrolab_gui.model import check, edit
 from pyrolab_gui.model.lab import ENTRY_TYPES, KINDS, Autolaunch, Kind, Lab
 from pyrolab_gui.model.problems import Problem, errors_of
-from pyrolab_gui.model.sentences import problems_from
+from pyrolab_gui.model.sentences import problems_from, shown
 from pyrolab_gui.viewmodels.daemons_tree import Marks
 
 if TYPE_CHECKING:
@@ -248,6 +248,28 @@ class LabDraft:
             for name in {*before, *now} - ({*before} & {*now}):
                 draft.set_autolaunch(Entry(kind, name), name in now)
         return draft
+
+    def conflicts(self, base: Lab) -> list[str]:
+        """Return, a sentence each, the values that were edited here and are another in `base`, too.
+
+        `base` is the file as somebody else has written it meanwhile.
+        """
+        found = []
+        for kind in KINDS:
+            saved, theirs = self.base.entries(kind), base.entries(kind)
+            for name, model in self.lab.entries(kind).items():
+                origin = self._origins.get(Entry(kind, name), name)
+                before, other = saved.get(origin), theirs.get(origin)
+                if before is None or model is before:
+                    continue
+                if other is None:
+                    found.append(f"{origin} was removed there, and edited here.")
+                    continue
+                for field, info in type(model).model_fields.items():
+                    was, here, there = (getattr(entry, field) for entry in (before, model, other))
+                    if was not in (here, there) and here != there:
+                        found.append(f"{name}: {info.title or field} is {shown(there)} there, and {shown(here)} here.")
+        return found
 
     def free_name(self, kind: Kind, wish: str) -> str:
         """Return `wish`, or the next name like it that is not taken."""

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui import paths
 from pyrolab_gui.model.lab import ENTRY_TYPES, Kind, Lab
+from pyrolab_gui.model.merging import merged
 from pyrolab_gui.model.overlay import renames_between
 from pyrolab_gui.model.problems import LabFileError, Problem
 from pyrolab_gui.model.store import LabFile
@@ -90,6 +91,11 @@ class LabViewModel(QObject):
     def path(self) -> Path | None:
         """Where the open file is."""
         return self._file.path if self._file is not None else None
+
+    @property
+    def file_name(self) -> str:
+        """What the open file is called, with its PC where that is another; empty where there is none."""
+        return self._file.path.name if self._file is not None else ""
 
     @property
     def place(self) -> str:
@@ -174,20 +180,42 @@ class LabViewModel(QObject):
 
     def _take(self, file: LabFile, lab: Lab) -> None:
         """Put another state of the open file below the edits; what was done before cannot be taken back any more."""
-        edits = self._draft.changes
-        draft = self._draft.onto(lab) if edits else LabDraft(lab)
+        edits = self.changes
+        conflicts = self._draft.conflicts(lab) if edits else []
+        draft, working = self._rebased(file, lab) if edits else (LabDraft(lab), file)
+        lost = bool(edits) and working is file and self._working is not self._file
+        mine = self.text
         self._begin(file, LabDraft(lab))
         if edits:
             before = self._state()
-            self._draft = draft
+            self._draft, self._working = draft, working
             self.history.record(Step("All changes", before, self._state()))
         kept = f" Your {'change is' if edits == 1 else f'{edits} changes are'} kept, and not saved." if edits else ""
         count, detail = _told(file.errors)
         found = f" It has {count} now." if file.errors else ""
+        if conflicts:
+            values = "a value" if len(conflicts) == 1 else f"{len(conflicts)} values"
+            kept += f" You both changed {values}: Review shows what applying would put in its place."
+            detail = "\n".join((*conflicts, *filter(None, (detail,))))
+        if lost:
+            kept += " What you changed in the text beside the values could not be merged; the details have your text."
+            detail = f"{detail}\n\n{mine}".strip()
         words = f"{file.path.name} was changed on disk and was read again.{found}{kept}"
-        self._say("error" if file.errors else "info", words, detail)
+        self._say("error" if file.errors else "warning" if conflicts or lost else "info", words, detail)
         self.loaded.emit()
         self.changed.emit()
+
+    def _rebased(self, file: LabFile, lab: Lab) -> tuple[LabDraft, LabFile]:
+        """Return the edits laid over what somebody else has written: a text that was edited by hand line by line."""
+        if self._file is not None and self._working is not self._file and not self._draft.wrong_fields:
+            text = merged(self._file.text, self.text, file.text)
+            fresh = LabFile.parse(text, file.path) if text is not None else None
+            if fresh is not None and fresh.lab is not None:
+                draft = LabDraft(lab)
+                renames = renames_between(lab, fresh.lab)
+                draft.replace(fresh.lab, {Entry(kind, new): str(old) for (kind, old), new in renames.items()})  # type: ignore[arg-type]
+                return draft, fresh
+        return self._draft.onto(lab), file
 
     def _begin(self, file: LabFile, draft: LabDraft) -> None:
         """Begin anew with what a file says."""

@@ -393,3 +393,37 @@ def test_a_file_that_is_gone_leaves_what_is_shown(world):
     world.vm.read_again()
     assert world.vm.usable
     assert world.notifications.notices == ()
+
+
+def test_what_both_changed_is_said_with_both_values(world):
+    world.vm.set_value(OPTICS, "port", 41299)
+    world.vm.set_value(LASER, "note", "mine")
+    rewritten(world, ("41231", "41240"))
+    world.vm.read_again()
+    (notice,) = world.notifications.warnings
+    assert "You both changed a value" in notice.sentence
+    assert notice.detail == "optics: Port is 41240 there, and 41299 here."
+    assert world.vm.saved_values(OPTICS)["port"] == 41240
+    assert world.vm.changes == 2
+    world.vm.undo()
+    assert world.vm.text == world.text, "theirs, as a whole"
+
+
+def test_comments_of_both_are_merged(world):
+    world.vm.set_text(world.vm.text.replace("  cryo: {}", "  cryo: {}  # cold"))
+    world.vm.set_value(LASER, "note", "mine")
+    rewritten(world, ("# the bench", "# the bench, measured again"))
+    world.vm.read_again()
+    assert "# cold" in world.vm.text and "measured again" in world.vm.text and "note: mine" in world.vm.text
+    assert world.vm.save()
+    assert "# cold" in world.text and "measured again" in world.text
+
+
+def test_lines_that_both_changed_are_not_merged_and_not_lost(world):
+    world.vm.set_text(world.vm.text.replace("# the bench", "# my bench"))
+    rewritten(world, ("# the bench", "# their bench"))
+    world.vm.read_again()
+    (notice,) = world.notifications.warnings
+    assert "could not be merged" in notice.sentence
+    assert "# my bench" in notice.detail
+    assert world.vm.text == world.text
