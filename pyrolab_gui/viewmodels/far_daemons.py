@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.bridge import Bridge
     from pyrolab_gui.viewmodels.consequences import Question, Verb
     from pyrolab_gui.viewmodels.notifications import Notice, Notifications
+    from pyrolab_gui.wire.child import ChildStatus
 
 _OWN_ONLY = ("localhost", "127.", "[::1]")
 _DAY = 86400.0
@@ -130,6 +131,12 @@ class FarDaemons(DaemonsViewModel):
             return {item.name: {"daemon": status.name} for status in self.statuses() for item in status.services}
         wanted = ChildKind.NAMESERVER if kind == "nameservers" else ChildKind.DAEMON
         return {status.name: {} for status in self.statuses() if status.kind is wanted}
+
+    def _on_supervisor_status(self, status: ChildStatus) -> None:
+        before = self.status(status.key)
+        super()._on_supervisor_status(status)
+        if before is None or before.changed != status.changed:
+            self._far_lab.fetch()  # somebody wrote another one
 
     def _on_link(self, reachable: bool, sentence: str) -> None:
         super()._on_link(reachable, sentence)

@@ -16,6 +16,7 @@ from pyrolab_gui.model.store import LabFile
 from pyrolab_gui.supervision.lab_text import version_of
 from pyrolab_gui.viewmodels.lab_vm import LabViewModel
 from pyrolab_gui.viewmodels.notifications import Notice
+from pyrolab_gui.wire.supervision import LabText
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.notifications import Kind as NoticeKind
     from pyrolab_gui.viewmodels.notifications import Notifications
     from pyrolab_gui.wire.errors import LabError
-    from pyrolab_gui.wire.supervision import LabProblem, LabText
+    from pyrolab_gui.wire.supervision import LabProblem
 
 
 class FarLab(LabViewModel):
@@ -61,9 +62,15 @@ class FarLab(LabViewModel):
         self._known = ""
         """Path of the file as the other PC writes it."""
         self._version = ""
+        self._asking = False
         self._saving: tuple[LabFile, LabDraft] | None = None
         """File and edits before the save that is under way."""
         self._waiting: list[Callable[[], object]] = []
+
+    @property
+    def file_name(self) -> str:
+        """What the file is called, and on which PC."""
+        return f"{super().file_name} on {self._host}" if super().file_name else ""
 
     @property
     def place(self) -> str:
@@ -72,7 +79,9 @@ class FarLab(LabViewModel):
 
     def fetch(self) -> None:
         """Ask for the file as it stands now."""
-        self._background.ask(self._supervisor.lab, self._on_text, lambda _: None)
+        if not self._asking:
+            self._asking = True
+            self._background.ask(self._supervisor.lab, self._on_text, lambda _: self._on_text(LabText()))
 
     def read_again(self) -> None:
         """Take what the file says now; edits stay edits."""
@@ -105,6 +114,7 @@ class FarLab(LabViewModel):
         """Nothing here: what was saved is sent as soon as it is in force."""
 
     def _on_text(self, lab: LabText) -> None:
+        self._asking = False
         if self._saving is not None or not lab.path or lab.version == self._version:
             return
         first = not self._version

@@ -23,6 +23,7 @@ from pyrolab_gui.model.store import LabFile
 from pyrolab_gui.model.templates import TEMPLATES, Template
 from pyrolab_gui.viewmodels.lab_draft import DraftState, Entry, LabDraft, check_values, fields_at
 from pyrolab_gui.viewmodels.lab_history import EditHistory, Step
+from pyrolab_gui.viewmodels.lab_reader import LabReader, is_large
 from pyrolab_gui.viewmodels.lab_versions import LabVersion, read_versions
 from pyrolab_gui.viewmodels.notifications import Notice
 from pyrolab_gui.wire.errors import ConfigInvalid
@@ -84,6 +85,8 @@ class LabViewModel(QObject):
         self._fresh: tuple[LabFile, Lab, LabFile] | None = None
         self._refused = ""
         self.history = EditHistory(self._restore, self)
+        self._reader = LabReader(self._on_read, self)
+        self._reader.progress.connect(self._on_reading)
 
     # the file
 
@@ -137,10 +140,17 @@ class LabViewModel(QObject):
         return self._file.errors if self._file is not None else ()
 
     def open(self, path: Path | str) -> bool:
-        """Open a file; return whether there is a lab to work with.
+        """Open a file; return whether there is a lab to work with now.
 
-        A file that cannot be read leaves the open one open, and is told; so is how many errors it has.
+        A file that cannot be read leaves the open one open, and is told; so is how many errors it has. A large one is
+        read in a thread, and is open later.
         """
+        self._reader.forget()
+        path = Path(path).expanduser().absolute()
+        if is_large(path):
+            self._say("info", f"{path.name} is large; it is being read…")
+            self._reader.read(path)
+            return False
         try:
             file = LabFile.open(path)
         except LabFileError as error:
@@ -148,6 +158,16 @@ class LabViewModel(QObject):
             return False
         self._show(file)
         return self.usable
+
+    def _on_read(self, found: LabFile | LabFileError) -> None:
+        if isinstance(found, LabFileError):
+            self._tell(found)
+            return
+        self._say("info", f"{found.path.name} was read.")
+        self._show(found)
+
+    def _on_reading(self, name: str, part: float) -> None:
+        self._say("info", f"{name} is large; it is being read: {part:.0%}")
 
     def read_again(self) -> None:
         """Take what the file says now, if somebody else has written it since; edits stay edits, and are not saved.

@@ -29,6 +29,8 @@ from pyrolab_gui.viewmodels.lab_draft import Entry, entry_at
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from PySide6.QtGui import QShowEvent
+
     from pyrolab_gui.model.lab import Kind
     from pyrolab_gui.model.problems import Problem
     from pyrolab_gui.viewmodels.consequences import Verb
@@ -199,6 +201,12 @@ class HostPage(Panel):
         self._bar_line.setVisible(not self.bar.isHidden())
         self._show_problems()
         self.detail.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look whether somebody on another PC has written its lab file."""
+        super().showEvent(event)
+        if self._vm.is_far:
+            self._lab.read_again()
 
     # building
 

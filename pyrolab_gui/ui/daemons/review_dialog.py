@@ -36,7 +36,7 @@ class ReviewDialog(QDialog):
         self._apply = apply
         self.setObjectName("review-dialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        name = lab.path.name if lab.path is not None else "the lab"
+        name = lab.file_name or "the lab"
         count = "1 change" if lab.changes == 1 else f"{lab.changes} changes"
         title = f"Apply {count} to {name}?"
         self.setWindowTitle(title)
