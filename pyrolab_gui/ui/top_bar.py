@@ -69,9 +69,9 @@ class TopBar(Panel):
         outer = QHBoxLayout(self)
         outer.setContentsMargins(12, 0, 8, 0)
         outer.setSpacing(S)
-        outer.addWidget(self._name, 1)
-        outer.addWidget(self._search, 1)
-        outer.addWidget(right, 1)
+        outer.addWidget(self._name)
+        outer.addWidget(self._search, 1)  # it gives way first: a state that is cut off says nothing
+        outer.addWidget(right)
 
     def set_read_only(self, read_only: bool) -> None:
         """Say that this window only looks."""

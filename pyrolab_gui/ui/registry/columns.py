@@ -44,7 +44,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Name", lambda row: row.name, lambda row: natural(row.name), 190),
     Column("Model", lambda row: row.model, lambda row: natural(row.model), 164),
     Column("State", lambda row: row.state, _severity, 140),
-    Column("In use by", lambda row: row.used, lambda row: (not row.used, natural(row.used)), 150),
+    Column("In use by", lambda row: row.used, lambda row: (not row.used, natural(row.used)), 136),
     Column("Value", lambda row: row.value, lambda row: (not row.value, natural(row.value)), 120, right=True),
     Column("PC", lambda row: row.computer, lambda row: natural(row.computer), 84),
     Column("Since", lambda row: row.appeared, lambda row: -(row.since or 0.0), 96, right=True),
