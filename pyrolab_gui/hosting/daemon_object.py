@@ -122,6 +122,16 @@ def make_daemon_object(
             _client()
             _service(object_id).cancel()
 
+        def guests(self) -> list[dict[str, Any]]:
+            """Return who is connected: ``client`` (an id), ``who``, and the number of ``connections``."""
+            _client()
+            return list(getattr(self.daemon, "guests", []))
+
+        def disconnect(self, client_id: str) -> int:
+            """Close all connections of a client; return how many. What it locked is free when its lease has run out."""
+            _client()
+            return int(self.daemon.disconnect(client_id))
+
         def reconnect(self, object_id: str) -> None:
             """Try at once to connect a service that is not connected to its instrument."""
             _service(object_id).reconnect()

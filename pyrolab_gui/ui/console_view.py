@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayou
 from pyrolab_gui.ui.console import columns
 from pyrolab_gui.ui.console.actions_panel import ActionsPanel
 from pyrolab_gui.ui.console.console_menu import ConsoleMenu
+from pyrolab_gui.ui.console.free_dialog import FreeDialog
 from pyrolab_gui.ui.console.header import ConsoleHeader
 from pyrolab_gui.ui.console.outcome_pane import OutcomePane
 from pyrolab_gui.ui.console.properties_panel import PropertiesPanel
@@ -145,6 +146,7 @@ class ConsoleView(Panel):
         menu.arrangementChanged.connect(self._arrange)
         menu.searchRequested.connect(self.header.open_search)
         menu.setUpsRequested.connect(self.open_setups)
+        menu.freeRequested.connect(self._open_free)
         menu.scriptRequested.connect(self._on_script_requested)
         where.setX(where.x() - menu.sizeHint().width())
         open_menu(menu, where)
@@ -153,6 +155,12 @@ class ConsoleView(Panel):
         """Show the set-ups of this instrument, its group, and the bench."""
         if self._consoles is not None:
             open_setups(self._consoles, self, self.console.name)
+
+    def _open_free(self) -> None:
+        if self._consoles is not None:
+            dialog = FreeDialog(self._consoles.free(self.console), self)
+            dialog.restartRequested.connect(lambda: self.remedyClicked.emit("Restart its daemon"))
+            dialog.open()
 
     def _on_script_requested(self, to_file: bool) -> None:
         if self._consoles is None:

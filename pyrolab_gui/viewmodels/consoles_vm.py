@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui import paths
 from pyrolab_gui.viewmodels import call_code, export
+from pyrolab_gui.viewmodels.console_free import FreeViewModel
 from pyrolab_gui.viewmodels.console_memory import ConsoleMemory, Plotted
 from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
 from pyrolab_gui.viewmodels.instrument_pool import InstrumentPool
@@ -194,8 +195,19 @@ class ConsolesViewModel(QObject):
         make = network_make_safe(self._identity, interrupt)
         return SafeStateViewModel(self.lease, self.target, make, self._bridge, self)
 
+    def free(self, console: ConsoleViewModel) -> FreeViewModel:
+        """Return the ways to free an instrument."""
+        return FreeViewModel(
+            console,
+            lambda address: self._pool.separate(address, f"the daemon of {console.name}"),
+            self._finder(console.name, console.uri)(),
+            self._bridge,
+            getattr(self._identity, "client", ""),
+            self,
+        )
+
     def scopes(self, name: str = "") -> list[tuple[str, list[str]]]:
-        """Return what *these instruments* may mean, the narrowest first: one, its group, all; in words, and as names."""
+        """Return what *these instruments* may mean, the narrowest first: one, its group, all; words and names."""
         names = [row.name for row in self.rows()]
         group = name.rpartition(".")[0]
         members = [each for each in names if group and each.rpartition(".")[0] == group]

@@ -9,6 +9,7 @@ main of a process and by nothing else, because Pyro5's settings are one global o
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
@@ -16,6 +17,7 @@ import ssl
 import threading
 import time
 import uuid
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from Pyro5 import config, errors, protocol, server
@@ -109,6 +111,24 @@ class Host(server.Daemon):  # type: ignore[misc]
         """Who is connected, each once, sorted: as clients of ours say, others by their address."""
         with self._connections_lock:
             return sorted({str(conn.who) for conn in self._connections})
+
+    @property
+    def guests(self) -> list[dict[str, Any]]:
+        """Each client with its id, who it is, and how many connections it has."""
+        with self._connections_lock:
+            counted = Counter((str(conn.client_id), str(conn.who)) for conn in self._connections)
+        return [
+            {"client": client, "who": who, "connections": count} for (client, who), count in sorted(counted.items())
+        ]
+
+    def disconnect(self, client_id: str) -> int:
+        """Close all connections of a client; return how many there were. It may come back at once."""
+        with self._connections_lock:
+            connections = [conn for conn in self._connections if conn.client_id == client_id]
+        for conn in connections:
+            with contextlib.suppress(OSError):
+                conn.sock.shutdown(socket.SHUT_RDWR)  # its worker sees the end, and cleans up
+        return len(connections)
 
     @staticmethod
     def client_of(conn: Any) -> ClientInfo:

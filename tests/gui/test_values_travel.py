@@ -48,10 +48,10 @@ def leaves() -> st.SearchStrategy[tuple[Any, st.SearchStrategy[Any]]]:
 
 def containers(inner: Any) -> Any:
     return st.one_of(
-        inner.map(lambda pair: (list[pair[0]], st.lists(pair[1], max_size=4))),  # type: ignore[misc, valid-type]
+        inner.map(lambda pair: (list[pair[0]], st.lists(pair[1], max_size=4))),  # type: ignore[valid-type]
         inner.map(lambda pair: (pair[0] | None, st.none() | pair[1])),
         inner.map(
-            lambda pair: (dict[str, pair[0]], st.dictionaries(TEXTS, pair[1], max_size=3))  # type: ignore[misc, valid-type]
+            lambda pair: (dict[str, pair[0]], st.dictionaries(TEXTS, pair[1], max_size=3))  # type: ignore[valid-type]
         ),
     )
 

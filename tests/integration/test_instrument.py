@@ -222,3 +222,22 @@ def test_a_halted_process_times_out_and_is_back_when_it_goes_on(tmp_path: Path):
             finally:
                 halted.process.send_signal(signal.SIGCONT)
             assert instrument.get("power").result(WAIT)
+
+
+def test_a_client_is_disconnected_by_another_and_comes_back_when_it_calls(daemon: OurDaemon, laser: Instrument):
+    assert laser.get("power").result(WAIT) >= 0
+    with opened(
+        Instrument(f"PYRO:Pyro.Daemon@{daemon.uri().partition('@')[2]}", "daemon", Identity("c2", "ben"))
+    ) as ben:
+        guests = {guest["who"]: guest for guest in ben.call("guests", timeout=WAIT).result(WAIT)}
+        assert guests["ann@desk"]["client"] == ".c1" and guests["ann@desk"]["connections"] >= 1
+        assert ben.call("disconnect", [".c1"], timeout=WAIT).result(WAIT) == guests["ann@desk"]["connections"]
+
+        def gone() -> bool:
+            return "ann@desk" not in [guest["who"] for guest in ben.call("guests", timeout=WAIT).result(WAIT)]
+
+        eventually(gone)
+        assert ben.call("disconnect", ["nobody"], timeout=WAIT).result(WAIT) == 0
+    with contextlib.suppress(Unreachable):  # what was under way fails once
+        laser.get("power").result(WAIT)
+    assert laser.get("power").result(WAIT) >= 0

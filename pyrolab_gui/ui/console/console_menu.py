@@ -26,6 +26,7 @@ class ConsoleMenu(QMenu):
     arrangementChanged = Signal()
     searchRequested = Signal()
     setUpsRequested = Signal()
+    freeRequested = Signal()
     scriptRequested = Signal(bool)
     """The history as a script: to a file, or else to the clipboard."""
 
@@ -50,6 +51,7 @@ class ConsoleMenu(QMenu):
 
         self.addSeparator()
         self.addAction("Set-ups: save, compare, put back…").triggered.connect(self.setUpsRequested)
+        self.addAction("Free the instrument…").triggered.connect(self.freeRequested)
         done = any(run.outcome != "running" for run in console.runs.own())
         for words, to_file in (("Copy the history as a script", False), ("Save the history as a script…", True)):
             action = self.addAction(words)
