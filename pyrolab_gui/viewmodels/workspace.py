@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui import paths
@@ -34,7 +35,6 @@ from pyrolab_gui.wire.errors import LabError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from pyrolab_gui.network.registry import RegistryEntry
     from pyrolab_gui.supervision.api import SupervisorApi
@@ -66,7 +66,7 @@ class Workspace:
         self, notifications: Notifications, bridge: Bridge, supervisor: SupervisorApi, *, read_only: bool = False
     ) -> None:
         serializers.register()
-        self._bridge = bridge
+        self._bridge, self._notifications = bridge, notifications
         identity = self._identity = Identity.here()
         self.supervisor = looks_only(supervisor, ACTS_OF_SUPERVISOR) if read_only else supervisor
         self.lab = LabViewModel(notifications)
@@ -122,6 +122,7 @@ class Workspace:
         self.registry.changed.connect(lambda _: self.consoles.set_foreign(self.registry.foreign))
         self._values = RegistryValues(self.consoles, self.registry)
         daemons_registry.join(self.daemons, self.registry)
+        self.registry.certificatesChosen.connect(self._install_certificates)
         self.lab.fileChanged.connect(self._learn_who_speaks_tls)
         self.lab.loaded.connect(self._learn_who_speaks_tls)
         self.lab.fileChanged.connect(self.watch_lab)
@@ -204,6 +205,20 @@ class Workspace:
         lab = self.lab.saved_lab
         if lab is not None:
             self._identity.trust.learn(plan_of(lab, self.lab.folder))
+
+    def _install_certificates(self, file: str) -> None:
+        """Install what was issued for this computer; connections find it by themselves."""
+
+        def install() -> str:
+            from pyrolab_gui.supervision import certificates
+
+            return certificates.install(Path(file)).lab
+
+        def installed(lab: str) -> None:
+            self._notifications.info(f"The certificates of “{lab}” are installed. {Path(file).name} can be deleted.")
+            self.registry.refresh()
+
+        self.background.ask(install, installed)
 
     def _tell_consoles(self) -> None:
         """Tell the consoles all entries under the names that the registry has for them; twice listed is told once."""

@@ -315,3 +315,5 @@ def test_a_nameserver_that_wants_certificates_asks_for_the_file(world, qtbot):
         dialog.fileSelected.emit("/media/stick/pc3.pem")
     assert chosen.args == ["/media/stick/pc3.pem"]
     dialog.close()
+    world.tell(link=ProcessLink.UNREACHABLE, reason="it should speak TLS and does not", secure=False, insecure=True)
+    assert page(world) == empty.UNREACHABLE  # no certificate would help

@@ -24,6 +24,7 @@ _CERTIFICATES = (
     "The PC on which the lab’s certificates were begun issues a file for this one (pyrolab-gui certs issue). "
     "Choose that file here, and delete it afterwards."
 )
+_NO_TLS = "It spoke TLS before, or does so by the lab file. Have it speak TLS again, or take tls out of the lab file."
 _SLOW_WAY = "The network to that PC, or the PC itself, is slow; the states of its instruments are their own."
 _SLOW_WAYS = "The network to these PCs, or the PCs themselves, are slow; the states of their instruments are their own."
 _FILTER = "The filter looks in name, model, URI, state and metadata; host:pc3 looks in one column only."
@@ -76,6 +77,8 @@ def page_of(vm: RegistryViewModel, total: int, search: str) -> Page:
     if link.starting:
         return Page(empty.ASKING, link.sentence)
     if link.link in _DOWN and link.insecure:
+        if link.secure is False:
+            return Page(empty.UNREACHABLE, link.sentence, _NO_TLS)
         return Page(empty.INSECURE, link.sentence, _CERTIFICATES)
     if link.link in _DOWN and vm.own_nameserver:
         return Page(empty.OWN_UNREACHABLE, link.sentence, "It belongs to this lab and can be started from here.")
