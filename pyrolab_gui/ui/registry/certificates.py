@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def choose_certificates(parent: QWidget, vm: RegistryViewModel) -> QFileDialog:
     """Ask for the file that was issued for this computer."""
-    dialog = QFileDialog(parent, "Install certificates: the file that was issued for this computer", str(Path.home()))
+    dialog = QFileDialog(parent, "Install certificates: choose the issued file", str(Path.home()))
     dialog.setNameFilters(["Certificates (*.pem)", "All files (*)"])
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
