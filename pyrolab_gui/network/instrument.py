@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 CALL_TIMEOUT = 120.0
 """A method may be slow; the death of its process is an event and does not wait for this."""
+RAMP_TIMEOUT = 3_600.0
 READ_TIMEOUT = 20.0
 """A property may wait while another client's call is running."""
 
@@ -110,9 +111,9 @@ class Instrument:
         """Read a property."""
         return self._worker.submit(lambda connection: connection.get(member), READ_TIMEOUT)
 
-    def set(self, member: str, value: Any, *, timeout: float | None = None) -> Future[None]:
-        """Write a property. `timeout` is in seconds; a setting that the lab has ramped may take long."""
-        limit = READ_TIMEOUT if timeout is None else timeout
+    def set(self, member: str, value: Any) -> Future[None]:
+        """Write a property; one that the lab has ramped is set when the ramp has ended."""
+        limit = RAMP_TIMEOUT if self._is_ramped(member) else READ_TIMEOUT
         return self._worker.submit(lambda connection: connection.put(member, value), limit)
 
     def reconnect(self) -> Future[None]:
@@ -186,6 +187,13 @@ class Instrument:
             description = foreign_description(self.name, connection.methods, connection.attributes, connection.oneway)
         self._description = description
         return description
+
+    def _is_ramped(self, member: str) -> bool:
+        known = self._description
+        if known is None:
+            return False
+        settings = (item.setting for item in known.members if item.name == member)
+        return any(part.ramp for setting in settings for part in (setting, *setting.items))
 
     def _note_lock(self, member: str, result: Any) -> None:
         if member == "lock" and result is not False:

@@ -49,6 +49,8 @@ class Peers(QObject):
     """Calls of others came or ended."""
     lockTold = Signal(object)
     """(owner, since) of the lock, or None."""
+    unknownTold = Signal(float)
+    """Since when nobody knows the state of the instrument, because its daemon crashed; 0 where it is known."""
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class Peers(QObject):
         self._object_id = ""
         self._waiting = 0
         self._after = 0
+        self._unknown_since = 0.0
         self._known: dict[tuple[int, float], Run | None] = {}
         self._process: object = None
         self._last_read: Run | None = None
@@ -105,6 +108,8 @@ class Peers(QObject):
         if self._daemon is not None and not self._waiting:
             self._send("calls", [self._object_id, self._after], self._take_calls)
             self._send("locks", [], self._take_locks)
+            if self._unknown_since:
+                self._send("status", [], self._take_unknown)
 
     def _send(self, member: str, args: list[Any], take: Callable[[Any], None]) -> None:
         daemon = self._daemon
@@ -135,6 +140,16 @@ class Peers(QObject):
             self._process, self._after = process, 0
             self._known.clear()
         self.ask()
+        self._take_unknown(status)
+
+    def _take_unknown(self, status: Any) -> None:
+        services = status.get("services") if isinstance(status, dict) else None
+        for service in services if isinstance(services, list) else ():
+            if isinstance(service, dict) and service.get("object_id") == self._object_id:
+                since = float(service.get("unknown_since") or 0.0)
+                if since != self._unknown_since:
+                    self._unknown_since = since
+                    self.unknownTold.emit(since)
 
     # -- locks -----------------------------------------------------------------------------------------------------
 

@@ -87,6 +87,8 @@ class ConsoleViewModel(QObject):
         self.verdict_since = time.time()
         self.answered: float | None = None
         """When the instrument itself answered this window last, in seconds since the epoch."""
+        self.unknown_since = 0.0
+        """Since when nobody knows the state of the instrument, because its daemon crashed; 0 where it is known."""
         self._links = Links()
         self._visible = self._closed = self._describing = False
         self._answers = Answers(lease.name, bridge, self._hear)
@@ -104,7 +106,12 @@ class ConsoleViewModel(QObject):
             self._peers = Peers(find, make_daemon, bridge, self.runs, who, lambda name: name in self.members, self)
             self._peers.changed.connect(self.runsChanged)
             self._peers.lockTold.connect(self._lock.told)
+            self._peers.unknownTold.connect(self._on_unknown_told)
         self.runsChanged.connect(self._on_runs_changed)
+
+    def _on_unknown_told(self, since: float) -> None:
+        self.unknown_since = since
+        self.verdictChanged.emit()
 
     # -- life ------------------------------------------------------------------------------------------------------
 

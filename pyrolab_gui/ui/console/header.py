@@ -46,6 +46,7 @@ class ConsoleHeader(Panel):
         self.class_name = ElidedLabel("", 13)
         self.class_name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.state = StateLabel("unknown")
+        self.unknown = Chip("", "slow", "slow_tint", icon="warning")
         self.busy = Chip("", "accent", "info_tint", icon="hourglass-medium")
         self.pending = Chip("", "accent", "info_tint", icon="pencil-simple")
         self.lock_chip = Chip("", "text", icon="lock-simple")
@@ -68,7 +69,15 @@ class ConsoleHeader(Panel):
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 12, 0)
         row.setSpacing(10)
-        for widget in (self.title, self.class_name, self.state, self.busy, self.pending, self.lock_chip):
+        for widget in (
+            self.title,
+            self.class_name,
+            self.state,
+            self.unknown,
+            self.busy,
+            self.pending,
+            self.lock_chip,
+        ):
             row.addWidget(widget)
         row.addStretch(1)
         shown = (self.operator, self.search, self.search_button, self.lock, self.refresh, self.menu_button)
@@ -135,6 +144,15 @@ class ConsoleHeader(Panel):
         verdict = self._console.verdict
         self.state.set_state(verdict.health)
         self.state.setToolTip(verdict.sentence)
+        since = self._console.unknown_since
+        self.unknown.setVisible(bool(since))
+        if since:
+            at = time.strftime("%H:%M", time.localtime(since))
+            self.unknown.setText(f"State unknown since the restart at {at}")
+            self.unknown.setToolTip(
+                "Its daemon ended without bringing the instrument to rest, and nothing was done to it since.\n"
+                "Look at the instrument, then call its safe state or set what you need."
+            )
 
     def show_lock(self) -> None:
         """Show whose it is."""

@@ -24,6 +24,7 @@ class FakeDaemon:
         self.calls_made: list[dict[str, Any]] = []
         self.locks: list[dict[str, Any]] = []
         self.started = 1.0
+        self.unknown_since = 0.0
         self.asked: list[tuple[str, list[Any]]] = []
         self.error: Exception | None = None
         self.silent = False
@@ -36,7 +37,8 @@ class FakeDaemon:
         if self.error is not None:
             return failed(self.error)
         if member == "status":
-            return done({"pid": 7, "started": self.started})
+            service = {"object_id": "laser", "unknown_since": self.unknown_since}
+            return done({"pid": 7, "started": self.started, "services": [service]})
         if member == "locks":
             return done(self.locks)
         return done([dict(call) for call in self.calls_made if call["seq"] > args[1]])
@@ -226,3 +228,17 @@ def test_a_call_of_ours_that_was_left_is_followed_to_its_end(desk: Desk):
     desk.daemon.calls_made[0]["duration_s"] = 60.0
     desk.peers.ask()
     assert not run.runs_there and desk.runs.occupying() == [] and run.duration == 60.0 and desk.changes == 2
+
+
+def test_that_the_state_is_unknown_after_a_crash_is_told_until_somebody_acts(qapp):
+    desk = Desk()
+    told: list[float] = []
+    desk.peers.unknownTold.connect(told.append)
+    desk.daemon.unknown_since = 1_000.0
+    desk.peers.start()
+    assert told == [1_000.0]
+    desk.peers.ask()
+    desk.daemon.unknown_since = 0.0
+    desk.peers.ask()
+    assert told == [1_000.0, 0.0]
+    desk.peers.stop()
