@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from pyrolab_gui.ui.editors import Editor, editor_for
 from pyrolab_gui.ui.editors.bool_editor import BoolEditor
 from pyrolab_gui.ui.editors.choice_editor import ChoiceEditor
 from pyrolab_gui.ui.editors.fields_editor import FieldsEditor
+from pyrolab_gui.ui.editors.file_editor import FileEditor
+from pyrolab_gui.ui.editors.lines_editor import LinesEditor
 from pyrolab_gui.ui.editors.optional_editor import OptionalEditor
 from pyrolab_gui.ui.editors.text_editor import TextEditor
 from pyrolab_gui.wire.description import Choice, ParameterDescription, TypeDescription, TypeKind
@@ -193,3 +197,62 @@ def test_a_literal_that_is_none_says_what_is_needed(qtbot):
     assert editor.field.placeholderText() == "list of numbers"
     qtbot.keyClicks(editor.field, "[1, 'x']")
     assert editor.problem() == "Value 2: a number is needed."
+
+
+# -- what does not fit into a line ---------------------------------------------------------------------------------
+
+
+def test_a_table_from_a_spreadsheet_is_taken_as_one(qtbot):
+    editor = editor_for(TypeDescription("array"))
+    qtbot.addWidget(editor)
+    assert isinstance(editor, FileEditor)
+    QApplication.clipboard().setText("freq\tgain\n1\t2.5\n2\t−3\n")
+    editor.show()
+    editor.field.setFocus()
+    qtbot.keyClick(editor.field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert editor.text() == "[[1, 2.5], [2, -3]]" and editor.value() == [[1, 2.5], [2, -3]]
+    assert not editor.paste("1.5"), "a single number is typed text"
+    assert not editor.paste("a\tb\nc\td")
+
+
+def test_numbers_and_bytes_come_out_of_files(qtbot, tmp_path):
+    np.save(tmp_path / "trace.npy", np.arange(1000.0))
+    (tmp_path / "short.csv").write_text("x,y\n1,2\n3,4\n")
+    (tmp_path / "words.txt").write_text("one\ntwo words\n")
+    (tmp_path / "raw.bin").write_bytes(b"\x00\x01\xff")
+    array, raw = editor_for(TypeDescription("array")), editor_for(TypeDescription("bytes"))
+    for editor in (array, raw):
+        qtbot.addWidget(editor)
+    assert isinstance(array, FileEditor) and isinstance(raw, FileEditor)
+    with qtbot.waitSignal(array.changed, timeout=5000):
+        array.load(str(tmp_path / "trace.npy"))
+    assert array.field.placeholderText() == "1000 points, from trace.npy"
+    assert len(array.value()) == 1000 and not array.is_empty()
+    with qtbot.waitSignal(array.changed, timeout=5000):
+        array.load(str(tmp_path / "short.csv"))
+    assert array.value() == [[1, 2], [3, 4]]
+    with qtbot.waitSignal(array.changed, timeout=5000):
+        array.load(str(tmp_path / "words.txt"))
+    assert "holds no table of numbers" in array.problem()
+    array.clear()
+    assert array.is_empty()
+    with qtbot.waitSignal(raw.changed, timeout=5000):
+        raw.load(str(tmp_path / "raw.bin"))
+    assert raw.value() == b"\x00\x01\xff"
+
+
+def test_text_takes_as_many_lines_as_it_has(qtbot):
+    editor = editor_for(TypeDescription("str"))
+    qtbot.addWidget(editor)
+    editor.show()
+    assert isinstance(editor, LinesEditor) and editor.is_empty()
+    editor.set_value("one\ntwo")
+    assert editor.lines.isVisible() and editor.value() == "one\ntwo"
+    sent: list[bool] = []
+    editor.submitted.connect(lambda: sent.append(True))
+    qtbot.keyClick(editor.lines, Qt.Key.Key_Return)
+    assert not sent and "\n" in editor.value()
+    qtbot.keyClick(editor.lines, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert sent
+    editor.unfold.click()
+    assert editor.field.isVisible() and "\n" not in editor.value()

@@ -66,7 +66,7 @@ class SettingRow(QWidget):
         self.editor = editor_for(self._state.edited, widest_choice=width)
         self.editor.set_name(f"Set {label}")
         self.editor.setToolTip(plain_doc(member.doc))
-        if member.setting.kind not in ("dict", "optional", "path"):
+        if member.setting.kind not in ("dict", "optional", "path", "str", "list", "array", "bytes"):
             self.editor.setFixedWidth(width)
         else:
             self.editor.setMinimumWidth(width)

@@ -8,6 +8,8 @@ from pyrolab_gui.ui.editors.base import FIELD_WIDTH, Editor
 from pyrolab_gui.ui.editors.bool_editor import BoolEditor
 from pyrolab_gui.ui.editors.choice_editor import ChoiceEditor
 from pyrolab_gui.ui.editors.fields_editor import FieldsEditor
+from pyrolab_gui.ui.editors.file_editor import FileEditor
+from pyrolab_gui.ui.editors.lines_editor import LinesEditor
 from pyrolab_gui.ui.editors.none_editor import NoneEditor
 from pyrolab_gui.ui.editors.optional_editor import OptionalEditor
 from pyrolab_gui.ui.editors.path_editor import PathEditor
@@ -37,4 +39,8 @@ def editor_for(type_: TypeDescription, *, widest_choice: int = FIELD_WIDTH) -> E
         return OptionalEditor(type_, editor_for(type_.items[0], widest_choice=widest_choice))
     if type_.kind == "dict" and type_.fields:
         return FieldsEditor(type_, editor_for)
+    if type_.kind == "str":
+        return LinesEditor(type_)
+    if type_.kind in ("list", "array", "bytes"):
+        return FileEditor(type_)
     return TextEditor(type_)
