@@ -8,6 +8,7 @@ Keys of the lab's own mappings are text always; dates stay text. Limits: one doc
 
 from __future__ import annotations
 
+import io
 import math
 import warnings
 from collections.abc import Callable, Container
@@ -32,6 +33,7 @@ MAX_DIGITS = 300
 _PREFIX = "tag:yaml.org,2002:"
 _COLLECTIONS = frozenset((_PREFIX + "map", _PREFIX + "seq"))
 _WORDS_TRUE = frozenset(("yes", "true", "on"))
+Progress: TypeAlias = Callable[[float], object]
 Namer: TypeAlias = Callable[[str, str, Container[str]], str]
 """Makes the name of an entry from its section, its key, and the names that are taken."""
 
@@ -77,8 +79,11 @@ def empty(node: Node) -> bool:
     return bool(node.start_mark.index == node.end_mark.index)
 
 
-def read(text: str, namer: Namer = as_written) -> Document:
-    """Read a YAML text; everything that is wrong with it is in the answer's `problems`."""
+def read(text: str, namer: Namer = as_written, progress: Progress | None = None) -> Document:
+    """Read a YAML text; everything that is wrong with it is in the answer's `problems`.
+
+    `progress` is told the part that was read, from 0 to 1.
+    """
     document = Document(text)
     if len(text) > MAX_CHARACTERS:
         document.problems.append(Problem((), None, "The file is far too large for a lab file."))
@@ -89,7 +94,7 @@ def read(text: str, namer: Namer = as_written) -> Document:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            document.root = yaml.compose(text)
+            document.root = yaml.compose(text if progress is None else _Told(text, progress))
     except RecursionError:
         document.problems.append(Problem((), None, "The file is nested too deeply to be read."))
         return document
@@ -106,6 +111,20 @@ def read(text: str, namer: Namer = as_written) -> Document:
     if document.root is not None:
         _read_root(document, namer)
     return document
+
+
+class _Told(io.StringIO):
+    """A text that tells how much of it was read."""
+
+    def __init__(self, text: str, progress: Progress) -> None:
+        super().__init__(text)
+        self._whole = max(len(text), 1)
+        self._progress = progress
+
+    def read(self, size: int | None = -1) -> str:
+        part = super().read(size)
+        self._progress(self.tell() / self._whole)
+        return part
 
 
 class _Scanner(Scanner):  # type: ignore[misc, unused-ignore]

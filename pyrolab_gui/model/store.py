@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from pyrolab_gui.model import emit
 from pyrolab_gui.model.check import problems_of
-from pyrolab_gui.model.document import Document, read
+from pyrolab_gui.model.document import Document, Progress, read
 from pyrolab_gui.model.files import history_of, keep, write_atomically
 from pyrolab_gui.model.lab import KINDS, Lab
 from pyrolab_gui.model.names import auto_words, made_name
@@ -45,15 +45,15 @@ class LabFile:
         All findings, in the order of their lines.
     """
 
-    def __init__(self, path: Path, text: str) -> None:
+    def __init__(self, path: Path, text: str, progress: Progress | None = None) -> None:
         self.path = path
         self.text = text
-        self._document = read(text, _namer(path))
+        self._document = read(text, _namer(path), progress)
         self.lab, self.problems = _understood(self._document)
 
     @classmethod
-    def open(cls, path: Path | str) -> LabFile:
-        """Read a lab file.
+    def open(cls, path: Path | str, progress: Progress | None = None) -> LabFile:
+        """Read a lab file; `progress` is told the part that was read, from 0 to 1.
 
         Raises
         ------
@@ -78,7 +78,7 @@ class LabFile:
             found.lab = None
             found.problems = (Problem((), line, "The file is not text in UTF-8; save it in that encoding."),)
             return found
-        return cls.parse(text, path)
+        return cls(path, text, progress)
 
     @classmethod
     def new(cls, path: Path | str) -> LabFile:

@@ -85,8 +85,7 @@ class LabViewModel(QObject):
         self._fresh: tuple[LabFile, Lab, LabFile] | None = None
         self._refused = ""
         self.history = EditHistory(self._restore, self)
-        self._reader = LabReader(self._on_read, self)
-        self._reader.progress.connect(self._on_reading)
+        self._reader = LabReader(self._on_read, self._on_reading, self)
 
     # the file
 

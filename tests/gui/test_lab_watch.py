@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -72,3 +73,18 @@ def test_another_file_is_watched_when_it_is_opened(lab, tmp_path):
     second.write_text(TEXT.replace("41231", "41250"), encoding="utf-8")
     assert loaded.wait(5000)
     assert port(lab) == 41250
+
+
+def test_a_large_file_is_read_beside_the_window_and_tells_how_far_it_is(lab, tmp_path, qtbot):
+    large = tmp_path / "large.yaml"
+    services = "".join(f"  s{n}: {{module: m, classname: C, daemon: d, parameters: {{x: {n}}}}}\n" for n in range(800))
+    large.write_text(f"daemons: {{d: {{}}}}\nservices:\n{services}", encoding="utf-8")
+    gc.collect()  # the labs of other tests end on this thread, not on the reader's
+    told = []
+    lab._notifications.posted.connect(lambda notice: told.append(notice.sentence))
+    with qtbot.waitSignal(lab.fileChanged, timeout=60_000):
+        assert not lab.open(large)
+        assert lab.path.name == "bench.yaml", "the open one stays until then"
+    assert len(lab.entries("services")) == 800
+    assert any("%" in sentence for sentence in told)
+    assert told[-1] == "large.yaml was read."
