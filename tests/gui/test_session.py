@@ -86,7 +86,9 @@ class Bench:
         dialog.grab()
         if remember:
             dialog.findChildren(QCheckBox, "question-remember")[0].setChecked(True)
-        dialog.findChildren(QAbstractButton, f"question-{key}")[0].click()
+        button = dialog.findChildren(QAbstractButton, f"question-{key}")[0]
+        await until(button.isEnabled)  # what a stop hits is asked first
+        button.click()
         await until(lambda: not self.window.findChildren(QDialog, "question-dialog"))
         return dialog_title(dialog)
 
