@@ -64,6 +64,16 @@ def test_one_row_per_property_readings_and_settings(bench: Bench):
     assert view.header.state.state == "live"
 
 
+def test_the_head_says_that_the_state_is_unknown_since_a_crash(bench: Bench):
+    console, view = bench.open()
+    assert not view.header.unknown.isVisible()
+    console._on_unknown_told(time.mktime((2026, 11, 24, 14, 5, 0, 0, 0, -1)))
+    assert view.header.unknown.isVisible()
+    assert view.header.unknown.text() == "State unknown since the restart at 14:05"
+    console._on_unknown_told(0.0)
+    assert not view.header.unknown.isVisible()
+
+
 def test_a_reading_shows_value_unit_and_recent_curve(bench: Bench):
     bench.open()
     row = bench.reading("temperature")

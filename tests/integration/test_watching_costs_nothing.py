@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pyrolab_gui.hosting import use
+from pyrolab_gui.hosting import sampler, use
 from pyrolab_gui.network.feed import Feed
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.instrument import Instrument
@@ -142,7 +142,10 @@ def test_what_the_lab_file_samples_goes_on_and_so_does_a_recording(bench: Bench,
     eventually(lambda: driver.asked.count("noise") > noise + 1)
 
 
-def test_a_lock_of_somebody_else_leaves_a_gap_that_says_who(bench: Bench, window: Callable[[], Window]) -> None:
+def test_a_lock_of_somebody_else_leaves_a_gap_that_says_who(
+    bench: Bench, window: Callable[[], Window], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampler, "_SILENT_SECONDS", 0.2)
     script, _ = _meter(bench, lockable=True)
     one = window().watch("power")
     eventually(lambda: one.values("power"))
