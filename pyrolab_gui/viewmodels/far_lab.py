@@ -140,7 +140,8 @@ class FarLab(LabViewModel):
     def _refused_by_host(self, sentence: str) -> None:
         before, self._saving = self._saving, None
         self._go_on(done=False)
-        self._say("error", f"Not saved. {sentence} Your changes are kept.")
+        words = f"{self._host}: not saved. {sentence} Your changes are kept."
+        self._notifications.post(Notice("error", words, about=f"a save on {self._host}"))
         if before is not None:
             file, draft = before
             self._begin(file, draft)

@@ -41,7 +41,7 @@ class HostDialog(QDialog):
         self.address.setObjectName("host-address")
         self.address.setAccessibleName("Address of the PC")
         self.problem = TextLabel("", 12, 400, "error", wrap=True)
-        self.problem.hide()
+        self.problem.setMinimumHeight(18)  # the buttons stay where they are when something is said here
         cancel = button("Cancel", kind="ghost")
         cancel.clicked.connect(self.reject)
         self.ok = button("Add", kind="primary")
@@ -67,7 +67,7 @@ class HostDialog(QDialog):
         self.address.setFocus()
 
     def _on_edited(self, text: str) -> None:
-        self.problem.hide()
+        self.problem.setText("")
         self.ok.setEnabled(bool(text.strip()))
 
     def _add(self) -> None:
@@ -75,7 +75,6 @@ class HostDialog(QDialog):
             key = self._hosts.add_by_hand(self.address.text())
         except ConfigInvalid as error:
             self.problem.setText(error.sentence)
-            self.problem.show()
             return
         self.accept()
         self.added.emit(key)

@@ -227,8 +227,7 @@ class HostPage(Panel):
 
     def _connect(self) -> None:
         vm, lab = self._vm, self._lab
-        vm.statusChanged.connect(lambda _: self.refresh())
-        vm.treeChanged.connect(lambda _: self.refresh())
+        vm.summaryChanged.connect(self.refresh)  # the last signal of every change
         vm.apply.changed.connect(self.refresh)
         lab.changed.connect(self._on_lab_changed)
         lab.fileChanged.connect(self._on_file_changed)
@@ -261,6 +260,7 @@ class HostPage(Panel):
     def _on_file_changed(self) -> None:
         if not self._vm.is_far:  # which comes by itself, while one looks at something else
             self.selectRequested.emit(COMPUTER_KEY)
+        self.detail.show_node(self.detail.key)  # which may have a text now
         self.bar.problems.setChecked(bool(self._lab.file_errors))
 
     def _on_lab_changed(self) -> None:

@@ -156,7 +156,7 @@ class StatusPage(Panel):
                 act.hide()
         self._show_rows("Processes", lines)
         self._show_output("")
-        bare = not lines and not absence
+        bare = not lines and not since
         self._hint.setText("The lab has no nameserver and no daemon yet. Add one with the + above." if bare else "")
         self._hint.setVisible(bare)
 
