@@ -130,7 +130,7 @@ def test_tls_that_does_not_fit(plain: Server, certificates: tuple[Path, Path]):
         with pytest.raises(Unreachable, match="is of no lab that this computer knows"):
             open_proxy(server.uri, trust=Trust(str(second)), timeout=2)
         with pytest.raises(
-            Unreachable, match="speaks TLS, and no certificates for it are on this computer|it wants TLS"
+            Unreachable, match=r"speaks TLS, and no certificates for it are on this computer|it wants TLS"
         ):
             open_proxy(server.uri, timeout=2)
     with pytest.raises(LabError, match=r"nothing is sent to it in plain text|does not answer the TLS"):
