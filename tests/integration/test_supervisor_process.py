@@ -225,7 +225,7 @@ def test_the_lab_file_is_handed_out_taken_and_applied(bench, tmp_path):
     file.write_text(edited.replace("optics:", "optics:\n    stop_seconds: 9"))
     done = client.reload()
     assert [(change.key, change.action) for change in done] == [("daemon/optics", "restart")]
-    assert "stop_seconds 5.0 → 9.0" in done[0].reason
+    assert "stop after 5 → 9" in done[0].reason
     watcher.wait("daemon/optics", lambda status: status.state is ChildState.RUNNING and status.pid != before[0])
     assert watcher.wait("daemon/motion", ChildState.RUNNING).pid == before[1]
 
