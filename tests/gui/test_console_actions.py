@@ -530,3 +530,14 @@ def test_call_stays_in_sight_while_the_form_is_scrolled(bench: Bench, qtbot):
     top = form.call_button.mapTo(area.viewport(), QPoint(0, 0)).y()
     assert 0 <= top < area.viewport().height() - 20
     view.grab()
+
+
+def test_an_open_form_has_room_for_all_its_fields(request, qtbot):
+    many = [ParameterDescription(f"value_{number}", FLOAT, doc="What it is.") for number in range(20)]
+    bench = Bench(qtbot, ServiceDescription("m", "M", members=(method("go", *many), method("other"))))
+    request.addfinalizer(bench.close)
+    _, view = bench.open()
+    form = view.forms["go"]
+    form.open()
+    qtbot.waitUntil(lambda: form.height() > 20 * 40)
+    assert all(row.editor.height() >= 28 for row in form.rows)

@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication, QWidget
 
 from pyrolab_gui.ui.console.history_list import HistoryDelegate
 from pyrolab_gui.ui.console.instrument_list import RowRole
@@ -701,3 +702,22 @@ def test_closing_a_console_goes_back_to_the_choice(bench: Bench):
     assert bench.tab.view_of(console) is None
     assert bench.tab.stack.currentWidget() is bench.tab._none_open
     assert bench.instrument.closed
+
+
+def test_nothing_that_a_key_reaches_is_without_a_name(request, qtbot):
+    some = {kind: type_ for kind, (type_, _) in EVERY_KIND.items() if kind != "none"}
+    properties = [prop(f"p_{kind}", type_, writable=True) for kind, type_ in some.items()]
+    parameters = [ParameterDescription(f"a_{kind}", type_) for kind, type_ in some.items()]
+    members = (*properties, method("go", *parameters), method("halt", role="stop"))
+    bench = make_bench(request, qtbot, ServiceDescription("zoo", "Zoo", instance_mode="single", members=members))
+    _, view = bench.open()
+    view.forms["go"].open()
+    view.header.open_search()
+    unnamed = []
+    for widget in bench.tab.findChildren(QWidget):
+        reached = widget.focusPolicy() & Qt.FocusPolicy.TabFocus.value and widget.focusProxy() is None
+        if reached and widget.isVisible():
+            spoken = QAccessible.queryAccessibleInterface(widget)
+            if spoken is None or not spoken.text(QAccessible.Text.Name):
+                unnamed.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
+    assert unnamed == []

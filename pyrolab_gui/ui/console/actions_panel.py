@@ -147,9 +147,11 @@ class ActionsPanel(Panel):
     def _show_last(self) -> None:
         """Bring the open form into sight: its end first, then its beginning, which is the more important."""
         form = self._last
-        if form is not None and form.isVisible():
-            self.area.ensureWidgetVisible(form, 0, 8)
-            self.area.ensureWidgetVisible(form.bar, 0, 4)
+        content = self.area.widget()
+        if form is not None and form.isVisible() and content is not None and content.isAncestorOf(form):
+            top = form.mapTo(content, form.rect().topLeft()).y()
+            self.area.ensureVisible(0, top + form.height(), 0, 8)
+            self.area.ensureVisible(0, top, 0, 4)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep in sight what the hand is in."""

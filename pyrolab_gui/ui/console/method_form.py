@@ -120,7 +120,6 @@ class MethodForm(QWidget):
             self.defaults.hide()
             self.body.setParent(self)
         line.addWidget(self.call_button)
-        self.setMinimumHeight(BAR)
         self._chain()
         self.show_run()
 

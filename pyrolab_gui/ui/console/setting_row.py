@@ -19,6 +19,7 @@ from pyrolab_gui.ui.console.link_button import LinkButton
 from pyrolab_gui.ui.console.plot_button import PlotButton
 from pyrolab_gui.ui.console.value_cells import ValueCells
 from pyrolab_gui.ui.editors import editor_for
+from pyrolab_gui.ui.editors.optional_editor import OptionalEditor
 from pyrolab_gui.ui.editors.text_editor import TextEditor
 from pyrolab_gui.ui.plots.dragging import make_draggable
 from pyrolab_gui.ui.widgets.button import button
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
 
 
+LEAST_FIELD = 64
 TEXT_FOR_NUMBER = "This is not a number, and the value is one. Put it in quotes to send it as text."
 
 
@@ -68,8 +70,13 @@ class SettingRow(QWidget):
         self.editor.setToolTip(plain_doc(member.doc))
         if member.setting.kind not in ("dict", "optional", "path", "str", "list", "array", "bytes"):
             self.editor.setFixedWidth(width)
+            if isinstance(self.editor, TextEditor):
+                self.editor.field.setFixedWidth(width)
         else:
             self.editor.setMinimumWidth(width)
+            if isinstance(self.editor, OptionalEditor) and isinstance(self.editor.inner, TextEditor):
+                self.editor.inner.field.setMinimumWidth(LEAST_FIELD)
+                self.editor.inner.field.setMaximumWidth(columns.EDITOR)
         self.editor.changed.connect(self._on_editor_changed)
         self.editor.submitted.connect(self.press)
         self.editor.cancelled.connect(self.give_up)
