@@ -12,7 +12,7 @@ from pyrolab_gui.ui.command import Command
 from pyrolab_gui.ui.theme import STATE_WORDS
 from pyrolab_gui.ui.top_bar import OTHERS
 from pyrolab_gui.viewmodels.daemons_registry import lab_names
-from pyrolab_gui.viewmodels.daemons_tree import COMPUTER_KEY
+from pyrolab_gui.viewmodels.daemons_tree import COMPUTER_KEY, node_key
 from pyrolab_gui.viewmodels.lab_health import sum_up
 from pyrolab_gui.viewmodels.lab_watch import LabWatch
 from pyrolab_gui.wire.health import Health
@@ -119,6 +119,11 @@ class Frame:
                     status.name, partial(self._on_daemon_requested, status.key), status.kind.title(), "hard-drives"
                 ),
             )
+        for host in work.hosts.hosts:
+            for status in host.daemons.statuses():
+                go = partial(self._on_daemon_requested, node_key(host.key, status.key))
+                title = f"{status.name} on {host.daemons.name}"
+                found.append(Command(title, go, status.kind.title(), "hard-drives"))
         return found
 
     def _offer_safe_state(self) -> None:

@@ -335,7 +335,9 @@ class Session:
         workspace = self._workspace
         if workspace is None or self._read_only:
             return False
-        if self._may_ask and not await self._edits_are_settled(workspace):
+        if self._may_ask and not (
+            await self._edits_are_settled(workspace) and await self._far_edits_are_settled(workspace)
+        ):
             raise _Stay
         names = workspace.running_names()
         if not names:
@@ -358,6 +360,27 @@ class Session:
         question = partial(closing.ask_about_edits, self._window, lab.changes, lab.path.name)
         answer, _ = await self._answer(question)
         return lab.save() if answer == "save" else answer == "discard"
+
+    async def _far_edits_are_settled(self, workspace: Workspace) -> bool:
+        """Ask about the lab files of other PCs; what is to be saved is waited for."""
+        for host in workspace.hosts.hosts:
+            lab = host.daemons.far_lab
+            if not lab.edited or lab.path is None:
+                continue
+            question = partial(closing.ask_about_edits, self._window, lab.changes, lab.file_name)
+            answer, _ = await self._answer(question)
+            if answer == "discard":
+                continue
+            if answer != "save":
+                return False
+            taken: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+            told = lab.answered.connect(lambda done, taken=taken: taken.done() or taken.set_result(done))
+            try:
+                if not lab.save() or not await taken:
+                    return False
+            finally:
+                lab.answered.disconnect(told)
+        return True
 
     async def _answer(self, ask: Callable[[Callable[[str, bool], object]], QuestionDialog]) -> tuple[str, bool]:
         future: asyncio.Future[tuple[str, bool]] = asyncio.get_running_loop().create_future()

@@ -27,11 +27,11 @@ from pyrolab_gui.viewmodels.safe_state_vm import SafeStateViewModel, network_mak
 from pyrolab_gui.viewmodels.setups_vm import SetUpsViewModel
 from pyrolab_gui.viewmodels.value_text import count_text
 from pyrolab_gui.wire.errors import LabError
-from pyrolab_gui.wire.health import Links, ProcessLink, Verdict
-from pyrolab_gui.wire.names import DAEMON_OBJECT, NAMESERVER_OBJECT
+from pyrolab_gui.wire.health import Links, ProcessLink, Verdict, judge
+from pyrolab_gui.wire.names import SERVERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from pyrolab_gui.network.identity import Identity
     from pyrolab_gui.network.safe_state import Interrupt, Target
@@ -67,6 +67,8 @@ class InstrumentRow:
     lock: str = ""
     foreign: bool = False
     """Whether it is listed where a lab is looked at that does not have it."""
+    out_of_service: str = ""
+    """Why the lab file takes it out of use for now."""
 
     @property
     def group(self) -> str:
@@ -128,6 +130,7 @@ class ConsolesViewModel(QObject):
         self.plot = PlotViewModel(self.readings, self)
         self.current: ConsoleViewModel | None = None
         self._entries: dict[str, EntryPort] = {}
+        self._out_of_service: dict[str, str] = {}
         self._foreign: frozenset[str] = frozenset()
         self._newest: dict[str, str] = {}
         """By name: the newest URI that any nameserver told; it holds while another nameserver is looked at."""
@@ -141,7 +144,7 @@ class ConsolesViewModel(QObject):
     def set_entries(self, entries: Iterable[EntryPort], nameserver: str = "") -> None:
         """Take what the registry lists now, and where it does (``host:port``)."""
         self.nameserver = nameserver or self.nameserver
-        entries = [entry for entry in entries if entry.object_id not in (DAEMON_OBJECT, NAMESERVER_OBJECT)]
+        entries = [entry for entry in entries if entry.object_id not in SERVERS]
         self._entries = {entry.name: entry for entry in entries}
         self._newest.update((entry.name, entry.uri) for entry in entries)
         for console in self._consoles.values():
@@ -154,6 +157,12 @@ class ConsolesViewModel(QObject):
         names = frozenset(names)
         if names != self._foreign:
             self._foreign = names
+            self.rowsChanged.emit()
+
+    def set_out_of_service(self, reasons: Mapping[str, str]) -> None:
+        """Take which instruments of the lab are out of service, and why: they are listed, but cannot be opened."""
+        if reasons != self._out_of_service:
+            self._out_of_service = dict(reasons)
             self.rowsChanged.emit()
 
     def _open_again(self) -> None:
@@ -208,7 +217,7 @@ class ConsolesViewModel(QObject):
 
     def scopes(self, name: str = "") -> list[tuple[str, list[str]]]:
         """Return what *these instruments* may mean, the narrowest first: one, its group, all; words and names."""
-        names = [row.name for row in self.rows()]
+        names = [row.name for row in self.rows() if not row.out_of_service]
         group = name.rpartition(".")[0]
         members = [each for each in names if group and each.rpartition(".")[0] == group]
         scopes = [(name, [name])] if name else []
@@ -240,6 +249,9 @@ class ConsolesViewModel(QObject):
                 console.lock.holder if console.lock.holder in ("ours", "other") else "",
                 name in self._foreign,
             )
+        for name, reason in self._out_of_service.items():
+            if name not in found:
+                found[name] = InstrumentRow(name, "", judge(name, Links()), out_of_service=reason)
         return sorted(found.values(), key=lambda row: (row.foreign, row.group.casefold(), row.short.casefold()))
 
     # -- consoles --------------------------------------------------------------------------------------------------
