@@ -22,7 +22,6 @@ from pyrolab_gui.hosting.calls import short_text
 from pyrolab_gui.hosting.failures import CANCELLED, is_refusal, is_translated, message_of, refusal, translated
 from pyrolab_gui.hosting.operation import Operation
 from pyrolab_gui.hosting.results import READY, Receiver, converted
-from pyrolab_gui.hosting.steps import ramp_of
 from pyrolab_gui.hosting.use import READ, SET
 from pyrolab_gui.wire.urgent import SAFE_STATE, WORDS
 
@@ -194,6 +193,8 @@ class Instance:
                 self.running = call
             try:
                 if operation.ways:
+                    from pyrolab_gui.hosting.steps import ramp_of
+
                     ramp = ramp_of(operation.ways, driver, args, kwargs)
                 if ramp is None:
                     result = operation.perform(driver, *args, **kwargs)

@@ -13,12 +13,12 @@ from pyrolab_gui.hosting.facade import Operations
 from pyrolab_gui.hosting.members import AUTOCONNECT
 from pyrolab_gui.hosting.operation import Operation
 from pyrolab_gui.hosting.roles import role_of
-from pyrolab_gui.hosting.steps import Way, reader_of, steps_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pyrolab_gui.hosting.members import Member
+    from pyrolab_gui.hosting.steps import Way
     from pyrolab_gui.wire.plans import ServicePlan
 
 
@@ -54,9 +54,9 @@ def operations_of(
             if member.writable:
                 check = ValueCheck(cls, member, plan.limits)
                 found.set[name] = Operation(name, label, _assigning(name), check, role="write", writes=True)
-                if steps_in(plan.limits.get(name)):
+                if name in plan.limits:
                     read = _finished(found.run[name], finish) if member.readable else None
-                    found.set[name].ways = (Way(name, plan.limits[name], 0, read, _unit_of(cls, member)),)
+                    found.set[name].ways = _way_of_setting(cls, member, plan.limits[name], read)
             continue
         perform = _calling(name)
         if name == "connect":
@@ -75,6 +75,14 @@ def operations_of(
     return found
 
 
+def _way_of_setting(
+    cls: type, member: Member, limits: Mapping[str, float], read: Callable[[Any], Any] | None
+) -> tuple[Way, ...]:
+    from pyrolab_gui.hosting.steps import Way, steps_in
+
+    return (Way(member.name, limits, 0, read, _unit_of(cls, member)),) if steps_in(limits) else ()
+
+
 def _ways(
     cls: type,
     plan: ServicePlan,
@@ -84,6 +92,7 @@ def _ways(
     finish: Callable[[Any], Any],
 ) -> tuple[Way, ...]:
     from pyrolab_gui.hosting.signatures import limits_for, parameters_of
+    from pyrolab_gui.hosting.steps import Way, reader_of, steps_in
 
     found = []
     parameters = parameters_of(member) or []

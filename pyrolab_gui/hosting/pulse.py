@@ -8,7 +8,6 @@ they do depends on what they are asked; a value that the driver has in memory co
 
 from __future__ import annotations
 
-import statistics
 import threading
 import time
 from collections import deque
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pyrolab_gui.wire.names import FRESH_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pyrolab_gui.hosting.calls import CallLog
 
@@ -48,14 +47,14 @@ class _Times:
             return
         self.first.append(took)
         if len(self.first) >= _LEARNED_FROM:
-            self.usual, self.first = statistics.median(self.first), []
+            self.usual, self.first = _median(self.first), []
 
     def slow(self, running: float = 0.0) -> float | None:
         """Return what it takes now where that is slow; `running` is how long the one that is under way has taken."""
         if self.usual is None:
             return None
         limit = max(SLOWER * self.usual, self.usual + SLOWER_SECONDS)
-        takes = max(statistics.median(self.newest), running)
+        takes = max(_median(self.newest), running)
         return takes if takes > limit else None
 
 
@@ -151,6 +150,12 @@ class Pulse:
                 # Rounded, so that what is told changes only when something has.
                 return {"member": member, "takes_s": _rounded(takes), "usual_s": _rounded(times.usual)}
         return None
+
+
+def _median(values: Iterable[float]) -> float:
+    """Return the middle one; the standard library's own costs each daemon's start three milliseconds."""
+    ordered = sorted(values)
+    return ordered[len(ordered) // 2]
 
 
 def _rounded(seconds: float) -> float:

@@ -38,7 +38,7 @@ from pyrolab_gui.hosting.snapshots import Snapshots
 from pyrolab_gui.hosting.urgent import Urgent
 from pyrolab_gui.hosting.use import Use
 from pyrolab_gui.wire.child import ServiceStatus
-from pyrolab_gui.wire.columns import PASSING
+from pyrolab_gui.wire.names import PASSING
 from pyrolab_gui.wire.urgent import SAFE_STATE
 
 if TYPE_CHECKING:

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import itertools
 import time
-from array import array
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.hosting.results import READY
-from pyrolab_gui.wire.columns import PASSING, Column, channel_name
+from pyrolab_gui.wire.names import PASSING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Set
 
     from pyrolab_gui.hosting.calls import Call
+    from pyrolab_gui.wire.columns import Column
 
 QUIET_SECONDS = 2.0
 LONGEST_QUIET_SECONDS = 30.0
@@ -85,6 +85,10 @@ class Use:
 
     def since(self, cursor: int) -> Column:
         """Return what passed since a cursor (-1: all that is kept): values are lists of member, kind, value, who."""
+        from array import array
+
+        from pyrolab_gui.wire.columns import Column, channel_name
+
         found = sorted(
             (seq, moment, [member, kind, value, who])
             for (member, kind), (seq, moment, value, who) in tuple(self._newest.items())

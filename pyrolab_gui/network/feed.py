@@ -16,7 +16,8 @@ from Pyro5 import core
 
 from pyrolab_gui.network.poller import Poller
 from pyrolab_gui.network.sampled import SampledDaemon
-from pyrolab_gui.wire.columns import PASSING, channel_name
+from pyrolab_gui.wire.columns import channel_name
+from pyrolab_gui.wire.names import PASSING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +76,7 @@ class Feed:
         """Ask for readings of `member` every `period` seconds. Returns at once.
 
         Unless `when` is *always*, nothing is read while somebody else uses the instrument; what that one reads comes
-        instead. The member `wire.columns.PASSING` stands for all that is read and set by anybody.
+        instead. The member `wire.names.PASSING` stands for all that is read and set by anybody.
         """
         channel = channel_name(core.URI(instrument.uri).object, member)
         subscription = Subscription(instrument, member, period, channel, self._end, when)

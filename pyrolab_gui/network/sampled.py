@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from Pyro5 import core
 
 from pyrolab_gui.network.connection import Connection
-from pyrolab_gui.wire.columns import ANNOTATION, PASSING, Column, Gap, unpack
+from pyrolab_gui.wire.columns import ANNOTATION, Column, Gap, unpack
 from pyrolab_gui.wire.errors import LabError, RemoteFailure, Unreachable
-from pyrolab_gui.wire.names import DAEMON_OBJECT
+from pyrolab_gui.wire.names import DAEMON_OBJECT, PASSING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui.viewmodels.member_state import MemberState
-from pyrolab_gui.wire.columns import PASSING
+from pyrolab_gui.wire.names import PASSING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 RECENT = 600
 READ, SET = "read", "set"
-"""What somebody did with a value that passed through the daemon (`wire.columns.PASSING`)."""
+"""What somebody did with a value that passed through the daemon (`wire.names.PASSING`)."""
 
 
 @dataclass(slots=True)

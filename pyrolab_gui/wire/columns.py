@@ -13,10 +13,6 @@ from typing import Any, Literal, TypeAlias
 
 ANNOTATION = "COLS"
 MAX_SAMPLES = 50_000
-PASSING = "*"
-"""Stands for a member in the name of the channel that tells what passes between a service and its users.
-
-Its values are lists: member, *read* or *set*, value, who; the newest of each since the cursor, never all."""
 GapReason: TypeAlias = Literal["busy", "error", "overrun", "restart", "dropped"]
 
 

@@ -26,6 +26,11 @@ ARRAY_KEY = "__ndarray__"
 """Key of the dict that stands for an array in a message: see `wire.arrays`."""
 
 
+PASSING = "*"
+"""Stands for a member in the name of the channel that tells what passes between a service and its users.
+
+Its values are lists: member, *read* or *set*, value, who; the newest of each since the cursor, never all."""
+
 URGENT_KEY = "urgent"
 """Says in a handshake that a connection is for a stop or a safe state: it is let in where all others are taken."""
 

@@ -11,13 +11,13 @@ import logging
 import socket
 import ssl
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.wire.errors import ConfigInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +124,7 @@ def ends(certificate: str | Path) -> float | None:
     try:
         from cryptography import x509
 
-        return x509.load_pem_x509_certificate(Path(certificate).read_bytes()).not_valid_after_utc.timestamp()
+        return x509.load_pem_x509_certificate(_content(certificate)).not_valid_after_utc.timestamp()
     except (ImportError, OSError, ValueError):
         return None
 
@@ -134,7 +134,7 @@ def hosts(certificate: str | Path) -> tuple[str, ...] | None:
     try:
         from cryptography import x509
 
-        found = x509.load_pem_x509_certificate(Path(certificate).read_bytes())
+        found = x509.load_pem_x509_certificate(_content(certificate))
         names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (ImportError, OSError, ValueError, LookupError):
         return None
@@ -153,6 +153,11 @@ def ending(certificate: str | Path, now: float | None = None) -> str:
     if left <= 0:
         return f"Its certificate ended on {day}: nobody can connect until a new one is issued and installed."
     return f"Its certificate ends on {day}: have a new one issued before."
+
+
+def _content(file: str | Path) -> bytes:
+    with open(file, "rb") as opened:
+        return opened.read()
 
 
 def _believe(context: ssl.SSLContext, authorities: str) -> None:

@@ -25,7 +25,7 @@ from pyrolab_gui.network.feed import Feed
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.instrument import Instrument
 from pyrolab_gui.wire import serializers
-from pyrolab_gui.wire.columns import PASSING
+from pyrolab_gui.wire.names import PASSING
 
 serializers.register()
 uri, count, kept = sys.argv[1], int(sys.argv[2]), []

@@ -12,7 +12,8 @@ from pyrolab_gui.hosting import sampler, use
 from pyrolab_gui.network.feed import Feed
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.instrument import Instrument
-from pyrolab_gui.wire.columns import PASSING, Column
+from pyrolab_gui.wire.columns import Column
+from pyrolab_gui.wire.names import PASSING
 from tests.integration.hosting_in_thread import Bench, bench_in_thread, eventually
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
-from pyrolab_gui.wire.columns import PASSING, Column, Gap, channel_name
+from pyrolab_gui.wire.columns import Column, Gap, channel_name
 from pyrolab_gui.wire.description import (
     Choice,
     MemberDescription,
@@ -18,6 +18,7 @@ from pyrolab_gui.wire.description import (
 )
 from pyrolab_gui.wire.errors import NoReply
 from pyrolab_gui.wire.health import InstrumentLink, Links, ProcessLink, Verdict, judge
+from pyrolab_gui.wire.names import PASSING
 
 FLOAT = TypeDescription("float")
 NONE = TypeDescription("none")

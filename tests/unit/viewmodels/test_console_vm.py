@@ -10,10 +10,11 @@ from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
 from pyrolab_gui.viewmodels.instrument_pool import InstrumentPool
 from pyrolab_gui.viewmodels.readings import Readings, location_of
 from pyrolab_gui.viewmodels.runs import Run
-from pyrolab_gui.wire.columns import PASSING, Gap
+from pyrolab_gui.wire.columns import Gap
 from pyrolab_gui.wire.description import ServiceDescription, TypeDescription
 from pyrolab_gui.wire.errors import BadArgument, Locked, RemoteFailure, Unreachable
 from pyrolab_gui.wire.health import Health, Links, ProcessLink
+from pyrolab_gui.wire.names import PASSING
 from tests.unit.viewmodels.console_fakes import URI, DirectBridge, FakeFeed, FakeInstrument, laser, prop
 
 VALUES = {"power": 3.0, "wavelength": 1550.0, "temperature": 24.8, "output": False, "mode": "APC", "serial": "SN1"}
