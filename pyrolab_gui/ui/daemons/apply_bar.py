@@ -11,6 +11,7 @@ from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from pyrolab_gui.ui.console.elided_label import ElidedLabel
 from pyrolab_gui.ui.theme import paint_icon, tokens_of
 from pyrolab_gui.ui.theme.tokens import XL, M, S
 from pyrolab_gui.ui.widgets.button import button
@@ -74,8 +75,7 @@ class ApplyBar(Panel):
         self.setFixedHeight(_HEIGHT)
         self._pencil = _Pencil()
         self.title = TextLabel("", 13, 600)
-        self.note = TextLabel("", 13, 400, "secondary")
-        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.note = ElidedLabel("", 13)
         self.problems = button("1 problem", "warning-circle", "ghost", color="error")
         self.problems.setObjectName("apply-problems")
         self.problems.setCheckable(True)
@@ -137,7 +137,6 @@ class ApplyBar(Panel):
         title, note = _words(now)
         self.title.setText(title)
         self.note.setText(note)
-        self.note.setToolTip(note)
         self.setVisible(edited or bool(now.waiting) or now.discarded or bool(now.errors))
 
 

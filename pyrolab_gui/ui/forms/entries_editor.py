@@ -1,6 +1,6 @@
 """An editor of named entries that have keys of their own: limits by member, sampled readings.
 
-One card for each entry: its name, and the fields of its model side by side. Limits: flat models; a field that is left
+One card for each entry: its name, and below it the fields of its model. Limits: flat models; a field that is left
 as it is by default is not written.
 """
 
@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
-_WIDTH = 360
-_NAME_WIDTH = 200
-_COLUMNS = 2
+_WIDTH = 250
+_NAME_WIDTH = 180
 
 
 class EntriesEditor(ValueEditor):
@@ -62,7 +61,7 @@ class EntriesEditor(ValueEditor):
         self.setFocusProxy(self._add)
 
     def sizeHint(self) -> QSize:
-        """Return room for two fields side by side."""
+        """Return room for a label and a field."""
         return QSize(_WIDTH, super().sizeHint().height())
 
     def value(self) -> Any:
@@ -151,15 +150,14 @@ class _Card(QWidget):
             label = TextLabel(title, 12, 400, "secondary")
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             label.setToolTip(info.description or "")
-            row, column = divmod(number, _COLUMNS)
-            grid.addWidget(label, row, 2 * column)
-            grid.addWidget(editor, row, 2 * column + 1)
-        grid.setColumnStretch(2 * _COLUMNS, 1)
-        column_ = QVBoxLayout(self)
-        column_.setContentsMargins(S, S, S, S)
-        column_.setSpacing(S)
-        column_.addLayout(head)
-        column_.addLayout(grid)
+            grid.addWidget(label, number, 0)
+            grid.addWidget(editor, number, 1)
+        grid.setColumnStretch(2, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(S, S, S, S)
+        column.setSpacing(S)
+        column.addLayout(head)
+        column.addLayout(grid)
 
     @property
     def name(self) -> str:

@@ -141,8 +141,10 @@ class _Row(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(S)
         line.addWidget(self.name_field)
-        line.addWidget(self.value_field, 1)
+        line.addWidget(self.value_field, 0 if choices else 1)
         line.addWidget(self.remove)
+        if choices:
+            line.addStretch(1)
         for cell in (self.name_field, self.value_field):
             (cell.textEdited if isinstance(cell, Field) else cell.currentTextChanged).connect(
                 lambda _: self.edited.emit()
