@@ -211,10 +211,6 @@ def _service_traps(name: str, service: Service) -> Iterator[Problem]:
             "an instrument wants instancemode: single."
         )
         yield Problem((*path, "instancemode"), None, sentence, "warning")
-    for member, sampling in service.sampling.items():
-        if sampling.when == "idle":
-            sentence = "This version reads at every period, also while a client uses the instrument."
-            yield Problem((*path, "sampling", member, "when"), None, sentence, "warning")
     for key, value in service.parameters.items():
         yield from _odd_keys(value, (*path, "parameters", key))
 

@@ -429,18 +429,6 @@ def test_a_daemon_on_localhost_in_a_public_nameserver_is_warned_of():
     assert not warnings_of(text.replace("host: localhost", "host: public"))
 
 
-def test_sampling_while_idle_is_warned_of():
-    text = f"daemons: {{d: {{}}}}\nservices:\n  l:\n    {SINGLE.replace(', ', chr(10) + '    ')}\n    daemon: d\n"
-    ((line, words),) = warnings_of(
-        text + "    sampling:\n      power: 1\n      mode:\n        period: 1\n        when: idle\n"
-    )
-    assert (line, words) == (
-        len(text.splitlines()) + 5,
-        "warning: services.l.sampling.mode.when: This version reads at every period, also while a client uses the "
-        "instrument.",
-    )
-
-
 def test_a_daemon_class_of_somebody_else_is_warned_of():
     ((line, words),) = warnings_of("daemons:\n  d:\n    module: my.lab\n")
     assert (line, "my.lab" in words) == (3, True)
