@@ -55,6 +55,7 @@ class ConsolesTab(Panel):
         super().__init__("base", parent)
         self._vm = consoles
         self._views: dict[ConsoleViewModel, ConsoleView] = {}
+        self._why_not: EmptyState | None = None
         self.filter = Field(icon="funnel", placeholder="Filter instruments")
         self.filter.textChanged.connect(self._on_filter_changed)
         self.list = InstrumentList()
@@ -128,7 +129,8 @@ class ConsolesTab(Panel):
         self.filter.setPlaceholderText(words)
         self._show_nothing()
         if self._vm.current is None:
-            self.stack.setCurrentWidget(self._none_open if rows else self._no_instruments)
+            if self._why_not is None or self.stack.currentWidget() is not self._why_not:
+                self.stack.setCurrentWidget(self._none_open if rows else self._no_instruments)
         else:
             self.list.show_current(self._vm.current.name)
 
@@ -145,7 +147,22 @@ class ConsolesTab(Panel):
         self._nothing.setText("No instrument fits this filter." if filtered else "No instruments are registered.")
 
     def _on_instrument_chosen(self, name: str) -> None:
-        self._vm.open_known(name)
+        if self._vm.open_known(name) is None:
+            self._show_why_not(name)
+
+    def _show_why_not(self, name: str) -> None:
+        """Say why an instrument that the lab file takes out of use cannot be opened."""
+        row = next((row for row in self._vm.rows() if row.name == name), None)
+        if row is None or not row.out_of_service:
+            return
+        self._vm.set_current(None)
+        page = EmptyState("prohibit", f"{name} is out of service", row.out_of_service)
+        old, self._why_not = self._why_not, page
+        self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+        if old is not None:
+            self.stack.removeWidget(old)
+            old.deleteLater()
 
     # -- consoles --------------------------------------------------------------------------------------------------
 

@@ -126,6 +126,7 @@ class Workspace:
         self.lab.fileChanged.connect(self._learn_who_speaks_tls)
         self.lab.loaded.connect(self._learn_who_speaks_tls)
         self.lab.fileChanged.connect(self.watch_lab)
+        self.lab.fileChanged.connect(self._tell_out_of_service)
 
     def _reconnect(self, actions: RegistryActions, uri: str, name: str) -> None:
         self.background.ask(lambda: actions.reconnect(uri, name).result(_ANSWER), lambda _: None)
@@ -154,6 +155,14 @@ class Workspace:
         """Return where recordings of the open lab are looked for: beside its file."""
         lab = self.lab.path
         return [lab.parent, lab.parent / "recordings"] if lab is not None else []
+
+    def _tell_out_of_service(self) -> None:
+        """Tell the consoles which instruments of the saved lab are out of service."""
+        lab = self.lab.saved_lab
+        services = lab.services.items() if lab is not None else ()
+        self.consoles.set_out_of_service(
+            {name: service.out_of_service for name, service in services if service.out_of_service}
+        )
 
     def interrupt(self, location: str, calls: list[dict[str, Any]]) -> str:
         """Have the supervisor of a daemon at ``host:port`` end it and make calls with the next one; blocks.

@@ -17,6 +17,7 @@ from pyrolab_gui.ui.console.instrument_list import RowRole
 from pyrolab_gui.ui.console.reading_row import ReadingRow
 from pyrolab_gui.ui.console.setting_row import SettingRow, without_noise
 from pyrolab_gui.ui.theme import apply_theme
+from pyrolab_gui.ui.widgets.empty_state import EmptyState
 from pyrolab_gui.viewmodels.bridge import Bridge
 from pyrolab_gui.wire.columns import Gap
 from pyrolab_gui.wire.description import (
@@ -721,3 +722,17 @@ def test_nothing_that_a_key_reaches_is_without_a_name(request, qtbot):
             if spoken is None or not spoken.text(QAccessible.Text.Name):
                 unnamed.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
     assert unnamed == []
+
+
+def test_an_instrument_out_of_service_is_listed_with_the_reason_and_not_opened(bench: Bench):
+    bench.open()
+    bench.vm.set_out_of_service({"optics.old": "The pump laser is broken; Ann orders a new one."})
+    listed = bench.tab.list.instruments
+    index = listed.find("optics.old")
+    assert "pump laser is broken" in index.data(Qt.ItemDataRole.ToolTipRole)
+    bench.tab.list.instrumentChosen.emit("optics.old")
+    assert isinstance(bench.tab.stack.currentWidget(), EmptyState) and bench.vm.current is None
+    assert "optics.old" not in bench.vm.scopes()[-1][1], "nothing of it is saved or called"
+    bench.tab.grab()
+    bench.vm.open_known("optics.laser")
+    assert bench.tab.stack.currentWidget() is bench.tab.view_of(bench.vm.consoles()[0])

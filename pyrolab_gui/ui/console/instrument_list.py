@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+OUT_OF_SERVICE = "out of service"
 RowRole = int(Qt.ItemDataRole.UserRole)
 FOREIGN = "not of this lab"
 """The head above instruments that the open lab file does not have."""
@@ -113,10 +114,15 @@ class InstrumentModel(QAbstractListModel):
         if isinstance(item, InstrumentRow):
             if role == Qt.ItemDataRole.ToolTipRole:
                 stranger = "\nIt is listed here, but the open lab file does not have it." if item.foreign else ""
-                return f"{item.name}\n{item.verdict.sentence}{stranger}"
+                return f"{item.name}\n{_why(item)}{stranger}"
             if role == Qt.ItemDataRole.AccessibleTextRole:
                 return f"{item.name}, {STATE_WORDS.get(item.verdict.health, item.verdict.health)}"
         return None
+
+
+def _why(row: InstrumentRow) -> str:
+    """Return what is to be said of an instrument."""
+    return f"Out of service: {row.out_of_service}" if row.out_of_service else row.verdict.sentence
 
 
 def _key(item: str | InstrumentRow) -> str:
@@ -154,6 +160,9 @@ class InstrumentDelegate(QStyledItemDelegate):
         middle = rect.center().y() + 0.5
         right = rect.right() - 18
         health = row.verdict.health
+        if row.out_of_service:
+            self._paint_out_of_service(painter, rect, row, tokens)
+            return
         paint_state(painter, right, middle, health, tokens)
         right -= 14
         if health not in (Health.LIVE, Health.NOT_ASKED, Health.UNKNOWN):
@@ -189,6 +198,19 @@ class InstrumentDelegate(QStyledItemDelegate):
             text = QFontMetricsF(face).elidedText(row.class_name, Qt.TextElideMode.ElideRight, right - left)
             where = QRect(left, rect.top(), right - left, rect.height())
             painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, text)
+
+    @staticmethod
+    def _paint_out_of_service(painter: QPainter, rect: QRect, row: InstrumentRow, tokens: Any) -> None:
+        """Paint a row that is there to be read, not to be opened."""
+        painter.setFont(font(12))
+        painter.setPen(tokens.color("secondary"))
+        right = rect.adjusted(0, 0, -12, 0)
+        painter.drawText(right, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, OUT_OF_SERVICE)
+        room = right.width() - 14 - painter.fontMetrics().horizontalAdvance(OUT_OF_SERVICE) - 8
+        painter.setFont(font(13))
+        painter.setPen(tokens.color("disabled"))
+        name = painter.fontMetrics().elidedText(row.short, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(rect.adjusted(14, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, name)
 
 
 class InstrumentList(QListView):
