@@ -258,11 +258,13 @@ def extremes(values: Floats, block: int, phase: int = 0) -> NDArray[np.intp] | N
         return None
     body = values[head : head + whole * block].reshape(whole, block)
     base = head + np.arange(whole) * block
-    lowest = base + np.argmin(np.where(np.isnan(body), np.inf, body) if np.isnan(body).any() else body, axis=1)
-    highest = base + np.argmax(np.where(np.isnan(body), -np.inf, body) if np.isnan(body).any() else body, axis=1)
-    pairs = np.sort(np.stack([lowest, highest], axis=1), axis=1).reshape(-1)
-    edges = [np.arange(min(head, 1)), pairs, np.arange(count - 1, count)]
-    return np.unique(np.concatenate(edges).astype(np.intp))
+    holes = bool(np.isnan(body).any())
+    lowest = base + np.argmin(np.where(np.isnan(body), np.inf, body) if holes else body, axis=1)
+    highest = base + np.argmax(np.where(np.isnan(body), -np.inf, body) if holes else body, axis=1)
+    picked = np.empty(2 * whole + 2, dtype=np.intp)
+    picked[0], picked[-1] = 0, count - 1  # the edges, with what stands before the first bucket and after the last
+    picked[1:-1:2], picked[2:-1:2] = np.minimum(lowest, highest), np.maximum(lowest, highest)
+    return picked[np.concatenate([[True], picked[1:] != picked[:-1]])]
 
 
 def thin(x: Floats, y: Floats, pixels: int) -> tuple[Floats, Floats]:

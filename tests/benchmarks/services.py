@@ -60,3 +60,16 @@ class Meter:
     def asked(self) -> int:
         """Return how often the instrument was asked."""
         return self._asked
+
+
+class Source:
+    """An instrument that answers at once, with another number each time."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    @property
+    def value(self) -> float:
+        """A reading."""
+        self._count += 1
+        return float(self._count % 100)

@@ -125,12 +125,10 @@ def test_json_is_a_tree_and_its_text(bench: Bench):
     assert shape_of("{not json") == "scalar" and shape_of("[]") == "scalar"
 
 
-def test_a_curve_is_offered_to_the_plots_where_there_are_any(bench: Bench):
-    result = shown(bench, "record", np.array([1.0, 2.0, 4.0]))
-    assert result.to_plots.isHidden()
-    result.offer_plot()
-    chosen: list[object] = []
-    result.plotChosen.connect(chosen.append)
-    result.show_run(result.run)
-    result.to_plots.click()
-    assert chosen == [result.run]
+def test_a_curve_is_offered_to_the_plots(bench: Bench):
+    chosen: list[tuple[str, object]] = []
+    bench.tab.resultChosen.connect(lambda label, value, _returns: chosen.append((label, value)))
+    values = np.array([1.0, 2.0, 4.0])
+    shown(bench, "record", values).to_plots.click()
+    ((label, value),) = chosen
+    assert label == "optics.laser.record" and value is values

@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from pyrolab_gui.ui.plots.styling import color_plot, curve_pen, make_plot, padded
+from pyrolab_gui.ui.plots.styling import Stroke, color_plot, curve_pen, drawn_length, make_plot, padded
 from pyrolab_gui.ui.theme import tokens_of
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.series import thin
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.result_shape import Curve
 
 
-FINE_POINTS = 1_000
-"""Above so many drawn points the pen becomes thin: a wide smooth one takes 60 ms for a noisy curve."""
-
-
 class CurvePlot(QWidget):
     """One curve. The wheel zooms, a drag moves, a double click shows all again."""
 
@@ -41,7 +37,7 @@ class CurvePlot(QWidget):
         super().__init__(parent)
         self._curve: Curve | None = None
         self._rising = False
-        self._fine = False
+        self._stroke = Stroke(1.3)
         self.plot = make_plot()
         self.plot.setMinimumHeight(64)
         self.plot.viewport().installEventFilter(self)
@@ -128,13 +124,15 @@ class CurvePlot(QWidget):
             last = min(int(np.searchsorted(x, high, side="right")) + 1, len(x))
             x, y = x[first:last], y[first:last]
         x, y = thin(x, y, max(self.plot.width() - 70, 100))
-        fine = len(x) > FINE_POINTS
-        if fine != self._fine:
-            self._fine = fine
+        others = [thin(other.x, other.y, max(self.plot.width() - 70, 100)) for other, _ in self._others]
+        box = self.plot.getPlotItem().getViewBox()
+        shown = tuple(box.viewRange()[1])
+        length = sum(drawn_length(values, self.plot.height(), shown) for values in (y, *(up for _, up in others)))
+        if self._stroke.choose(length + self.plot.width()):
             self._color()
-        self.item.setData(x, y, connect="finite", antialias=not fine)
-        for other, item in self._others:
-            item.setData(*thin(other.x, other.y, max(self.plot.width() - 70, 100)), connect="finite")
+        self.item.setData(x, y, connect="finite", antialias=self._stroke.smooth)
+        for (_, item), (across, up) in zip(self._others, others, strict=True):
+            item.setData(across, up, connect="finite", antialias=self._stroke.smooth)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Thin to the new width."""
@@ -151,9 +149,9 @@ class CurvePlot(QWidget):
     def _color(self) -> None:
         tokens = tokens_of(self)
         color_plot(self.plot, tokens)
-        self.item.setPen(curve_pen(tokens.channel(0), 1.0 if self._fine else 1.3))
+        self.item.setPen(curve_pen(tokens.channel(0), self._stroke.width))
         for number, (_, item) in enumerate(self._others, 1):
-            item.setPen(curve_pen(tokens.channel(number), 1.0))
+            item.setPen(curve_pen(tokens.channel(number), self._stroke.width))
         self.line.setPen(curve_pen(tokens.color("secondary", 170), 1.0))
         self.dot.setBrush(pg.mkBrush(tokens.channel(0)))
 

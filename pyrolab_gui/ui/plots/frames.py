@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 
 FRAME_MS = 33
-SLOWEST_FRAME = 0.25
+QUICKEST_FRAME, SLOWEST_FRAME = 0.1, 0.25
+"""Seconds between two frames that readings ask for: they come in batches, eight a second; the hand draws at once."""
 
 
 class Frames(QTimer):
@@ -55,7 +56,8 @@ class Frames(QTimer):
             self.stop()  # behind another tab it is called visible, but nothing of it is seen
             return
         # Readings of several channels come one by one: twice a period shows them all, and costs less than each.
-        wait = min(min(channel.period for channel in self._plot.channels) / 2, SLOWEST_FRAME)
+        period = min(channel.period for channel in self._plot.channels)
+        wait = min(max(period / 2, QUICKEST_FRAME), SLOWEST_FRAME)
         now = time.monotonic()
         if now - self._drawn_at >= wait and self._draw():
             self._drawn_at = now

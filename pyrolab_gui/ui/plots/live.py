@@ -20,9 +20,6 @@ from pyrolab_gui.ui.widgets.separator import Separator
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 
-FINE_POINTS = 4_000
-"""Above so many drawn points the pens become thin: a wide smooth pen is slow."""
-
 
 class LiveStack(Panel):
     """All plots of a page."""
@@ -156,16 +153,15 @@ class LiveStack(Panel):
         pixels = max(self.width() - LEFT_WIDTH - 12, 50)
         step = (end - start) / pixels
         seen = [group for group in self._groups if not group.plot.viewport().visibleRegion().isEmpty()] or self._groups
-        moved = max(abs(start - self._span[0]), abs(end - self._span[1])) > step / 2
+        moved = max(abs(start - self._span[0]), abs(end - self._span[1])) > step
         state = (self._vm.version(), pixels, self._vm.window, tuple(map(id, seen)))
         if state == self._drawn and not moved:
             return False
         self._drawn, self._span = state, (start, end)
-        points = 0
-        for group in seen:  # what is scrolled out of sight waits until it is seen
-            points += group.draw(start, end, pixels)
+        # What is scrolled out of sight waits until it is seen.
+        length = sum(group.draw(start, end, pixels) + pixels * len(group.channels) for group in seen)
         for group in self._groups:
-            group.set_width(1.0 if points > FINE_POINTS else 1.6)
+            group.choose_stroke(length)
         if self._pointer is not None:
             self.point_at(self._pointer)
         return True

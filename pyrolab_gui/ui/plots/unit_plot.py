@@ -6,16 +6,18 @@ Importing this module imports pyqtgraph. Limits: draws when it is told; the stre
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QSizePolicy
 
 from pyrolab_gui.ui.plots.hand import Hand
 from pyrolab_gui.ui.plots.legend import Legend
 from pyrolab_gui.ui.plots.overlays import Gaps, Limits, Lines
-from pyrolab_gui.ui.plots.styling import color_plot, curve_pen, make_plot, padded
+from pyrolab_gui.ui.plots.styling import Stroke, color_plot, curve_pen, drawn_length, make_plot, padded
 from pyrolab_gui.viewmodels.plot_vm import Mark
 from pyrolab_gui.viewmodels.series import SeriesGap, merged
 from pyrolab_gui.viewmodels.value_text import clock_text, prefixed
@@ -30,6 +32,24 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 
 _CURSORS = ("A", "B")
+
+
+class LiveCurve(pg.PlotCurveItem):  # type: ignore[misc]
+    """A curve whose bounds are looked for once: pyqtgraph looks several times a frame."""
+
+    _bounds = ((0.0, 0.0), (0.0, 0.0))
+
+    def show_samples(self, times: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[float, float]:
+        """Show other samples and return the lowest and highest; (inf, -inf) where there is none."""
+        finite = values[np.isfinite(values)]
+        bounds = (float(finite.min()), float(finite.max())) if len(finite) else (math.inf, -math.inf)
+        self._bounds = ((float(times[0]), float(times[-1])), bounds) if len(finite) else ((0.0, 0.0), (0.0, 0.0))
+        self.setData(times, values, connect="finite")
+        return bounds
+
+    def dataBounds(self, ax: int, frac: float = 1.0, orthoRange: Any = None) -> tuple[float, float]:  # noqa: N803 - the name is pyqtgraph's
+        """Return what is known of the bounds."""
+        return self._bounds[ax]
 
 
 class UnitPlot:
@@ -51,10 +71,10 @@ class UnitPlot:
         self.plot.setMinimumHeight(72)
         self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.hand = Hand(self.plot)
-        self.curves = [pg.PlotCurveItem(antialias=True, connect="finite") for _ in channels]
-        self.dots = [pg.ScatterPlotItem(size=6, pen=pg.mkPen(None)) for _ in channels]
+        self.curves = [LiveCurve(antialias=True, connect="finite") for _ in channels]
+        self.newest = pg.ScatterPlotItem(size=6, pen=pg.mkPen(None))
         self._read = pg.ScatterPlotItem(size=8, pen=pg.mkPen(None))
-        for item in (*self.curves, *self.dots, self._read):
+        for item in (*self.curves, self.newest, self._read):
             self.plot.addItem(item)
         self.gaps = Gaps(self.plot)
         self.limits = Limits(self.plot)
@@ -65,9 +85,8 @@ class UnitPlot:
         """The range of values that was chosen by hand, as drawn; None to follow the curves."""
         self._log = False
         self._ranged = False
-        self._width = 1.6
+        self._stroke = Stroke()
         self._tokens: Tokens | None = None
-        self._stale: list[bool] = [False for _ in channels]
 
     def set_last(self, last: bool) -> None:
         """Only the lowest plot writes the times."""
@@ -82,54 +101,51 @@ class UnitPlot:
         for overlay in (self.gaps, self.limits, self._marks, self._cursors, self._pointer):
             overlay.color(tokens)
         for channel, curve in zip(self.channels, self.curves, strict=True):
-            curve.setPen(curve_pen(tokens.channel(channel.color), self._width))
-        self._stale = [not channel.is_stale() for channel in self.channels]  # to be painted anew
-        self._color_dots()
+            curve.setPen(curve_pen(tokens.channel(channel.color), self._stroke.width))
 
-    def set_width(self, width: float) -> None:
-        """Draw the curves with another pen; a wide smooth one is slow."""
-        if width != self._width and self._tokens is not None:
-            self._width = width
+    def choose_stroke(self, length: float) -> None:
+        """Draw the curves with the pen for so many pixels of lines on the page."""
+        if self._stroke.choose(length) and self._tokens is not None:
             for channel, curve in zip(self.channels, self.curves, strict=True):
-                curve.setPen(curve_pen(self._tokens.channel(channel.color), width))
-                curve.opts["antialias"] = width > 1.0
+                curve.opts["antialias"] = self._stroke.smooth
+                curve.setPen(curve_pen(self._tokens.channel(channel.color), self._stroke.width))
 
     def fit(self) -> None:
         """Follow the curves again."""
         self.fixed, self._ranged = None, False
 
-    def draw(self, start: float, end: float, pixels: int) -> int:
-        """Draw a stretch of time and return how many points that took."""
+    def draw(self, start: float, end: float, pixels: int) -> float:
+        """Draw a stretch of time and return how many pixels the lines go up and down."""
         log = self.unit in self._vm.log_units
         if log != self._log:
             self._log, self._ranged, self.fixed = log, False, None
             self.plot.getPlotItem().getAxis("left").log = log
         box = self.plot.getPlotItem().getViewBox()
         box.setXRange(start, end, padding=0)
-        low, high, points = math.inf, -math.inf, 0
+        low, high = math.inf, -math.inf
+        drawn = []
         gaps: list[SeriesGap] = []
-        for channel, curve, dot in zip(self.channels, self.curves, self.dots, strict=True):
+        dots: list[tuple[float, float, QColor]] = []
+        for channel, curve in zip(self.channels, self.curves, strict=True):
             times, values = channel.series.curve(start, end, pixels)
             values = self._scaled(values)
-            points += len(times)
-            curve.setData(times, values, connect="finite")
-            finite = values[np.isfinite(values)]
-            if len(finite):
-                low, high = min(low, float(finite.min())), max(high, float(finite.max()))
+            drawn.append(values)
+            bounds = curve.show_samples(times, values)
+            low, high = min(low, bounds[0]), max(high, bounds[1])
             last, newest = channel.series.last_time, self._scaled_one(channel.series.last_value)
-            if start <= last <= end and math.isfinite(newest):
-                dot.setData([last], [newest])
-            else:
-                dot.setData([], [])
+            stale = channel.is_stale()
+            if start <= last <= end and math.isfinite(newest) and self._tokens is not None:
+                color = self._tokens.color("stale") if stale else self._tokens.channel(channel.color)
+                dots.append((last, newest, color))
             gaps += channel.series.gaps_between(start, end)
-            if channel.is_stale() and not self._vm.paused and math.isfinite(last):
+            if stale and not self._vm.paused and math.isfinite(last):
                 gaps.append(SeriesGap(last, self._vm.newest(), channel.trouble))
         self._range(low, high)
-        self._color_dots()
+        _show_dots(self.newest, dots)
         bottom, top = box.viewRange()[1]
         self.gaps.show(merged(gaps), bottom, top, (end - start) / pixels)
         self._draw_over(box, bottom, top)
-        return points
+        return sum(drawn_length(values, self.plot.height(), (bottom, top)) for values in drawn)
 
     def _range(self, low: float, high: float) -> None:
         """Follow the curves: at once when one leaves the range, and back only when it is far too large."""
@@ -182,19 +198,8 @@ class UnitPlot:
             for (at, value), channel in zip(places, self.channels, strict=True)
             if math.isfinite(self._scaled_one(value))
         ]
-        brushes = [pg.mkBrush(self._tokens.channel(channel.color)) for _, _, channel in seen] if self._tokens else None
-        self._read.setData([at for at, _, _ in seen], [value for _, value, _ in seen], brush=brushes)
-
-    def _color_dots(self) -> None:
-        """Show the newest value of a channel that is old as grey."""
         tokens = self._tokens
-        if tokens is None:
-            return
-        for place, (channel, dot) in enumerate(zip(self.channels, self.dots, strict=True)):
-            stale = channel.is_stale()
-            if stale != self._stale[place]:
-                self._stale[place] = stale
-                dot.setBrush(pg.mkBrush(tokens.color("stale") if stale else tokens.channel(channel.color)))
+        _show_dots(self._read, [(at, value, tokens.channel(channel.color)) for at, value, channel in seen if tokens])
 
     def _scaled(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         if not self._log:
@@ -204,3 +209,15 @@ class UnitPlot:
 
     def _scaled_one(self, value: float) -> float:
         return value if not self._log else math.log10(value) if value > 0 else math.nan
+
+
+def _show_dots(item: pg.ScatterPlotItem, dots: Sequence[tuple[float, float, QColor]]) -> None:
+    """Show dots, each in its colour: one item for all of them, since each costs as much as a curve."""
+    brushes = [_brush(color.rgba()) for _, _, color in dots]
+    item.setData([at for at, _, _ in dots], [value for _, value, _ in dots], brush=brushes)
+
+
+@lru_cache(maxsize=64)
+def _brush(rgba: int) -> QBrush:
+    """Return the same brush for the same colour: pyqtgraph paints a dot anew for each new one."""
+    return QBrush(QColor.fromRgba(rgba))

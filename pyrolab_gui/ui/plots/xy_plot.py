@@ -133,4 +133,4 @@ class XyPlot(Panel):
         tokens = tokens_of(self)
         color_plot(self.plot, tokens)
         for curve, channel in zip(self._curves, self._page.y_channels(), strict=False):
-            curve.setPen(curve_pen(tokens.channel(channel.color), 1.3))
+            curve.setPen(curve_pen(tokens.channel(channel.color), 1.0))
