@@ -18,7 +18,7 @@ from pyrolab_gui.model.problems import LabFileError
 from pyrolab_gui.model.store import LabFile
 
 FEW = settings(
-    max_examples=int(os.environ.get("PYROLAB_GUI_EXAMPLES", "15")),
+    max_examples=int(os.environ.get("PYROLAB_GUI_EXAMPLES", "10")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
