@@ -264,7 +264,8 @@ def extremes(values: Floats, block: int, phase: int = 0) -> NDArray[np.intp] | N
     picked = np.empty(2 * whole + 2, dtype=np.intp)
     picked[0], picked[-1] = 0, count - 1  # the edges, with what stands before the first bucket and after the last
     picked[1:-1:2], picked[2:-1:2] = np.minimum(lowest, highest), np.maximum(lowest, highest)
-    return picked[np.concatenate([[True], picked[1:] != picked[:-1]])]
+    different: NDArray[np.intp] = picked[np.concatenate([[True], picked[1:] != picked[:-1]])]
+    return different
 
 
 def thin(x: Floats, y: Floats, pixels: int) -> tuple[Floats, Floats]:
