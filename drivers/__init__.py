@@ -17,7 +17,15 @@ imported here:
 - ``safe_state()`` brings the instrument into a harmless state; it is called when somebody asks for that, and before
   ``close()``,
 - an attribute ``progress: float`` (0 to 1) that a long call keeps up to date is shown while the call runs; it is read
-  beside the call, so it must not ask the instrument.
+  beside the call, so it must not ask the instrument,
+- ``usb_ids = ("0403:6001",)`` in the class says for which USB vendor and product it is made, so that it is offered
+  where such a one is plugged in,
+- a static method ``detect_devices()`` returns what can be connected, as texts or as dicts of parameters,
+- ``identify()`` tells who the instrument is,
+- a module's ``__all__`` says which of its classes are drivers, where not all are.
+
+A package of drivers announces itself with an entry point in the group ``pyrolab_gui.drivers``: a module to look
+through, or ``module:Class``.
 
 `drivers.simulated` is a bench of instruments that exist only in the computer, and a collection of examples. Import
 heavy packages such as numpy where they are needed, not at the top: each daemon pays for it at its start.

@@ -16,6 +16,10 @@ def main() -> int:
             from pyrolab_gui.hosting.plan_file import run_plan_file
 
             return run_plan_file(kind, file)
+        case ["driver-child"]:
+            from pyrolab_gui.hosting import driver_child
+
+            driver_child.run()
         case arguments:
             from pyrolab_gui import cli
 

@@ -21,6 +21,8 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
+__all__: list[str] = []  # no instrument, but what they share
+
 _SLOTS = ("laser", "stage", "temperature", "power meter", "oscilloscope")
 _SLOT_SIZE = 128
 _NUMBERS = 14

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+__all__: list[str] = []  # no instrument, but what they share
+
 
 class Noise:
     """Normal noise.

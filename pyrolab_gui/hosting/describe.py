@@ -106,7 +106,7 @@ def _part_of(cls: type, name: str) -> str:
 def _member(cls: type, plan: ServicePlan, member: Member, class_doc: str) -> MemberDescription:
     if member.is_property:
         return _property(cls, plan, member, class_doc)
-    return _method(cls, plan, member)
+    return describe_method(cls, plan, member)
 
 
 def _property(cls: type, plan: ServicePlan, member: Member, class_doc: str) -> MemberDescription:
@@ -144,7 +144,8 @@ def _doc_of_property(cls: type, member: Member) -> str:
     return doc_of(thing).text
 
 
-def _method(cls: type, plan: ServicePlan, member: Member) -> MemberDescription:
+def describe_method(cls: type, plan: ServicePlan, member: Member) -> MemberDescription:
+    """Return the description of one method."""
     doc = doc_of(member.function)
     hints = hints_of(member.function, cls)
     parameters = parameters_of(member) or []

@@ -29,6 +29,7 @@ from pyrolab_gui.hosting.instance import Instance
 from pyrolab_gui.hosting.loading import load_class
 from pyrolab_gui.hosting.locks import LOCK_MEMBERS, ServiceLock
 from pyrolab_gui.hosting.members import members_of
+from pyrolab_gui.hosting.opening import open_driver
 from pyrolab_gui.hosting.operation import Drivers, Surroundings
 from pyrolab_gui.hosting.operations import operations_of
 from pyrolab_gui.hosting.outputs import Outputs
@@ -313,7 +314,8 @@ class HostedService:
 
     def _make(self) -> Any:
         connect = self.plan.connect != "by-client"
-        return lifecycle.create(self.cls, self.plan.parameters, connect=connect, finish=self._coroutines.finish)
+        plan = self.plan
+        return open_driver(self.cls, plan.parameters, plan.expect_id, self._coroutines.finish, connect=connect)
 
     def _dispose(self, driver: Any) -> None:
         lifecycle.dispose(driver, self._coroutines.finish)

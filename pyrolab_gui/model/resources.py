@@ -1,7 +1,8 @@
 """Which instruments the parameters of a service name: VISA resources, serial ports, network addresses with a port.
 
-Written forms of one thing are made alike (``ASRL3::INSTR`` and ``COM3``). Limits: looks at the text only; nothing is
-opened, and whether something is plugged in is not asked.
+A serial port may be named by its adapter's serial number. Written forms of one thing are made alike
+(``ASRL3::INSTR`` and ``COM3``). Limits: looks at the text only; nothing is opened, and whether something is plugged in
+is not asked.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ _VISA = re.compile(r"(?P<kind>GPIB|USB|TCPIP|ASRL|VXI|PXI|VICP)(?P<board>\d*)::(
 _ASRL = re.compile(r"ASRL(?P<port>\d+|/dev/\S+?|COM\d+)(::INSTR)?", re.IGNORECASE)
 _COM = re.compile(r"(\\\\\.\\)?(?P<port>COM\d+)", re.IGNORECASE)
 _DEVICE = re.compile(r"/dev/\S+")
+_KEPT = re.compile(r"hwgrep://VID:PID=(?P<usb>[0-9A-F]{4}:[0-9A-F]{4}) SER=(?P<serial>\S+?)(?=::|$)", re.IGNORECASE)
+"""A serial port that is named by its adapter (`wire.serial_ports`)."""
 _HOSTS = ("host", "hostname", "ip", "ip_address", "address")
 
 
@@ -35,6 +38,9 @@ def resources_of(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def resource(text: str) -> str:
     """Return the one form of an instrument's address; empty for a text that is none."""
     text = text.strip()
+    kept = _KEPT.search(text)
+    if kept:
+        return f"USB {kept['usb'].upper()} with serial number {kept['serial']}"
     serial = _ASRL.fullmatch(text)
     if serial:
         port = serial["port"]

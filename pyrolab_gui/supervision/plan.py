@@ -164,6 +164,7 @@ def _service_plan(lab: Lab, name: str, service: Service) -> ServicePlan:
         stop=service.stop,
         safe_state=service.safe_state,
         alive=service.alive,
+        expect_id=service.expect_id,
         confirm=service.confirm,
         units=dict(service.units),
         note=service.note,

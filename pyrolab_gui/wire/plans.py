@@ -49,6 +49,8 @@ class ServicePlan:
     safe_state: str = ""
     alive: str = ""
     """A harmless member whose answer proves that the instrument is there."""
+    expect_id: str = ""
+    """A part of what the instrument must answer about itself; one that answers otherwise is not used."""
     confirm: tuple[str, ...] = ()
     """Members that a console uses only after a question."""
     units: dict[str, str] = field(default_factory=dict)
