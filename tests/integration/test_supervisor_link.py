@@ -101,7 +101,7 @@ def test_hello_says_who_and_the_state_follows_the_welcome(file: Path) -> None:
             "state": "running",
             "uri": "PYRO:x@h:1",
             "error": "e",
-            "services": [{"name": "laser", "state": "not-connected", "error": "no", "detail": "d"}],
+            "services": [{"name": "laser", "state": "not-connected", "error": "no", "detail": "d", "retry_at": 0.0}],
         }
 
 
