@@ -74,6 +74,6 @@ def statistic_text(value: float, spread: float) -> str:
     if not math.isfinite(value):
         return NOTHING
     if not spread or not math.isfinite(spread) or abs(value) >= 1e6 or 0 < abs(value) < 1e-4:
-        return number_text(float(f"{value:.5g}"))
+        return number_text(float(f"{value:.3g}"))
     decimals = max(0, min(3 - math.floor(math.log10(spread)) - 1, 9, max(decimals_of(value), 3)))
     return number_text(value, decimals)
