@@ -145,6 +145,7 @@ class UnitPlot:
         bottom, top = box.viewRange()[1]
         self.gaps.show(merged(gaps), bottom, top, (end - start) / pixels)
         self._draw_over(box, bottom, top)
+        box.prepareForPaint()  # else the painting itself moves what is in the box, and all is painted twice
         return sum(drawn_length(values, self.plot.height(), (bottom, top)) for values in drawn)
 
     def _range(self, low: float, high: float) -> None:
