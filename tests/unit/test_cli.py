@@ -201,6 +201,8 @@ class TestInstruments:
         return cli.run([*words, "--nameserver", f"localhost:{port}"])
 
     def test_list_shows_each_with_its_health(self, port: int, capsys: pytest.CaptureFixture[str]) -> None:
+        assert self._run(port, "call", "bench.laser", "emitted_power") == 0  # live is what answered itself, lately
+        capsys.readouterr()
         assert self._run(port, "list", "--json") == 0
         rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
         assert set(rows) == {"Pyro.NameServer", "bench.laser", "optics"}
