@@ -1,4 +1,4 @@
-"""The command that brings readings to disk, without a window."""
+"""The command that brings readings to disk, without a window: in this terminal, or in a child of the supervisor."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ _SHORTEST, _LONGEST = 0.005, 3_600.0
 _UNITS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(|s|m|min|h|d)")
 _CLOCK = re.compile(r"(\d+):(\d{2})(?::(\d{2}))?")
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(kB|MB|GB)", re.IGNORECASE)
+_BYTES = {"kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
 _ASK_SECONDS = 5.0
 
 
@@ -37,6 +39,12 @@ def _record(options: argparse.Namespace) -> int:
     if options.to.exists() and not options.resume:
         raise LabError(f"{options.to} is there already; --continue goes on with it.")
     serializers.register()
+    if options.background:
+        return _in_background(options)
+    for word, given in (("--at", options.at), ("--when", options.when), ("--until", options.until),
+                        ("--new-file", options.new_file), ("--keep", options.keep)):  # fmt: skip
+        if given:
+            raise LabError(f"{word} is for recordings that go on without this terminal: add --background.")
     names, period = _wanted(options)
     seconds = parse_duration(options.duration) if options.duration else None
     stop = threading.Event()
@@ -57,6 +65,57 @@ def _record(options: argparse.Namespace) -> int:
     if summary.problem:
         print(f"{summary.problem} What was written before is kept.", file=sys.stderr)
     return 1 if summary.problem or summary.silent else 0
+
+
+def _in_background(options: argparse.Namespace) -> int:
+    """Hand the recording to the supervisor of this computer: a child of it records, without this terminal."""
+    import uuid
+
+    from pyrolab_gui.network.identity import Identity
+    from pyrolab_gui.recording.condition import Condition
+    from pyrolab_gui.supervision.remote import RemoteSupervisor
+    from pyrolab_gui.wire.errors import LabError
+    from pyrolab_gui.wire.names import RECORDING
+    from pyrolab_gui.wire.plans import NameserverAddress, RecordedMember, RecorderPlan
+
+    if options.resume:
+        raise LabError("A recording in the background cannot be continued; begin another one.")
+    names, period = _wanted(options)
+    for condition in (options.when, options.until):
+        if condition:
+            Condition.parse(condition)
+    seconds, size = parse_new_file(options.new_file) if options.new_file else (0.0, 0)
+    identity = Identity.here(RECORDING)
+    host, port = nameserver_address(options, identity)
+    readings = _readings(options, names, identity)
+    for instrument in {id(reading.instrument): reading.instrument for reading in readings}.values():
+        instrument.close()
+    file = options.to.absolute()
+    plan = RecorderPlan(
+        name=file.stem,
+        file=str(file),
+        members=tuple(RecordedMember(item.instrument.name, item.member, item.instrument.uri) for item in readings),
+        period=period,
+        nameservers=(NameserverAddress("", host, port),),
+        who=Identity.here().who,
+        purpose=options.purpose,
+        lab=_lab(options),
+        client=uuid.uuid4().hex,
+        begins=parse_moment(options.at) if options.at else 0.0,
+        begins_when=options.when,
+        seconds=parse_duration(options.duration) if options.duration else 0.0,
+        ends_when=options.until,
+        new_file_seconds=seconds,
+        new_file_bytes=size,
+        keep_files=options.keep,
+    )
+    supervisor = RemoteSupervisor.connect(identity=Identity.here(), start=True)
+    try:
+        supervisor.record(plan)
+    finally:
+        supervisor.close(stop_children=False)
+    say(f"Recording {_count(len(names))} to {file}. `pyrolab-gui stop recorder/{plan.name}` ends it.")
+    return 0
 
 
 def _wanted(options: argparse.Namespace) -> tuple[list[str], float]:
@@ -152,6 +211,45 @@ def parse_duration(text: str) -> float:
     return seconds
 
 
+def parse_moment(text: str) -> float:
+    """Read ``22:00`` (the next time that it is so late), ``2026-11-24 22:00`` and return seconds since the epoch.
+
+    Raises
+    ------
+    LabError
+        If it is no time, or it is over.
+    """
+    import datetime
+
+    from pyrolab_gui.wire.errors import LabError
+
+    word, now = text.strip(), datetime.datetime.now()
+    try:
+        if len(word) <= len("22:00:00"):
+            moment = datetime.datetime.combine(now.date(), datetime.time.fromisoformat(word))
+            moment += datetime.timedelta(days=moment <= now)
+        else:
+            moment = datetime.datetime.fromisoformat(word)
+    except ValueError as error:
+        raise LabError(f"“{text}” is no time; it may be 22:00 or 2026-11-24 22:00.") from error
+    if moment.timestamp() <= now.timestamp():
+        raise LabError(f"“{text}” is over.")
+    return moment.timestamp()
+
+
+def parse_new_file(text: str) -> tuple[float, int]:
+    """Read ``1d``, ``8h`` (a new file after so long) or ``500MB``, ``2GB`` (when it is so large); the other one is 0.
+
+    Raises
+    ------
+    LabError
+        If it is neither.
+    """
+    if size := _SIZE.fullmatch(text.strip()):
+        return 0.0, int(float(size[1]) * _BYTES[size[2].lower()])
+    return parse_duration(text), 0
+
+
 def _count(channels: int) -> str:
     return f"{channels} channel{'s' if channels != 1 else ''}"
 
@@ -164,6 +262,16 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--purpose", metavar="TEXT", default="", help="why, for whoever finds the file")
     parser.add_argument(
         "--continue", dest="resume", action="store_true", help="go on with a FILE that is there; it knows its channels"
+    )
+    parser.add_argument(
+        "--background", action="store_true", help="let the supervisor of this computer record; this command returns"
+    )
+    parser.add_argument("--at", metavar="TIME", default="", help="begin at 22:00 or 2026-11-24 22:00")
+    parser.add_argument("--when", metavar="CONDITION", default="", help='begin when "NAME.MEMBER < NUMBER" holds')
+    parser.add_argument("--until", metavar="CONDITION", default="", help='end when "NAME.MEMBER > NUMBER" holds')
+    parser.add_argument("--new-file", metavar="WHEN", default="", help="go on in a new file after 1d, or at 500MB")
+    parser.add_argument(
+        "--keep", metavar="N", type=int, default=0, help="keep the newest N of its files (default: all)"
     )
     nameserver_option(parser)
 

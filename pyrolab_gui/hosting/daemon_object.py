@@ -105,6 +105,7 @@ def make_daemon_object(
                 "name": name,
                 "pid": os.getpid(),
                 "started": started,
+                "time": time.time(),
                 "services": [{**service.status(), **vitals(service)} for service in tuple(services.values())],
                 "connections": getattr(self.daemon, "connections", 0),
                 "clients": getattr(self.daemon, "clients", []),

@@ -49,6 +49,13 @@ class SupervisorLink:
         Called on the link's thread with what the supervisor tells a process that follows one that was ended.
     on_go
         Called on the link's thread when a child that is held may begin; again for each supervisor to come.
+    on_tell
+        Called on the link's thread with what somebody tells the child about its own work.
+
+    Attributes
+    ----------
+    stopped_by
+        Who wants the stop, where the supervisor has said so.
     """
 
     def __init__(
@@ -59,6 +66,7 @@ class SupervisorLink:
         on_stop: Callable[[], None],
         on_begin: Callable[[dict[str, Any]], None] = lambda message: None,
         on_go: Callable[[], None] = lambda: None,
+        on_tell: Callable[[dict[str, Any]], None] = lambda message: None,
     ) -> None:
         self._address_file = address_file
         self._kind = kind
@@ -66,6 +74,8 @@ class SupervisorLink:
         self._on_stop = on_stop
         self._on_begin = on_begin
         self._on_go = on_go
+        self._on_tell = on_tell
+        self.stopped_by = ""
         self._welcome = False
         self._unsent_words: list[bytes] = []
         self._lock = threading.Lock()
@@ -198,7 +208,10 @@ class SupervisorLink:
                         case "ping":
                             sock.sendall(encode("pong"))
                         case "stop":
+                            self.stopped_by = str(message.get("who") or "")
                             self._on_stop()
+                        case "tell":
+                            self._on_tell(message)
                         case "go":
                             self._on_go()
                         case "begin":

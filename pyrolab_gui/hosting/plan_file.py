@@ -5,9 +5,25 @@ Imports only what that kind of child needs. Limits: the plan was validated by wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pyrolab_gui.hosting.runtime import run_child
 from pyrolab_gui.wire.errors import LabError
-from pyrolab_gui.wire.plans import ChildPlan, NameserverPlan, daemon_from_json, nameserver_from_json
+from pyrolab_gui.wire.plans import (
+    ChildPlan,
+    NameserverPlan,
+    RecorderPlan,
+    daemon_from_json,
+    nameserver_from_json,
+    recorder_from_json,
+)
+
+
+_READERS: dict[str, Callable[[str], ChildPlan]] = {
+    "nameserver": nameserver_from_json,
+    "daemon": daemon_from_json,
+    "recorder": recorder_from_json,
+}
 
 
 def run_plan_file(kind: str, file: str) -> int:
@@ -21,6 +37,10 @@ def run_plan(plan: ChildPlan) -> int:
         from pyrolab_gui.hosting import nameserver_main
 
         return nameserver_main.run(plan)
+    if isinstance(plan, RecorderPlan):
+        from pyrolab_gui.hosting import recorder_main
+
+        return recorder_main.run(plan)
     from pyrolab_gui.hosting import daemon_main
 
     return daemon_main.run(plan)
@@ -30,7 +50,7 @@ def _read(kind: str, file: str) -> ChildPlan:
     try:
         with open(file, encoding="utf-8") as opened:
             text = opened.read()
-        return nameserver_from_json(text) if kind == "nameserver" else daemon_from_json(text)
+        return _READERS[kind](text)
     except OSError as error:
         raise LabError(f"The plan {file} cannot be read: {error.strerror}.") from error
     except (ValueError, TypeError, KeyError) as error:

@@ -48,9 +48,18 @@ class Child:
         Which child this is.
     servertype
         Pyro5's kind of server: *thread* or *multiplex*.
+    on_tell
+        Called on a thread of the link with what somebody tells this child about its own work.
     """
 
-    def __init__(self, kind: str, name: str, *, servertype: str = "thread") -> None:
+    def __init__(
+        self,
+        kind: str,
+        name: str,
+        *,
+        servertype: str = "thread",
+        on_tell: Callable[[dict[str, Any]], None] = lambda message: None,
+    ) -> None:
         # A SimpleQueue, because a signal may come while its own put is running.
         self._stops: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._beginnings: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -72,7 +81,7 @@ class Child:
         self._link: SupervisorLink | None = None
         if address_file := os.environ.get(LINK_FILE_VARIABLE):
             self._link = SupervisorLink(
-                address_file, kind, name, lambda: self.ask_to_stop("the supervisor"), self._beginnings.put, self._go.set
+                address_file, kind, name, self._on_supervisor_stop, self._beginnings.put, self._go.set, on_tell
             )
             self._link.start()
             if os.environ.pop(HOLD_VARIABLE, ""):
@@ -87,6 +96,9 @@ class Child:
         """Let `wait_for_stop` return; from any thread or signal."""
         self._stops.put(who)
         self._go.set()
+
+    def _on_supervisor_stop(self) -> None:
+        self.ask_to_stop((self._link.stopped_by if self._link is not None else "") or "the supervisor")
 
     def wait_for_stop(self) -> str:
         """Block until somebody asks this process to stop; return who."""

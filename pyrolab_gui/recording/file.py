@@ -41,9 +41,20 @@ SCHEMA = (
                        message TEXT NOT NULL, PRIMARY KEY (channel, start)) WITHOUT ROWID;
     CREATE TABLE notes (time REAL NOT NULL, who TEXT NOT NULL, text TEXT NOT NULL);
     """,
+    """
+    ALTER TABLE segments ADD COLUMN summary TEXT NOT NULL DEFAULT '';
+    CREATE TABLE settings (time REAL NOT NULL, instrument TEXT NOT NULL, member TEXT NOT NULL, value TEXT NOT NULL,
+                           who TEXT NOT NULL);
+    CREATE TABLE clocks (time REAL NOT NULL, computer TEXT NOT NULL, offset REAL NOT NULL, uncertainty REAL NOT NULL);
+    """,
 )
 """Samples come to `pieces` with each flush and move to `blocks` when there are enough of them; `summaries` are the
-levels of `pyramid`. A step that was once released is never changed."""
+levels of `pyramid`. `settings` has what was read at the beginning (who: empty) and what was set meanwhile, as JSON;
+`clocks` how far the clocks of the instruments' computers were ahead of the recorder's. A step that was once released is
+never changed."""
+
+KEEPS_SETTINGS = 2
+"""The version from which a file has settings, clocks and summaries."""
 
 _BUSY_SECONDS = 2.0
 _SMALLEST = 512

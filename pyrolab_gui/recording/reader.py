@@ -13,7 +13,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pyrolab_gui.recording.file import open_for_reading, trouble
+from pyrolab_gui.recording.file import KEEPS_SETTINGS, open_for_reading, trouble
 from pyrolab_gui.recording.overview import Overview, overview
 from pyrolab_gui.recording.search import Place, overlapping, top_level
 from pyrolab_gui.recording.values import Samples, joined, unpack
@@ -36,6 +36,8 @@ class Segment:
     started: float
     ended: float | None
     who: str
+    summary: str = ""
+    """How it went, in one line; empty where it was interrupted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,27 @@ class Note:
     time: float
     who: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a setting stood at a time; `who` set it so, nobody where it was only read."""
+
+    time: float
+    instrument: str
+    member: str
+    value: Any
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """By how many seconds the clock of a computer was ahead of the recorder's, as far as could be told."""
+
+    time: float
+    computer: str
+    offset: float
+    uncertainty: float
 
 
 class Recording:
@@ -106,7 +129,8 @@ class Recording:
     def metadata(self) -> Metadata:
         """Who recorded it, why, when, from which lab."""
         about = {key: json.loads(value) for key, value in self.rows("SELECT key, value FROM about")}
-        segments = self.rows("SELECT started, ended, who FROM segments ORDER BY id")
+        summary = "summary" if self._keeps_settings else "''"
+        segments = self.rows(f"SELECT started, ended, who, {summary} FROM segments ORDER BY id")
         return Metadata(
             float(about.pop("started")),
             str(about.pop("who")),
@@ -129,6 +153,28 @@ class Recording:
     def notes(self) -> tuple[Note, ...]:
         """Remarks, in order."""
         return tuple(Note(*row) for row in self.rows("SELECT time, who, text FROM notes ORDER BY time"))
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """How the instruments were set at the beginning, and each change since, in order."""
+        if not self._keeps_settings:
+            return ()
+        rows = self.rows("SELECT time, instrument, member, value, who FROM settings ORDER BY time")
+        return tuple(
+            Setting(when, instrument, member, _value(text), who) for when, instrument, member, text, who in rows
+        )
+
+    @property
+    def clocks(self) -> tuple[Clock, ...]:
+        """How far the clocks of the instruments' computers were ahead of the recorder's, in order."""
+        if not self._keeps_settings:
+            return ()
+        rows = self.rows("SELECT time, computer, offset, uncertainty FROM clocks ORDER BY time")
+        return tuple(Clock(*row) for row in rows)
+
+    @property
+    def _keeps_settings(self) -> bool:
+        return bool(self.rows("PRAGMA user_version")[0][0] >= KEEPS_SETTINGS)
 
     def export(self, path: str | Path) -> None:
         """Write everything to a file for other programs: ``.csv`` always, ``.h5`` and ``.parquet`` where installed.
@@ -266,3 +312,10 @@ class Channel:
         pieces = "SELECT times, numbers, texts FROM pieces WHERE channel = ? ORDER BY id"
         for row in self.recording.rows(pieces, (self.id,)):
             yield unpack(*row)
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:  # it was cut because of its length
+        return text

@@ -1,7 +1,8 @@
-"""Readings from the network to disk, for as long as is wished: what `pyrolab-gui record` does.
+"""Readings from the network to disk, for as long as is wished: what every recording does, in a child or in a terminal.
 
 An instrument that goes away is found again by its feed; what it could not tell meanwhile is a gap with its reason. What
-a daemon kept while the connection was cut is fetched. Limits: readings only, not waveforms; one period for all.
+a daemon kept while the connection was cut is fetched. How the instruments are set, and how their computers' clocks
+stand, is written beside. Limits: readings only, not waveforms; one period for all.
 """
 
 from __future__ import annotations
@@ -12,18 +13,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.network.feed import Feed
+from pyrolab_gui.recording.clocks import Clocks
+from pyrolab_gui.recording.settings_log import SettingsLog
 from pyrolab_gui.recording.summary import Summary, events
 from pyrolab_gui.recording.track import Track
 from pyrolab_gui.wire.errors import LabError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from pyrolab_gui.network.feed import Subscription
     from pyrolab_gui.network.identity import Identity
     from pyrolab_gui.network.instrument import Instrument
     from pyrolab_gui.recording.writer import Writer
-    from pyrolab_gui.wire.columns import Column
+    from pyrolab_gui.wire.columns import Column, Gap
 
 FLUSH = 0.5
 """Seconds between two writes; together with the feed's own batches less than the second that may be lost."""
@@ -66,6 +70,8 @@ class Recorder:
         Between two readings, in seconds.
     identity
         Who this client is.
+    since
+        When the recording began, of one that goes on: how it went is told since then.
 
     Raises
     ------
@@ -73,40 +79,107 @@ class Recorder:
         If the file cannot be written.
     """
 
-    def __init__(self, writer: Writer, readings: Sequence[Reading], period: float, identity: Identity) -> None:
+    def __init__(
+        self, writer: Writer, readings: Sequence[Reading], period: float, identity: Identity, since: float | None = None
+    ) -> None:
         self._writer = writer
         self._identity = identity
+        self._period = period
+        self._since = writer.started if since is None else since
+        self._earlier = writer.started - self._since
         self._lock = threading.Lock()
+        self._before: list[tuple[str, Gap]] = []
+        self._grew = time.monotonic()
         self._lines = [self._line(reading, period) for reading in readings]
+        instruments = list({id(reading.instrument): reading.instrument for reading in readings}.values())
+        self._settings = SettingsLog(lambda: self._writer, instruments, writer.started)
+        self._clocks = Clocks(instruments, identity, lambda *told: self._writer.clock(*told))
         self._feeds: list[Feed] = []
         for group in _apart(self._lines):
             self._feeds.append(self._feed(group, period))
+        if self._feeds:
+            with self._lock:
+                self._settings.watch(self._feeds[0])
 
-    def run(self, stop: threading.Event, seconds: float | None = None) -> Summary:
-        """Record until `stop` is set, the time is over or the file can take no more; return how it went."""
+    @property
+    def path(self) -> Path:
+        """The file that is written now."""
+        return self._writer.path
+
+    @property
+    def still_for(self) -> float:
+        """For how many seconds no sample has come to disk."""
+        return time.monotonic() - self._grew
+
+    @property
+    def troubles(self) -> dict[str, str]:
+        """Why the instruments have no reading, as last told, by their names."""
+        return {line.reading.instrument.name: line.track.trouble for line in self._lines if line.track.trouble}
+
+    def run(
+        self,
+        stop: threading.Event,
+        seconds: float | None = None,
+        each: Callable[[Recorder], bool] = lambda recorder: True,
+        last: Callable[[Recorder], object] = lambda recorder: None,
+    ) -> Summary:
+        """Record until `stop` is set, the time is over or the file can take no more; return how it went.
+
+        `each` is called after everything came to disk, about twice a second; it ends the recording by False. `last` is
+        called before the file is finished.
+        """
         began = time.monotonic()
         problem = ""
         try:
             while not stop.wait(self._pause(began, seconds)):
                 self._note_units()
-                self._writer.flush()
-                if seconds is not None and time.monotonic() - began >= seconds:
+                self._settings.look()
+                if self._writer.flush():
+                    self._grew = time.monotonic()
+                if not each(self) or (seconds is not None and time.monotonic() - began >= seconds):
                     break
         except LabError as error:
             problem = error.sentence
-        return self._end(time.monotonic() - began, problem)
+        last(self)
+        return self._end(time.monotonic() - began + self._earlier, problem)
+
+    def note(self, text: str, who: str = "") -> None:
+        """Write a remark down."""
+        self._writer.note(text, who)
+
+    def begin_file(self, writer: Writer) -> None:
+        """Go on in another file; the one before is finished. Called by `run`'s `each`.
+
+        Raises
+        ------
+        LabError
+            If the last samples of the one before, or the new one, cannot be written.
+        """
+        before = self._writer
+        with self._lock:
+            for line in self._lines:
+                reading = line.reading
+                before_unit = _unit(reading) or ""
+                line.channel = writer.channel(reading.instrument.name, reading.member, self._period, before_unit)
+            self._writer = writer
+        before.flush()
+        self._before += before.gaps(self._since)
+        before.close(now=writer.started, summary=f"goes on in {writer.path.name}")
+        self._settings.begin_file()
+        self._clocks.look_again()
 
     def _line(self, reading: Reading, period: float) -> _Line:
         unit = _unit(reading)
         channel = self._writer.channel(reading.instrument.name, reading.member, period, unit or "")
         track = Track(
             period,
-            self._writer.started,
+            self._writer.begun,
             self._writer.last_time(channel),
-            lambda gap: self._writer.gap(channel, gap),
-            lambda gap: self._writer.no_gap(channel, gap.start),
+            lambda gap: self._writer.gap(line.channel, gap),
+            lambda gap: self._writer.no_gap(line.channel, gap.start),
         )
-        return _Line(reading, channel, track, unit is not None)
+        line = _Line(reading, channel, track, unit is not None)
+        return line
 
     def _feed(self, group: dict[str, _Line], period: float) -> Feed:
         lines: dict[str, _Line] = {}
@@ -122,6 +195,8 @@ class Recorder:
         def take(columns: list[Column]) -> None:
             with self._lock:
                 for column in columns:
+                    if self._settings.take(column):
+                        continue
                     line = lines.get(column.channel)
                     if line is not None:
                         self._writer.add(line.channel, line.track.take(column))
@@ -139,6 +214,7 @@ class Recorder:
                 self._writer.unit(line.channel, unit)
 
     def _end(self, seconds: float, problem: str) -> Summary:
+        self._clocks.close()
         for feed in self._feeds:
             feed.close()
         until = time.monotonic() + _END
@@ -147,21 +223,21 @@ class Recorder:
         with self._lock:
             for line in self._lines:
                 line.track.finish(time.time())
-        try:
-            if not problem:
-                self._writer.flush()
-            gaps = events(self._writer.gaps())
-            if not problem:
-                self._writer.close()
-        except LabError as error:
-            gaps, problem = (), problem or error.sentence
-        finally:
-            self._writer.abandon()
         silent = tuple(
             f"{line.reading.name} gave nothing" + (f": {line.track.trouble}" if line.track.trouble else "")
             for line in self._lines
             if not line.track.count
         )
+        try:
+            if not problem:
+                self._writer.flush()
+            gaps = events([*self._before, *self._writer.gaps(self._since)])
+            if not problem:
+                self._writer.close(summary=str(Summary(len(self._lines), silent, seconds, gaps)))
+        except LabError as error:
+            gaps, problem = (), problem or error.sentence
+        finally:
+            self._writer.abandon()
         return Summary(len(self._lines), silent, seconds, gaps, problem)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.recording import pyramid
 from pyrolab_gui.recording.file import RecordingFile, is_busy, trouble
-from pyrolab_gui.recording.values import Samples, joined, pack, unpack
+from pyrolab_gui.recording.values import LONGEST_TEXT, Samples, joined, pack, unpack
 from pyrolab_gui.wire.columns import Gap
 
 if TYPE_CHECKING:
@@ -139,12 +139,21 @@ class Writer:
         """Note a channel's unit, where it was not known when it began."""
         self._later("UPDATE channels SET unit = ? WHERE id = ?", (unit, channel))
 
-    def note(self, text: str) -> None:
+    def note(self, text: str, who: str = "") -> None:
         """Write a remark down, with the time and who writes it."""
-        self._later("INSERT INTO notes VALUES (?, ?, ?)", (time.time(), self.who, text))
+        self._later("INSERT INTO notes VALUES (?, ?, ?)", (time.time(), who or self.who, text))
 
-    def flush(self) -> None:
-        """Bring everything to disk that was taken before.
+    def setting(self, moment: float, instrument: str, member: str, value: Any, who: str = "") -> None:
+        """Write down how a setting stood at a time (`who` empty), or who set it so."""
+        text = json.dumps(value, ensure_ascii=False, default=repr)[:LONGEST_TEXT]
+        self._later("INSERT INTO settings VALUES (?, ?, ?, ?, ?)", (moment, instrument, member, text, who))
+
+    def clock(self, moment: float, computer: str, offset: float, uncertainty: float) -> None:
+        """Write down by how many seconds the clock of a computer was ahead of the one here."""
+        self._later("INSERT INTO clocks VALUES (?, ?, ?, ?)", (moment, computer, offset, uncertainty))
+
+    def flush(self) -> bool:
+        """Bring everything to disk that was taken before; return whether samples were among it.
 
         Raises
         ------
@@ -156,7 +165,7 @@ class Writer:
             batches = {number: list(one.pending) for number, one in self._channels.items() if one.pending}
             statements = list(self._statements)
         if not batches and not statements:
-            return
+            return False
         try:
             with self._file.transaction():
                 written = {number: self._write(number, batch) for number, batch in batches.items()}
@@ -164,7 +173,7 @@ class Writer:
                     self._file.run(sql, values)
         except sqlite3.Error as error:
             self._bear(error)
-            return
+            return False
         self._late_since = None
         with self._lock:
             del self._statements[: len(statements)]
@@ -172,24 +181,26 @@ class Writer:
                 channel = self._channels[number]
                 del channel.pending[: done.taken]
                 channel.next_block, channel.tail = done.next_block, done.tail
+        return bool(batches)
 
-    def close(self, *, now: float | None = None) -> None:
-        """Flush, note the end of the segment and close the file, even when that fails.
+    def close(self, *, now: float | None = None, summary: str = "") -> None:
+        """Flush, note the end of the segment and how it went, and close the file, even when that fails.
 
         Raises
         ------
         LabError
             If the last samples could not be written.
         """
-        self._later("UPDATE segments SET ended = ? WHERE id = ?", (time.time() if now is None else now, self._segment))
+        end = time.time() if now is None else now
+        self._later("UPDATE segments SET ended = ?, summary = ? WHERE id = ?", (end, summary, self._segment))
         self._late_since = float("-inf")  # there is no later flush
         try:
             self.flush()
         finally:
             self._file.close()
 
-    def gaps(self) -> list[tuple[str, Gap]]:
-        """Return the gaps of this segment that are on disk, each with its instrument.
+    def gaps(self, since: float | None = None) -> list[tuple[str, Gap]]:
+        """Return the gaps that are on disk since a time, by default of this segment, each with its instrument.
 
         Raises
         ------
@@ -200,7 +211,7 @@ class Writer:
             rows = self._file.rows(
                 "SELECT instrument, start, stop, reason, message FROM gaps JOIN channels ON channels.id = gaps.channel "
                 "WHERE stop >= ? ORDER BY start",
-                (self.started,),
+                (self.started if since is None else since,),
             )
         except sqlite3.Error as error:
             raise trouble(self.path, error, "read") from error
@@ -220,6 +231,8 @@ class Writer:
                     "INSERT OR REPLACE INTO about VALUES (?, ?)", [(k, json.dumps(v)) for k, v in plain.items()]
                 )
             self._file.run("INSERT INTO segments (started, who) VALUES (?, ?)", (self.started, self.who))
+            self.begun: float = self._file.rows("SELECT min(started) FROM segments")[0][0]
+            """When the file was begun, perhaps by an earlier process."""
             self._segment: int = self._file.rows("SELECT max(id) FROM segments")[0][0]
 
     def _read(self, channel: int) -> _Channel:

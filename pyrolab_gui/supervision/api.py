@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pyrolab_gui.wire.child import ChildStatus
-    from pyrolab_gui.wire.plans import LabPlan
+    from pyrolab_gui.wire.plans import LabPlan, RecorderPlan
     from pyrolab_gui.wire.supervision import (
         ChildEvent,
         ChildStatistics,
@@ -55,6 +55,27 @@ class SupervisorApi(Protocol):
 
         A call is a dict with ``object_id``, ``role`` (*stop* or *safe-state*) and ``ticket``, under which the daemon's
         status tells how it went. Returns why not, or an empty text. A remote supervisor is waited for.
+        """
+
+    def record(self, plan: RecorderPlan) -> None:
+        """Begin a recording in a child of its own, which goes on without this program; stopped with `stop`.
+
+        Raises
+        ------
+        LabError
+            If there is one of that name.
+        """
+
+    def recordings(self) -> tuple[RecorderPlan, ...]:
+        """Return the plans of the recordings that are not over: those that wait, run or have failed."""
+
+    def tell(self, key: str, what: dict[str, Any]) -> None:
+        """Tell a child something about its own work: to a recorder ``{"note": TEXT}``.
+
+        Raises
+        ------
+        LabError
+            If it does not run.
         """
 
     def statuses(self) -> tuple[ChildStatus, ...]:

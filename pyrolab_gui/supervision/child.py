@@ -19,7 +19,7 @@ from pyrolab_gui.supervision.backoff import Backoff
 from pyrolab_gui.supervision.exit_words import exit_words
 from pyrolab_gui.supervision.ident import is_process
 from pyrolab_gui.supervision.records import Ending
-from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, ServiceStatus, child_key
+from pyrolab_gui.wire.child import GIVEN_UP, ChildKind, ChildState, ChildStatus, ServiceStatus, child_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,6 +96,8 @@ class Child:
         self._own_error = ""
         self.held = False
         """Whether its process waits to be let go."""
+        self.asked_by = ""
+        """Who gave the last order."""
 
     # -- what others ask -------------------------------------------------------------------------------------------
 
@@ -168,7 +170,7 @@ class Child:
             if self._connection is None:
                 self._terminate()
                 return
-            self._connection.send("stop")
+            self._connection.send("stop", who=self.asked_by)
             seconds = self._plan.stop_seconds if self._plan is not None else 5.0
             self._after(seconds, self._stop_is_late, seconds)
 
@@ -198,6 +200,13 @@ class Child:
             self._again = True
         return ""
 
+    def tell(self, what: dict[str, Any]) -> str:
+        """Tell its process something about its own work; return why that cannot be."""
+        if self._connection is None:
+            return f"{self.status.name} does not run, or does not answer."
+        self._connection.send("tell", what=what)
+        return ""
+
     def release(self) -> None:
         """Let go of it: what runs goes on, unwatched."""
         self._cancel_timer()
@@ -225,7 +234,7 @@ class Child:
         if not self.held:
             self._loop.call_soon(connection.send, "go")  # after the welcome; a former supervisor may hold it
         if self._asked:
-            self._loop.call_soon(connection.send, "stop")
+            self._loop.call_soon(partial(connection.send, "stop", who=self.asked_by))
         elif self._fresh:
             self._fresh = False
             (calls, who), self._first_calls = self._first_calls, ([], "")
@@ -395,6 +404,9 @@ class Child:
                 self.start()
             return
         output = self._launcher.log(self.key).tail(_TAIL, self._mark)
+        if code == GIVEN_UP:
+            self._over(gone, ChildState.FAILED, output.strip().rpartition("\n")[2].strip(), output)
+            return
         sentence = self._verdict or f"{gone.name} {exit_words(code)}."
         clean = code == 0 or (code is None and self._announced)
         policy = self._plan.restart if self._plan is not None else "never"

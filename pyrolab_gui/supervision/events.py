@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from pyrolab_gui.supervision.exit_words import exit_words
-from pyrolab_gui.wire.child import ChildState, ChildStatus
+from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus
 from pyrolab_gui.wire.supervision import ChildEvent, EventKind
 
 if TYPE_CHECKING:
@@ -110,7 +110,8 @@ def _states(life: _Life, before: ChildStatus | None, now: ChildStatus) -> list[_
         found.append((EventKind.FAILED, now.error, ""))
         life.crash = ""
     elif now.state is ChildState.EXITED:
-        found.append((EventKind.STOPPED, f"{now.name} {exit_words(now.exit_code)}.", ""))
+        last = now.detail.strip().rpartition("\n")[2] if now.kind is ChildKind.RECORDER else ""
+        found.append((EventKind.STOPPED, last or f"{now.name} {exit_words(now.exit_code)}.", ""))
     elif now.state is ChildState.STOPPED and (old.alive or old is ChildState.BACKOFF):
         found.append((EventKind.STOPPED, now.error, life.who if life.order in ("stop", "restart") else ""))
         life.crash = ""

@@ -170,6 +170,11 @@ class Launcher:
         else:
             write_ending(self._ending_file(key), ending)
 
+    def discard(self, key: str) -> None:
+        """Remove all that is written down of a child that does not come again; its log stays."""
+        self.forget(key)
+        remove_record(self._plan_file(key))
+
     def ending(self, plan: ChildPlan) -> Ending | None:
         """Return how the child of this plan ended under a former supervisor, where it was last started with it."""
         return read_ending(self._ending_file(key_of(plan))) if self.runs_as(plan) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.wire.child import ChildKind, child_key
-from pyrolab_gui.wire.plans import NameserverPlan
+from pyrolab_gui.wire.plans import NameserverPlan, RecorderPlan
 
 if TYPE_CHECKING:
     from pyrolab_gui.wire.plans import ChildPlan
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 def kind_of(plan: ChildPlan) -> ChildKind:
     """Return what kind of child a plan is for."""
+    if isinstance(plan, RecorderPlan):
+        return ChildKind.RECORDER
     return ChildKind.NAMESERVER if isinstance(plan, NameserverPlan) else ChildKind.DAEMON
 
 

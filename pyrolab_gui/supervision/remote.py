@@ -24,7 +24,7 @@ from pyrolab_gui.supervision.plan_keys import kind_of
 from pyrolab_gui.supervision.version import version
 from pyrolab_gui.wire.child import ChildState, ChildStatus
 from pyrolab_gui.wire.errors import ConfigInvalid, LabError, NoReply, Unreachable
-from pyrolab_gui.wire.plans import LabPlan, lab_to_plain
+from pyrolab_gui.wire.plans import LabPlan, lab_to_plain, recorder_from_plain, recorder_to_plain
 from pyrolab_gui.wire.supervision import (
     ChildEvent,
     ChildStatistics,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pyrolab_gui.supervision.places import Place
+    from pyrolab_gui.wire.plans import RecorderPlan
 
 _PATIENCE = 10.0
 """Seconds for which an order waits for a supervisor that cannot be reached; then it is given up, and said."""
@@ -172,6 +173,18 @@ class RemoteSupervisor:
     def interrupt(self, location: str, calls: list[dict[str, Any]]) -> str:
         """End a daemon and start it again, with calls to make first; see `SupervisorApi.interrupt`."""
         return str(self._caller.ask("interrupt", location, calls))
+
+    def record(self, plan: RecorderPlan) -> None:
+        """Begin a recording; see `SupervisorApi.record`."""
+        _unless_error(self._caller.ask("record", recorder_to_plain(plan)))
+
+    def recordings(self) -> tuple[RecorderPlan, ...]:
+        """Return the plans of the recordings that are not over."""
+        return tuple(recorder_from_plain(item) for item in self._caller.ask("recordings"))
+
+    def tell(self, key: str, what: dict[str, Any]) -> None:
+        """Tell a child something about its own work."""
+        _unless_error(self._caller.ask("tell", key, what))
 
     def statuses(self) -> tuple[ChildStatus, ...]:
         """Return all children as they were told last."""

@@ -12,7 +12,7 @@ from Pyro5.callcontext import current_context
 
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.host import Host
-from pyrolab_gui.wire.plans import lab_from_plain
+from pyrolab_gui.wire.plans import lab_from_plain, recorder_from_plain, recorder_to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,6 +55,18 @@ class FarInterface:
     def interrupt(self, location: str, calls: list[dict[str, Any]]) -> str:
         """End a daemon and start it again, with calls to make first; return why not."""
         return self._supervisor.interrupt(location, calls, who=_who())
+
+    def record(self, plan: dict[str, Any]) -> dict[str, Any]:
+        """Begin a recording."""
+        return _done(lambda: self._supervisor.record(recorder_from_plain(plan), who=_who()))
+
+    def recordings(self) -> list[dict[str, Any]]:
+        """Return the plans of the recordings that are not over."""
+        return [recorder_to_plain(plan) for plan in self._supervisor.recordings()]
+
+    def tell(self, key: str, what: dict[str, Any]) -> dict[str, Any]:
+        """Tell a child something about its own work."""
+        return _done(lambda: self._supervisor.tell(key, {**what, "who": _who()}))
 
     def statuses(self) -> list[dict[str, Any]]:
         """Return all children as they stand."""
@@ -133,6 +145,16 @@ class Interface(FarInterface):
 
 def _who() -> str:
     return Host.client_of(current_context.client).who
+
+
+def _done(act: Callable[[], None]) -> dict[str, Any]:
+    """Act; return nothing, or the failure as data."""
+
+    def answer() -> dict[str, Any]:
+        act()
+        return {}
+
+    return _answered(answer)
 
 
 def _answered(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -32,7 +32,8 @@ from pyrolab_gui.supervision.launch import Command, Launcher, child_command
 from pyrolab_gui.supervision.link_server import LinkConnection, LinkServer
 from pyrolab_gui.supervision.obituary import take_out_of_nameservers
 from pyrolab_gui.supervision.orders import Orders
-from pyrolab_gui.supervision.plan_keys import kind_of
+from pyrolab_gui.supervision.plan_keys import key_of, kind_of
+from pyrolab_gui.supervision.recordings import Recordings
 from pyrolab_gui.supervision.timings import Timings
 from pyrolab_gui.supervision.version import version
 from pyrolab_gui.wire.child import ChildKind, ChildStatus, child_key
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from pyrolab_gui.wire.plans import ChildPlan
+    from pyrolab_gui.wire.plans import ChildPlan, RecorderPlan
     from pyrolab_gui.wire.supervision import ChildEvent, Hit, LabProblem, LabText, PlanChange
 
 _T = TypeVar("_T")
@@ -103,6 +104,7 @@ class Supervisor:
         self._watch = EventWatch(self._info.started)
         self._path = ""
         self._kept = KeptLab(state_dir) if keeps_plan else None
+        self._recordings = Recordings(state_dir)
         self._clock = time.time() - steady()
         self._on_load: list[Callable[[], None]] = []
         self._loop = _new_loop()
@@ -146,6 +148,7 @@ class Supervisor:
         """
         if plan is None and self._kept is not None:
             plan, path = self._kept.read()
+        self._recordings.recall()
         self.load(plan or LabPlan(), path)
         self._ask(self._recover(after_boot), _ANSWER)
 
@@ -159,6 +162,7 @@ class Supervisor:
 
     def restart(self, keys: Sequence[str], *, who: str = "") -> None:
         """Stop those that run, then start all of them."""
+        self._recordings.restarts(list(keys))
         self._order("restart", self._orders.restart, keys, who)
 
     def interrupt(self, location: str, calls: list[dict[str, Any]], *, who: str = "") -> str:
@@ -171,6 +175,39 @@ class Supervisor:
             return f"no daemon of this computer is at {location}"
 
         return self._ask(interrupt(), _ANSWER)
+
+    def record(self, plan: RecorderPlan, *, who: str = "") -> None:
+        """Begin a recording; see `SupervisorApi.record`."""
+
+        async def begin() -> str:
+            key = key_of(plan)
+            if key in self._children:
+                return f"A recording called “{plan.name}” is there already."
+            child = self._children[key] = self._new(ChildKind.RECORDER, plan.name)
+            self._recordings.add(plan)
+            child.set_plan(plan)
+            child.asked_by = who
+            self._publish()
+            self._on_order([key], "start", who)
+            self._orders.start([child])
+            return ""
+
+        if reason := self._ask(begin(), _ANSWER):
+            raise LabError(reason)
+
+    def recordings(self) -> tuple[RecorderPlan, ...]:
+        """Return the plans of the recordings that are not over."""
+        return tuple(self._recordings.plans.values())
+
+    def tell(self, key: str, what: dict[str, Any]) -> None:
+        """Tell a child something about its own work; see `SupervisorApi.tell`."""
+
+        async def tell() -> str:
+            child = self._children.get(key)
+            return child.tell(what) if child is not None else f"There is no {key} here any more."
+
+        if reason := self._ask(tell(), _ANSWER):
+            raise LabError(reason)
 
     def statuses(self) -> tuple[ChildStatus, ...]:
         """Return all children as they stand."""
@@ -208,7 +245,8 @@ class Supervisor:
     def reload(self, *, who: str = "") -> tuple[PlanChange, ...]:
         """Take over the lab file as it stands now; see `SupervisorApi.reload`."""
         plan = read_plan(self._path)
-        done = changes(self._plans, plan, {status.key: status.state for status in self.statuses()})
+        of_lab = [status for status in self.statuses() if status.kind in (ChildKind.NAMESERVER, ChildKind.DAEMON)]
+        done = changes(self._plans, plan, {status.key: status.state for status in of_lab})
         self.load(plan, self._path)
         for action, order in (("stop", self.stop), ("restart", self.restart), ("start", self.start)):
             order([change.key for change in done if change.action == action], who=who)
@@ -274,14 +312,15 @@ class Supervisor:
                 child = self._children[key] = self._new(ChildKind(kind), name)
                 child.set_plan(None)
                 self._forget_if_over(child)
-        wanted = ("now", "before") if after_boot else ("now",)
+        anyhow = ("now", "before")
         ended = [
             child
             for key, child in self._children.items()
             if child.plan is not None
             and child.plan.restart != "never"
             and not child.state.alive
-            and self._launcher.ended_unwatched(key) in wanted
+            and self._launcher.ended_unwatched(key)
+            in (anyhow if after_boot or child.status.kind is ChildKind.RECORDER else anyhow[:1])
         ]
         for child in ended:
             child.unclean = True
@@ -330,7 +369,7 @@ class Supervisor:
         self._path = path or self._path
         old = self._children
         self._children = {}
-        for key, part in wanted.items():
+        for key, part in {**wanted, **self._recordings.plans}.items():
             self._children[key] = old.pop(key) if key in old else self._new(kind_of(part), part.name)
             self._children[key].set_plan(part)
         for key, child in old.items():
@@ -358,6 +397,8 @@ class Supervisor:
 
         def give() -> None:
             children = [self._children[key] for key in wanted if key in self._children]
+            for child in children:
+                child.asked_by = who
             if children:
                 self._on_order([child.key for child in children], name, who)
                 order(children)
@@ -388,6 +429,9 @@ class Supervisor:
     def _on_change(self, child: Child) -> None:
         if self._children.get(child.key) is not child:
             return  # not taken up yet: `_load` publishes it
+        if self._recordings.note(child.key, child.state):
+            child.set_plan(None)
+            self._launcher.discard(child.key)
         self._forget_if_over(child)
         with self._lock:
             if child.key in self._children:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 LOOKS_ONLY = "This window only looks: it was opened with --read-only."
-ACTS_OF_SUPERVISOR = frozenset(["start", "stop", "restart", "set_lab", "reload", "interrupt"])
+ACTS_OF_SUPERVISOR = frozenset(["start", "stop", "restart", "set_lab", "reload", "interrupt", "record", "tell"])
 UNASKED = frozenset(["load"])
 """Acts that nobody in the window asks for: not done, and not worth a word."""
 ACTS_OF_REGISTRY = frozenset(["reconnect", "remove", "register"])

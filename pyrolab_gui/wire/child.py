@@ -21,6 +21,10 @@ class ChildKind(StrEnum):
     RELAY = "relay"
 
 
+GIVEN_UP = 3
+"""Exit status of a child that says in its last line why it cannot go on: starting it again would not help."""
+
+
 class ChildState(StrEnum):
     """Where a child stands. *Unresponsive*: the process lives, its ping is not answered."""
 

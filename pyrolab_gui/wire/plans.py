@@ -112,7 +112,53 @@ class NameserverPlan:
     tls: dict[str, str] = field(default_factory=dict)
 
 
-ChildPlan: TypeAlias = NameserverPlan | DaemonPlan
+@record(frozen=True)
+class RecordedMember:
+    """One reading that is to be recorded, and where its instrument was last found."""
+
+    instrument: str
+    member: str
+    uri: str = ""
+
+
+@record(frozen=True)
+class RecorderPlan:
+    """One recording: what, how often, into which file, from when to when, and whose it is.
+
+    Times are seconds since the epoch, 0 where there is none. It ends at the earliest of `ends`, `seconds` after its
+    beginning, and the condition `ends_when`; without them when somebody stops it.
+    """
+
+    name: str
+    file: str = ""
+    members: tuple[RecordedMember, ...] = ()
+    period: float = 1.0
+    nameservers: tuple[NameserverAddress, ...] = ()
+    who: str = ""
+    purpose: str = ""
+    lab: str = ""
+    client: str = ""
+    """The same for every process of this recording: what it asked the daemons for is its own after a restart too."""
+    begins: float = 0.0
+    begins_when: str = ""
+    ends: float = 0.0
+    seconds: float = 0.0
+    ends_when: str = ""
+    new_file_seconds: float = 0.0
+    """A new file is begun after so long; 0: never."""
+    new_file_bytes: int = 0
+    keep_files: int = 0
+    """How many of its files are kept, the newest; 0: all."""
+    start_level: int = 200
+    restart: str = "on-failure"
+    start_seconds: float = 1.0
+    stop_seconds: float = 10.0
+    environment: dict[str, str] = field(default_factory=dict)
+    python: str = ""
+    tls: dict[str, str] = field(default_factory=dict)
+
+
+ChildPlan: TypeAlias = NameserverPlan | DaemonPlan | RecorderPlan
 
 
 @record(frozen=True)
@@ -137,6 +183,24 @@ def nameserver_from_json(text: str) -> NameserverPlan:
 def daemon_from_json(text: str) -> DaemonPlan:
     """Read what `to_json` wrote of a `DaemonPlan`, ignoring unknown keys."""
     return _daemon(_known(DaemonPlan, json.loads(text)))
+
+
+def recorder_from_json(text: str) -> RecorderPlan:
+    """Read what `to_json` wrote of a `RecorderPlan`, ignoring unknown keys."""
+    return recorder_from_plain(json.loads(text))
+
+
+def recorder_to_plain(plan: RecorderPlan) -> dict[str, Any]:
+    """Return the plan of a recording as a JSON-ready dict."""
+    return asdict(plan)
+
+
+def recorder_from_plain(plain: dict[str, Any]) -> RecorderPlan:
+    """Read what `recorder_to_plain` wrote, ignoring unknown keys."""
+    known = _known(RecorderPlan, plain)
+    known["members"] = tuple(RecordedMember(**item) for item in known.get("members", ()))
+    known["nameservers"] = tuple(NameserverAddress(**item) for item in known.get("nameservers", ()))
+    return RecorderPlan(**known)
 
 
 def lab_to_plain(plan: LabPlan) -> dict[str, Any]:
