@@ -22,6 +22,7 @@ from pyrolab_gui.wire.urgent import SAFE_STATE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pyrolab_gui.hosting.alarms import AlarmWatch
     from pyrolab_gui.hosting.failed_service import FailedService
     from pyrolab_gui.hosting.service import HostedService
     from pyrolab_gui.hosting.urgent import Interrupt
@@ -42,6 +43,7 @@ def make_daemon_object(
         Has this process ended and the next one make calls (`hosting.urgent`); None where nobody can.
     """
     started = time.time()
+    alarms: list[AlarmWatch] = []
 
     @server.expose  # type: ignore[untyped-decorator, unused-ignore]
     class LabDaemonObject(server.DaemonObject):  # type: ignore[misc]
@@ -118,6 +120,18 @@ def make_daemon_object(
             outcomes = run_all(urgents, role, ticket, conn.who, conn.client_id, interrupt)
             return {"version": PROTOCOL, "outcomes": [outcome.to_plain() for outcome in outcomes]}
 
+        def watch(self, owner: str, object_id: str, alarms: list[dict[str, Any]], version: str) -> list[str]:
+            """Judge alarms on a service's readings from now on (`hosting.alarms`); return which cannot be, and why."""
+            return _alarms().watch(owner, object_id, alarms, version)
+
+        def judged(self, owner: str, object_id: str, version: str) -> list[dict[str, Any]] | None:
+            """Return how the alarms stand that were given as `version`; None where they are not known (any more)."""
+            return _alarms().judged(owner, object_id, version)
+
+        def release(self, owner: str, object_id: str, name: str) -> None:
+            """Let go of a latched alarm."""
+            _alarms().release(owner, object_id, name)
+
         def cancel(self, object_id: str) -> None:
             """Cancel what is queued for a service, a ramp and streams; a call that is in the driver goes on."""
             _client()
@@ -146,6 +160,13 @@ def make_daemon_object(
         if service is None:
             raise refusal(LookupError, BAD_ARGUMENT, f"The daemon {name} has no service '{object_id}'.")
         return service
+
+    def _alarms() -> AlarmWatch:
+        if not alarms:
+            from pyrolab_gui.hosting.alarms import AlarmWatch  # most daemons have none
+
+            alarms.append(AlarmWatch(services))
+        return alarms[0]
 
     def _client() -> Any:
         conn = current_context.client

@@ -50,6 +50,12 @@ class Ring:
         with self._lock:
             return (self._times[-1], self._values[-1]) if self._times else None
 
+    @property
+    def open_gap(self) -> Gap | None:
+        """The gap that has not ended."""
+        with self._lock:
+            return self._open
+
     def hold_for(self, period: float) -> None:
         """Make room for an hour at this period."""
         wanted = int(min(MAX_KEPT, max(MIN_KEPT, 1.1 * KEPT_SECONDS / period)))

@@ -3,8 +3,9 @@
 One thread per sampled service, so that a slow instrument delays no other; it ends when nobody watches. Slots are on
 a grid of the monotonic clock: no drift, and a slot that has passed is left out, never made up for, so periods
 stretch under load. A reading waits for a busy instrument for one period at most; then, and after an error, there is a
-gap. Who watches says so again within 15 s, by `sample` or `since`. A wish that is *idle* is left out while somebody
-uses the instrument (`hosting.use`); what a user reads meanwhile is taken instead. A date is sampled as ISO text.
+gap. Who watches says so again within 15 s, by `sample` or `since`; who records has an hour, as long as the ring
+holds, so that a recorder that was cut off or killed finds what it missed. A wish that is *idle* is left out while
+somebody uses the instrument (`hosting.use`); what a user reads meanwhile is taken instead. A date is sampled as ISO text.
 Limits: numbers, truth values, dates and short text only; a waveform is fetched by a call.
 """
 
@@ -21,7 +22,7 @@ from pyrolab_gui.hosting.failures import BAD_ARGUMENT, message_of, refusal
 from pyrolab_gui.hosting.results import READY, Receiver, converted
 from pyrolab_gui.hosting.ring import KEPT_SECONDS, Ring
 from pyrolab_gui.wire.columns import Column, channel_name
-from pyrolab_gui.wire.names import MSGPACK_ID
+from pyrolab_gui.wire.names import MSGPACK_ID, RECORDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,22 +47,26 @@ _MOMENTS = (datetime.date, datetime.time)
 class _Wish:
     """One client's wish for a channel; `until` is None for a wish of the lab file; `idle`: not while it is used."""
 
-    __slots__ = ("conn", "idle", "period", "until")
+    __slots__ = ("conn", "idle", "lasts", "period", "until")
 
-    def __init__(self, period: float, conn: Any, until: float | None, idle: bool = False) -> None:
+    def __init__(
+        self, period: float, conn: Any, until: float | None, idle: bool = False, lasts: float = WISH_SECONDS
+    ) -> None:
         self.period = period
+        self.lasts = lasts
         self.idle = idle
         self.conn = conn
         self.until = until
 
 
 class _Channel:
-    __slots__ = ("due", "generation", "idle_since", "operation", "read_at", "ring", "took", "wishes")
+    __slots__ = ("due", "generation", "idle_since", "judges", "operation", "read_at", "ring", "took", "wishes")
 
     def __init__(self, ring: Ring, operation: Operation) -> None:
         self.ring = ring
         self.operation = operation
         self.wishes: dict[str, _Wish] = {}
+        self.judges: dict[str, Callable[[float, Any], None]] = {}
         self.due = 0.0
         self.generation = 0
         self.took = 0.0
@@ -123,20 +128,49 @@ class Sampler:
     def sample(self, member: str, period: float, client_id: str, conn: Any, when: str = "always") -> str:
         """Read a member at a period for this client from now on, and return the channel's name.
 
-        With `when` *idle* it is left out while somebody uses the instrument.
+        With `when` *idle* it is left out while somebody uses the instrument. A period of 0 takes the wish back.
 
         Raises
         ------
         Exception
             Marked ``BadArgument``, where that cannot be.
         """
-        wish = _Wish(period, conn, time.monotonic() + self._wish_seconds, when == "idle")
-        self._wish(member, period, client_id, wish)
+        if period == 0:
+            self._withdraw(member, client_id)
+        else:
+            lasts = KEPT_SECONDS if _records(conn) else self._wish_seconds
+            wish = _Wish(period, conn, time.monotonic() + lasts, when == "idle", lasts)
+            self._wish(member, period, client_id, wish)
         return channel_name(self._object_id, member)
 
     def keep(self, member: str, period: float, when: str = "always") -> None:
         """Read a member at a period for as long as the daemon runs; `when` as for `sample`."""
         self._wish(member, period, _ITSELF, _Wish(period, None, None, when == "idle"))
+
+    def judge(self, member: str, period: float, key: str, take: Callable[[float, Any], None] | None) -> None:
+        """Read a member at a period and hand each reading (its time, its value) to `take`; None ends that.
+
+        `take` is called on the sampling thread, or on that of a client that read the member by itself.
+        """
+        if take is not None:
+            self._wish(member, period, key, _Wish(period, None, None))
+        with self._changed:
+            channel = self._channels.get(channel_name(self._object_id, member))
+            if channel is None:
+                return
+            judges = {name: other for name, other in channel.judges.items() if name != key}
+            if take is not None:
+                judges[key] = take
+            else:
+                channel.wishes.pop(key, None)
+            channel.judges = judges
+
+    def trouble(self, member: str) -> str:
+        """Return why there is no reading of a member now, in words; empty where there is one."""
+        with self._changed:
+            channel = self._channels.get(channel_name(self._object_id, member))
+        gap = channel.ring.open_gap if channel is not None else None
+        return (gap.message or gap.reason) if gap is not None else ""
 
     def since(self, channel: str, cursor: int, client_id: str, conn: Any) -> Column | None:
         """Return what is new on a channel, or None where it is not known; the client's wish lasts on."""
@@ -147,7 +181,7 @@ class Sampler:
             now = time.monotonic()
             wish = found.wishes.get(client_id)
             if wish is not None and wish.until is not None:
-                wish.until, wish.conn = now + self._wish_seconds, conn
+                wish.until, wish.conn = now + wish.lasts, conn
             period = found.period(now) or 0.0
         return found.ring.since(cursor, period)
 
@@ -170,7 +204,9 @@ class Sampler:
             ]
 
     def disconnected(self, conn: Any) -> None:
-        """Forget the wishes that a connection brought."""
+        """Forget the wishes that a connection brought, but those of who records."""
+        if _records(conn):
+            return
         with self._changed:
             for channel in self._channels.values():
                 for client in [client for client, wish in channel.wishes.items() if wish.conn is conn]:
@@ -205,6 +241,14 @@ class Sampler:
                 self._thread.start()
             self._changed.notify_all()
 
+    def _withdraw(self, member: str, client_id: str) -> None:
+        with self._changed:
+            channel = self._channels.get(channel_name(self._object_id, member))
+            if channel is not None:
+                channel.wishes.pop(client_id, None)
+            self._note_watchers()
+            self._changed.notify_all()
+
     def _note_watchers(self) -> None:
         if self._use is not None:
             self._use.watchers = {client for channel in self._channels.values() for client in channel.wishes}
@@ -214,6 +258,7 @@ class Sampler:
         channel = self._channels.get(channel_name(self._object_id, member))
         if channel is not None and (period := channel.period(time.monotonic())) is not None:
             channel.ring.offer(time.time(), value, period)
+            _judge(channel, time.time(), value)
 
     def _in_use(self) -> bool:
         use = self._use
@@ -338,6 +383,7 @@ class Sampler:
             return
         channel.took = took
         channel.ring.add(asked + took / 2, value)
+        _judge(channel, asked + took / 2, value)
 
     def _read(self, instance: Instance, operation: Operation, period: float) -> tuple[bool, Any]:
         until = time.monotonic() + period
@@ -365,3 +411,13 @@ class Sampler:
         if type(value) in READY and not (isinstance(value, str) and len(value) > _LONGEST_TEXT):
             return value
         raise TypeError(f"{label} gives a {type(value).__name__}, which cannot be sampled.")
+
+
+def _judge(channel: _Channel, moment: float, value: Any) -> None:
+    for take in channel.judges.values():
+        take(moment, value)
+
+
+def _records(conn: Any) -> bool:
+    """Whether a connection is of a client that records."""
+    return str(getattr(conn, "who", "")).endswith(f"({RECORDING})")

@@ -214,6 +214,24 @@ class HostedService:
             return None
         return self._sampler.since(channel, cursor, conn.client_id, conn)
 
+    def judge(
+        self, owner: str, name: str, member: str, period: float, take: Callable[[float, Any], None] | None
+    ) -> None:
+        """Read a member at a period for an alarm of that name, and hand each reading to `take`; None ends that.
+
+        Raises
+        ------
+        Exception
+            Marked ``BadArgument``, where that cannot be.
+        """
+        if take is not None or self._sampler is not None:
+            self._sampling().judge(member, period, f"alarm {name} of {owner}", take)
+
+    def trouble(self, member: str) -> str:
+        """Return why there is no reading of a member now, in words; empty where there is one."""
+        told = self._state.error if self._state.state != CONNECTED else ""
+        return told or (self._sampler.trouble(member) if self._sampler is not None else "")
+
     def readings(self) -> list[dict[str, Any]]:
         """Return the newest fresh values of what the lab file wants sampled."""
         found = []
@@ -222,7 +240,7 @@ class HostedService:
             if newest is None or time.time() - newest[0] > max(_FRESH_SECONDS, _FRESH_PERIODS * period):
                 continue
             if isinstance(newest[1], int | float | str):
-                found.append({"member": member, "value": newest[1], "unit": self._unit(member)})
+                found.append({"member": member, "value": newest[1], "unit": self.unit_of(member)})
         return found
 
     def seen(self, conn: Any) -> None:
@@ -383,7 +401,8 @@ class HostedService:
         unused = unused and not self._shared.use.busy
         return unused and self._state.state == CONNECTED
 
-    def _unit(self, member: str) -> str:
+    def unit_of(self, member: str) -> str:
+        """Return the unit of a member as the driver tells it; empty where it tells none."""
         try:
             return self._description.member(member).returns.unit
         except Exception:  # noqa: BLE001 - a reading without its unit is better than no status
