@@ -322,7 +322,7 @@ class DaemonsTab(Panel):
         for text, add in (
             ("Nameserver…", lambda: self.add_entry("nameservers")),
             ("Daemon…", lambda: self.add_entry("daemons")),
-            ("Instrument…", lambda: self.add_entry("services", of)),
+            ("Instrument…", lambda: self.page.add_instrument(of)),
         ):
             menu.addAction(text, add).setEnabled(vm.lab.usable)
         if self._hosts is not None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.model.lab import Kind, Lab
     from pyrolab_gui.supervision.api import SupervisorApi
+    from pyrolab_gui.viewmodels.add_instrument_vm import AddInstrumentViewModel
     from pyrolab_gui.viewmodels.background import Background
     from pyrolab_gui.viewmodels.bridge import Bridge
     from pyrolab_gui.viewmodels.consequences import Question, Verb
@@ -107,7 +108,7 @@ class DaemonsViewModel(QObject):
         self.lab = lab
         self.figures = ChildFigures(supervisor, background)
         self.since = SinceViewModel(supervisor, background)
-        self._background = background
+        self._background, self._bridge = background, bridge
         self._link = (False, "")
         self._met = self._lost = self._closed = False
         self._supervisor = supervisor
@@ -287,6 +288,16 @@ class DaemonsViewModel(QObject):
         mine = {status.key for status in hit}
         sentences = [sentence for status in hit if (sentence := self._consequence(status, verb, mine))]
         return consequences.question(verb, [status.name for status in hit], sentences) if sentences else None
+
+    def new_instrument(self, daemon: str = "") -> AddInstrumentViewModel:
+        """Return what adds an instrument to the lab, to a daemon or with one of its own."""
+        from pyrolab_gui.viewmodels.add_instrument_vm import AddInstrumentViewModel
+
+        def runs(name: str) -> bool:
+            status = self.status(child_key(ChildKind.DAEMON, name))
+            return status is not None and status.state.alive
+
+        return AddInstrumentViewModel(self.lab, self._background, self._bridge, runs, daemon)
 
     def ask_hits(self, keys: Iterable[str], answered: Callable[[str], object]) -> None:
         """Ask who works with these children now; `answered` gets it in sentences, within two seconds."""

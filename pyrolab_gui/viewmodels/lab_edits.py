@@ -291,6 +291,35 @@ class LabEdits(QObject):
         self._make(f"Add {name}", lambda: self._draft.add(entry, values), key=entry.key)
         return entry
 
+    def add_hosted(
+        self,
+        service: Entry,
+        values: Mapping[str, Any],
+        daemon: Entry,
+        daemon_values: Mapping[str, Any] | None = None,
+        search_path: str = "",
+    ) -> None:
+        """Add an instrument in one step, with the daemon that hosts it.
+
+        Parameters
+        ----------
+        daemon_values
+            Of a new daemon, which starts with the lab; None for one that is there.
+        search_path
+            Where the driver is found; added to the daemon's where it is not among them.
+        """
+
+        def add() -> None:
+            if daemon_values is not None:
+                self._draft.add(daemon, daemon_values)
+                self._draft.set_autolaunch(daemon, True)
+            paths = tuple(self._draft.values(daemon).get("search_paths") or ())
+            if search_path and search_path not in paths:
+                self._draft.set_value(daemon, "search_paths", (*paths, search_path))
+            self._draft.add(service, values)
+
+        self._make(f"Add {service.name}", add, key=service.key)
+
     def rename(self, entry: Entry, name: str) -> Entry:
         """Rename an entry and every reference to it. Raises `ValueError` with a sentence if that cannot be."""
         if entry.name == name:

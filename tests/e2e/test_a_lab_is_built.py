@@ -132,26 +132,26 @@ def _set_the_port(person: Person, port: int) -> None:
 def _add_a_daemon(person: Person, name: str) -> None:
     person.click("daemons-add")
     person.key("Down", "Down", "Return")
-    _fill(person, name)
+    person.until(lambda: person.shown("add-confirm"), "the dialog")
+    person.key("ctrl+a")
+    person.type(name)
     person.click("add-confirm")
     person.until(lambda: person.item("daemons-tree", name), f"the daemon {name} in the tree")
 
 
 def _add_an_instrument(person: Person, daemon: str, name: str, module: str, classname: str) -> None:
+    """Add one with the keys alone: search, the first that is found, its name."""
     person.click_item("daemons-tree", daemon)
     person.click("add-instrument")
-    _fill(person, name, module, classname)
-    person.key("Return")
-    person.until(lambda: person.item("daemons-tree", name), f"the instrument {name} in the tree")
-
-
-def _fill(person: Person, name: str, *more: str) -> None:
-    person.until(lambda: person.shown("add-confirm"), "the dialog")
+    person.until(lambda: person.shown("wizard-search"), "the first step")
+    person.type(module)
+    person.until(lambda: person.item("wizard-drivers", classname), f"the driver {classname}")
+    person.key("Return", "Return")
+    person.until(lambda: person.shown("wizard-name"), "the second step")
     person.key("ctrl+a")
     person.type(name)
-    for text in more:
-        person.key("Tab")
-        person.type(text)
+    person.key("ctrl+Return")
+    person.until(lambda: person.item("daemons-tree", name), f"the instrument {name} in the tree")
 
 
 def _apply(person: Person) -> None:

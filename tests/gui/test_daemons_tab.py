@@ -419,6 +419,7 @@ def test_the_problem_list_goes_to_the_entry_and_its_field(world):
 def test_an_instrument_is_added_to_its_daemon(world):
     world.configure("daemon/cryo")
     world.click("add-instrument")
+    world.click("wizard-by-hand", dialogs(world.tab, "instrument-wizard")[0])
     dialog = dialogs(world.tab, "add-dialog")[0]
     name = dialog.name.findChild(QLineEdit)
     name.selectAll()

@@ -17,6 +17,7 @@ from pyrolab_gui.viewmodels.typed_text import LITERAL_KINDS, bounds_text, type_t
 from pyrolab_gui.wire.description import MISSING, unit_of
 
 if TYPE_CHECKING:
+    from pyrolab_gui.ui.editors import Editor
     from pyrolab_gui.wire.description import ParameterDescription
 
 LABEL_WIDTH = 96
@@ -28,7 +29,12 @@ class ParameterRow(QWidget):
     """Edits one parameter."""
 
     def __init__(
-        self, parameter: ParameterDescription, label_width: int = LABEL_WIDTH, parent: QWidget | None = None
+        self,
+        parameter: ParameterDescription,
+        label_width: int = LABEL_WIDTH,
+        parent: QWidget | None = None,
+        *,
+        editor: Editor | None = None,
     ) -> None:
         super().__init__(parent)
         self.parameter = parameter
@@ -41,7 +47,7 @@ class ParameterRow(QWidget):
         self.label.setFixedHeight(28)
         self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.label.set_tip(doc)
-        self.editor = editor_for(parameter.type, widest_choice=280)
+        self.editor = editor or editor_for(parameter.type, widest_choice=280)
         self.editor.set_name(name)
         self.editor.setToolTip(doc)
         self.note = ElidedLabel(self._note_text(), 12)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.daemons.add_dialog import AddDialog
 from pyrolab_gui.ui.daemons.apply_bar import ApplyBar, Standing
@@ -116,6 +116,18 @@ class HostPage(Panel):
         dialog.open()
         return dialog
 
+    def add_instrument(self, daemon: str = "") -> QDialog:
+        """Help to add an instrument; on another PC, whose ports and drivers are not here, in the form of its entry."""
+        if self._vm.is_far:
+            return self.add_entry("services", daemon)
+        from pyrolab_gui.ui.wizard.wizard import AddInstrumentWizard  # not at the start of every window
+
+        wizard = AddInstrumentWizard(self._vm.new_instrument(daemon), self)
+        wizard.added.connect(self.entryAdded)
+        wizard.byHand.connect(lambda: self.add_entry("services", daemon))
+        wizard.open()
+        return wizard
+
     def menu_for(self, key: str) -> QMenu:
         """Return the menu of a node: what makes sense in its state, and edits of its entry."""
         menu = QMenu(self)
@@ -136,7 +148,7 @@ class HostPage(Panel):
         if entry is not None and self._lab.has(entry):
             menu.addSeparator()
             if kind == "daemon":
-                menu.addAction("Add instrument…", lambda: self.add_entry("services", name))
+                menu.addAction("Add instrument…", lambda: self.add_instrument(name))
             others = [other for other in self._lab.entries("daemons") if other != self._lab.values(entry).get("daemon")]
             if kind == "service" and others:
                 move = menu.addMenu("Move to")
@@ -238,7 +250,7 @@ class HostPage(Panel):
         self.detail.restartRequested.connect(lambda key: self.ask_to("restart", [key]))
         self.detail.logRequested.connect(self.logRequested)
         self.detail.nodeRequested.connect(self.selectRequested)
-        self.detail.addServiceRequested.connect(lambda daemon: self.add_entry("services", daemon))
+        self.detail.addServiceRequested.connect(self.add_instrument)
         self.empty.editRequested.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(lab.path))))
         self.empty.readRequested.connect(lab.read_again)
         self.empty.openRequested.connect(self.ask_to_open)
