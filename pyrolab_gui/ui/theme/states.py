@@ -28,7 +28,7 @@ class _Look(NamedTuple):
 _LOOKS = {
     # Health of a link
     "live": _Look("live", "live", "disc"),
-    "not asked": _Look("not asked yet", "stale", "disc"),
+    "not asked": _Look("not asked yet", "stale", "dots"),
     "unknown": _Look("not checked", "stale", "dot"),
     "connecting": _Look("connecting", "accent", "arc"),
     "slow": _Look("slow", "slow", "half"),
@@ -47,7 +47,7 @@ _LOOKS = {
     "stopping": _Look("stopping", "stale", "arc"),
     "exited": _Look("exited", "stale", "block"),
     # A driver's link to its instrument
-    "not-asked": _Look("not asked yet", "stale", "dot"),
+    "not-asked": _Look("not asked yet", "stale", "dots"),
     "connected": _Look("connected", "live", "disc"),
     "not-connected": _Look("not connected", "error", "slash"),
     # About a value, not about a link
@@ -105,6 +105,11 @@ def _disc(painter: QPainter, at: QPointF, r: float, color: QColor) -> None:
 
 def _dot(painter: QPainter, at: QPointF, r: float, color: QColor) -> None:
     _disc(painter, at, r * 0.5, color)
+
+
+def _dots(painter: QPainter, at: QPointF, r: float, color: QColor) -> None:
+    for step in (-0.76, 0.0, 0.76):
+        _disc(painter, QPointF(at.x() + step * r, at.y()), r * 0.29, color)
 
 
 def _ring(painter: QPainter, at: QPointF, r: float, color: QColor) -> None:
@@ -186,6 +191,7 @@ def _block(painter: QPainter, at: QPointF, r: float, color: QColor) -> None:
 _SHAPES: dict[str, Callable[[QPainter, QPointF, float, QColor], None]] = {
     "disc": _disc,
     "dot": _dot,
+    "dots": _dots,
     "ring": _ring,
     "half": _half,
     "dashes": _dashes,
