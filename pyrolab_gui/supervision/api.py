@@ -118,6 +118,15 @@ class SupervisorApi(Protocol):
         file): one that is not the present one is an error, so that nobody's edit is lost.
         """
 
+    def planned(self) -> tuple[PlanChange, ...]:
+        """Return what `reload` would do now, and why; nothing is done.
+
+        Raises
+        ------
+        ConfigInvalid
+            If the file cannot be used.
+        """
+
     def reload(self) -> tuple[PlanChange, ...]:
         """Take over the lab file as it stands now; restart what runs and has changed, stop what is gone from it.
 

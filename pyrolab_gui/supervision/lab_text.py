@@ -96,6 +96,23 @@ def read_plan(path: str) -> LabPlan:
     return plan_of(file.lab, file.path.parent)
 
 
+def plan_in(lab: LabText) -> LabPlan:
+    """Return the plan of a lab file of another computer.
+
+    Raises
+    ------
+    ConfigInvalid
+        If it cannot be used.
+    """
+    from pyrolab_gui.model.store import LabFile
+    from pyrolab_gui.supervision.plan import plan_of
+
+    file = LabFile.parse(lab.text, Path(lab.path))
+    if file.lab is None or file.errors:
+        raise ConfigInvalid(f"{lab.path} has errors. {file.errors[0]}")
+    return plan_of(file.lab, Path(lab.path).parent)
+
+
 def parts_of(plan: LabPlan) -> dict[str, ChildPlan]:
     """Return the plans of all children by their keys: nameservers, then daemons."""
     parts: list[ChildPlan] = [*plan.nameservers, *plan.daemons]

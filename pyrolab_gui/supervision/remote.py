@@ -224,6 +224,11 @@ class RemoteSupervisor:
         """Write the lab file and take it over."""
         return tuple(LabProblem.from_plain(item) for item in self._caller.ask("set_lab", text, path, based_on))
 
+    def planned(self) -> tuple[PlanChange, ...]:
+        """Return what `reload` would do now."""
+        said = _unless_error(self._caller.ask("planned"))
+        return tuple(PlanChange.from_plain(item) for item in said["changes"])
+
     def reload(self) -> tuple[PlanChange, ...]:
         """Take over the lab file as it stands now."""
         said = _unless_error(self._caller.ask("reload"))

@@ -92,6 +92,10 @@ class FarInterface:
         """Write the lab file and take it over; return what is wrong with it."""
         return [problem.to_plain() for problem in self._supervisor.set_lab(text, path, based_on)]
 
+    def planned(self) -> dict[str, Any]:
+        """Return what a reload would do now."""
+        return _answered(lambda: {"changes": [change.to_plain() for change in self._supervisor.planned()]})
+
     def reload(self) -> dict[str, Any]:
         """Take over the lab file as it stands now; return what is done."""
         return _answered(

@@ -242,11 +242,14 @@ class Supervisor:
             self.load(plan, path)
         return problems
 
+    def planned(self) -> tuple[PlanChange, ...]:
+        """Return what `reload` would do now."""
+        return self._changes(read_plan(self._path))
+
     def reload(self, *, who: str = "") -> tuple[PlanChange, ...]:
         """Take over the lab file as it stands now; see `SupervisorApi.reload`."""
         plan = read_plan(self._path)
-        of_lab = [status for status in self.statuses() if status.kind in (ChildKind.NAMESERVER, ChildKind.DAEMON)]
-        done = changes(self._plans, plan, {status.key: status.state for status in of_lab})
+        done = self._changes(plan)
         self.load(plan, self._path)
         for action, order in (("stop", self.stop), ("restart", self.restart), ("start", self.start)):
             order([change.key for change in done if change.action == action], who=who)
@@ -452,6 +455,10 @@ class Supervisor:
         if child.plan is None and not child.state.alive:
             self._children.pop(child.key, None)
             self._history.forget(child.key)
+
+    def _changes(self, plan: LabPlan) -> tuple[PlanChange, ...]:
+        of_lab = [status for status in self.statuses() if status.kind in (ChildKind.NAMESERVER, ChildKind.DAEMON)]
+        return changes(self._plans, plan, {status.key: status.state for status in of_lab})
 
     def _publish(self) -> None:
         with self._lock:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from pyrolab_gui import paths
 from pyrolab_gui.supervision.commands.last_lab import last_lab
 from pyrolab_gui.supervision.detached import DetachedStarter
-from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.errors import LabError, Unreachable
 from pyrolab_gui.wire.supervision import SERVICE_FILE
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def run(options: Namespace, write: Write) -> int:
         With what is wrong: no supervisor runs, no such child, a lab file with errors.
     """
     if options.command == "up":
-        return _up(options.file, write)
+        return _up_there(options, write) if options.host else _up(options.file, write)
     if options.command == "ps":
         return _ps(options, write)
     status = 0
@@ -64,11 +64,13 @@ def _known(api: SupervisorApi, options: Namespace, write: Write) -> int:
 
     match options.command:
         case "down":
-            return orders.down(api, write, _agreed(options))
+            from pyrolab_gui.supervision.commands.hosts import is_here
+
+            return orders.down(api, write, _agreed(options), ends_supervisor=is_here(options.host))
         case "start" | "stop" | "restart" as what:
             return orders.order(api, what, options.names, write, _agreed(options))
         case "reload":
-            return orders.reload(api, write)
+            return orders.reload(api, write, _agreed(options))
         case "status":
             return views.status(api, options.name, write, as_json=options.json)
         case "logs":
@@ -164,6 +166,20 @@ def _up(file: Path | None, write: Write) -> int:
         api.close(stop_children=False)
 
 
+def _up_there(options: Namespace, write: Write) -> int:
+    from pyrolab_gui.supervision.commands import hosts, orders
+
+    if hosts.is_here(options.host):
+        return _up(options.file, write)
+    if options.file is not None:
+        raise LabError(f"{options.host} has a lab file of its own, so none can be named for it.")
+    api = _connect_to(options.host)
+    try:
+        return orders.up_again(api, options.host, write)
+    finally:
+        api.close(stop_children=False)
+
+
 def _start_early(starter: DetachedStarter) -> None:
     with contextlib.suppress(OSError):  # who connects tries again, and says why it cannot be
         starter.ensure()
@@ -181,7 +197,13 @@ def _connect(*, start: bool | DetachedStarter = False) -> RemoteSupervisor:
     from pyrolab_gui.wire import serializers
 
     serializers.register()
-    return RemoteSupervisor.connect(start=start)
+    try:
+        return RemoteSupervisor.connect(start=start)
+    except Unreachable as error:
+        from pyrolab_gui.supervision.left_running import left_running_words
+
+        words = left_running_words(paths.state_dir())
+        raise Unreachable(f"{error.sentence} {words}".rstrip(), error.detail) from error
 
 
 def _agreed(options: Namespace) -> Callable[[str], bool]:

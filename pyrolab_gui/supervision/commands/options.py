@@ -16,9 +16,16 @@ def _up(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", metavar="FILE", type=Path, nargs="?", help="the lab file (default: the last one opened)"
     )
+    _host(parser, "on this PC of the lab, with the lab file that it has (default: the one you sit at)")
 
 
 def _down(parser: argparse.ArgumentParser) -> None:
+    _host(parser)
+    _yes(parser)
+
+
+def _reload(parser: argparse.ArgumentParser) -> None:
+    _host(parser)
     _yes(parser)
 
 
@@ -99,13 +106,13 @@ def _moment(text: str) -> float:
 
 COMMANDS: dict[str, tuple[str, AddOptions]] = {
     "up": ("bring a lab up: what its file starts with, under a supervisor", _up),
-    "down": ("stop everything that the supervisor of this computer runs", _down),
+    "down": ("stop everything that runs under the supervisor; says first what that hits", _down),
     "ps": ("what runs on this computer and the lab's other PCs, and how it is", _ps),
     "status": ("all that is known of one nameserver or daemon", _status),
     "start": ("start nameservers or daemons of the lab", _names),
     "stop": ("stop nameservers or daemons; says first what that hits", _names_and_yes),
     "restart": ("stop and start again; says first what that hits", _names_and_yes),
-    "reload": ("apply the edited lab file: only what changed is restarted", _host),
+    "reload": ("apply the edited lab file: only what changed is restarted; says first what that hits", _reload),
     "logs": ("the output of a nameserver or daemon", _logs),
     "since": ("what happened since a moment, what waits, who holds what", _since),
 }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pyrolab_gui.supervision.commands.names import keys_of
 from pyrolab_gui.supervision.commands.settle import Order, Settling
 from pyrolab_gui.supervision.hit_words import hit_sentences
+from pyrolab_gui.wire.child import ChildKind, ChildState
 from pyrolab_gui.wire.errors import ConfigInvalid
 
 if TYPE_CHECKING:
@@ -36,13 +37,35 @@ def up(api: SupervisorApi, path: Path, plan: LabPlan, write: Callable[[str], Non
     return _run(api, keys, "start", write)
 
 
-def down(api: SupervisorApi, write: Callable[[str], None], agreed: Callable[[str], bool]) -> int:
-    """Stop all children, and a supervisor that was started for them."""
-    keys = [status.key for status in api.statuses()]
+def up_again(api: SupervisorApi, host: str, write: Callable[[str], None]) -> int:
+    """Start what the lab of another PC starts with: the lab file is its own."""
+    from pyrolab_gui.supervision.lab_text import plan_in
+
+    lab = api.lab()
+    if not lab.path:
+        raise ConfigInvalid(f"{host} has no lab file yet. Give it one from the window's Daemons tab.")
+    keys = list(plan_in(lab).autolaunch)
+    if not keys:
+        keys = [status.key for status in api.statuses() if status.kind in (ChildKind.NAMESERVER, ChildKind.DAEMON)]
+        write("The lab file names nothing under autolaunch, so all of it is started.")
+    return _run(api, keys, "start", write)
+
+
+def down(
+    api: SupervisorApi, write: Callable[[str], None], agreed: Callable[[str], bool], *, ends_supervisor: bool = True
+) -> int:
+    """Stop all children, and a supervisor that was started for them.
+
+    That of another PC goes on (not `ends_supervisor`), or nobody could start it again from here.
+    """
+    keys = [status.key for status in api.statuses() if status.state.alive or status.state is ChildState.BACKOFF]
     if not _agreed(api, keys, "stop", write, agreed):
         return 1
+    if not keys:
+        write("Nothing runs.")
     status = _run(api, keys, "stop", write)
-    api.close(stop_children=True)
+    if ends_supervisor:
+        api.close(stop_children=True)
     return status
 
 
@@ -56,8 +79,15 @@ def order(
     return _run(api, keys, what, write)
 
 
-def reload(api: SupervisorApi, write: Callable[[str], None]) -> int:
+def reload(api: SupervisorApi, write: Callable[[str], None], agreed: Callable[[str], bool]) -> int:
     """Apply the edited lab file: only what changed is restarted; says what and why."""
+    cut = [change for change in api.planned() if change.action in ("stop", "restart")]
+    lines = hit_sentences(api.hits([change.key for change in cut]), time.time()) if cut else []
+    if lines:
+        for change in cut:
+            write(f"{change.key} would {change.action}. {change.reason}")
+        if not _said_and_agreed("reload", lines, write, agreed):
+            return 1
     with Settling(api, write) as settling:
         changes = api.reload()
         if not changes:
@@ -86,8 +116,12 @@ def _agreed(
 ) -> bool:
     alive = {status.key for status in api.statuses() if status.state.alive}
     lines = hit_sentences(api.hits([key for key in keys if key in alive]), time.time())
-    if not lines:
-        return True
+    return not lines or _said_and_agreed(what, lines, write, agreed)
+
+
+def _said_and_agreed(
+    what: str, lines: Sequence[str], write: Callable[[str], None], agreed: Callable[[str], bool]
+) -> bool:
     write(f"This {what} hits:")
     for line in lines:
         write(f"  {line}")

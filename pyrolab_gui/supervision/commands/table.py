@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.supervision.when import duration_text
+from pyrolab_gui.wire.child import ChildState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,8 @@ def child_row(host: str, status: ChildStatus, now: float) -> dict[str, Any]:
     """Return the row of a child."""
     if status.stale:
         status = replace(status, error="This is what was known last; the supervisor does not answer.")
+    elif status.state is ChildState.BACKOFF and status.retry_at:
+        status = replace(status, error=f"next try in {duration_text(status.retry_at - now)}: {status.error}")
     waiting = [service for service in status.services if service.state == "not-connected"]
     error = status.error
     if waiting and not error:
