@@ -5,7 +5,7 @@ a grid of the monotonic clock: no drift, and a slot that has passed is left out,
 stretch under load. A reading waits for a busy instrument for one period at most; then, and after an error, there is a
 gap. Who watches says so again within 15 s, by `sample` or `since`; who records has an hour, as long as the ring
 holds, so that a recorder that was cut off or killed finds what it missed. A wish that is *idle* is left out while
-somebody uses the instrument (`hosting.use`); what a user reads meanwhile is taken instead. A date is sampled as ISO text.
+somebody uses the instrument (`hosting.use`); what a user reads meanwhile is taken instead. A date is sampled as text.
 Limits: numbers, truth values, dates and short text only; a waveform is fetched by a call.
 """
 

@@ -90,6 +90,7 @@ class SampledDaemon:
         self._identity, self._trust = identity, trust or identity.trust
         self._on_columns, self._moved = on_columns, moved
         self._channels: dict[str, _Channel] = {}
+        self._leaving: list[str] = []
         self._life: object = None
         self._lock = threading.Lock()
         self._wake = threading.Event()
@@ -117,6 +118,8 @@ class SampledDaemon:
             channel.subscriptions.remove(subscription)
             if not channel.subscriptions:
                 del self._channels[subscription.channel]
+                if channel.wished and channel.told == "always":
+                    self._leaving.append(subscription.channel)
             self._closed = self._closed or not self._channels
         self._wake.set()
 
@@ -145,7 +148,15 @@ class SampledDaemon:
                 pause = AGAIN
             self._wake.wait(max(pause - (time.monotonic() - started), 0.01))
         if self._connection is not None:
+            with contextlib.suppress(LabError):
+                self._take_leave()
             self._connection.close()
+
+    def _take_leave(self) -> None:
+        """Say what is not wished any more: for who records it would go on being read for an hour."""
+        for name in self._leaving:
+            object_id, _, member = name.partition("\n")
+            self._sample(object_id, member, 0.0, "always")
 
     def _turn(self) -> None:
         """Connect if need be, say what is wished, fetch what is new."""

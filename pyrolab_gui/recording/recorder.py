@@ -95,11 +95,12 @@ class Recorder:
         self._settings = SettingsLog(lambda: self._writer, instruments, writer.started)
         self._clocks = Clocks(instruments, identity, lambda *told: self._writer.clock(*told))
         self._feeds: list[Feed] = []
+        self._subscriptions: list[Subscription] = []
         for group in _apart(self._lines):
             self._feeds.append(self._feed(group, period))
         if self._feeds:
             with self._lock:
-                self._settings.watch(self._feeds[0])
+                self._subscriptions += self._settings.watch(self._feeds[0])
 
     @property
     def path(self) -> Path:
@@ -189,6 +190,7 @@ class Recorder:
                 reading = line.reading
                 subscription: Subscription = feed.subscribe(reading.instrument, reading.member, period, "always")
                 lines[subscription.channel] = line
+                self._subscriptions.append(subscription)
         return feed
 
     def _taking(self, lines: dict[str, _Line]) -> Callable[[list[Column]], None]:
@@ -215,11 +217,12 @@ class Recorder:
 
     def _end(self, seconds: float, problem: str) -> Summary:
         self._clocks.close()
-        for feed in self._feeds:
-            feed.close()
+        for subscription in self._subscriptions:
+            subscription.close()  # the daemon is told; to close only the feed would cut it off
         until = time.monotonic() + _END
         for feed in self._feeds:
             feed.join(max(0.0, until - time.monotonic()))
+            feed.close()
         with self._lock:
             for line in self._lines:
                 line.track.finish(time.time())

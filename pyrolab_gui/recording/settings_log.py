@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Future
 
-    from pyrolab_gui.network.feed import Feed
+    from pyrolab_gui.network.feed import Feed, Subscription
     from pyrolab_gui.network.instrument import Instrument
     from pyrolab_gui.recording.writer import Writer
     from pyrolab_gui.wire.columns import Column
@@ -49,11 +49,14 @@ class SettingsLog:
         self._names: dict[str, str] = {}
         self._known: dict[tuple[str, str], Any] = {}
 
-    def watch(self, feed: Feed) -> None:
-        """Learn of what is set, from a feed whose columns are given to `take`."""
+    def watch(self, feed: Feed) -> list[Subscription]:
+        """Learn of what is set, from a feed whose columns are given to `take`; return what ends it."""
+        subscriptions = []
         for instrument in self._instruments:
             subscription = feed.subscribe(instrument, PASSING, _PERIOD)
             self._names[subscription.channel] = instrument.name
+            subscriptions.append(subscription)
+        return subscriptions
 
     def look(self) -> None:
         """Read the settings of those that have become known. Returns at once."""

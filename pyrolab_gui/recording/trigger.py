@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.network.feed import Feed
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from pyrolab_gui.network.instrument import Instrument
     from pyrolab_gui.recording.condition import Condition
     from pyrolab_gui.wire.columns import Column
+
+
+_WHO = "a recording that waits"
 
 
 class Trigger:
@@ -40,7 +45,8 @@ class Trigger:
         """Why there is no reading, as last told."""
         self._condition = condition
         self._since = time.time() - period
-        self._feed = Feed(identity, self._take)
+        # It records nothing, so it is somebody else: what it wishes ends with it.
+        self._feed = Feed(replace(identity, client=uuid.uuid4().hex, who=_WHO), self._take)
         self._feed.subscribe(instrument, condition.member, period, "always")
 
     def close(self) -> None:
