@@ -12,7 +12,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from pyrolab_gui.cli import certs, children, instruments, labs, recording, safe_state, supervision, window
+from pyrolab_gui.cli import certs, children, drivers, instruments, labs, recording, safe_state, supervision, window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,7 @@ COMMANDS = {
     **supervision.COMMANDS,
     **children.COMMANDS,
     **labs.COMMANDS,
+    **drivers.COMMANDS,
     **instruments.COMMANDS,
     **safe_state.COMMANDS,
     **recording.COMMANDS,

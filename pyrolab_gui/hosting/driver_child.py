@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _READINGS = 3
 _LONGEST = 200
+_IMPORTING = "while it imported the driver"
 
 
 def run() -> NoReturn:
@@ -65,6 +66,7 @@ def _catalogue(request: Mapping[str, Any], say: Callable[..., None]) -> Any:
 def _import(request: Mapping[str, Any], say: Callable[..., None]) -> Any:
     from pyrolab_gui.hosting.loading import load_class
 
+    say(stage=_IMPORTING)
     load_class(request["module"], request["classname"])
     return {}
 
@@ -73,7 +75,19 @@ def _describe(request: Mapping[str, Any], say: Callable[..., None]) -> Any:
     from pyrolab_gui.hosting.driver_needs import needs_of
     from pyrolab_gui.hosting.loading import load_class
 
+    say(stage=_IMPORTING)
     return needs_of(load_class(request["module"], request["classname"]))
+
+
+def _service(request: Mapping[str, Any], say: Callable[..., None]) -> Any:
+    """Describe the first service of a daemon as that daemon would."""
+    from pyrolab_gui.hosting.describe import describe
+    from pyrolab_gui.hosting.loading import load_class
+    from pyrolab_gui.wire.description import to_plain
+    from pyrolab_gui.wire.plans import daemon_from_plain
+
+    plan = daemon_from_plain(request["daemon"]).services[0]
+    return {"service": to_plain(describe(load_class(plan.module, plan.classname), plan))}
 
 
 def _detect(request: Mapping[str, Any], say: Callable[..., None]) -> Any:
@@ -81,7 +95,9 @@ def _detect(request: Mapping[str, Any], say: Callable[..., None]) -> Any:
     from pyrolab_gui.hosting.results import Receiver, converted
     from pyrolab_gui.wire.names import MSGPACK_ID
 
+    say(stage=_IMPORTING)
     cls: Any = load_class(request["module"], request["classname"])
+    say(stage="while the driver looked for instruments")
     with _finishing() as finish:
         found = finish(cls.detect_devices() if _without_instance(cls) else cls().detect_devices())
         return {"found": converted(list(found or ()), Receiver(MSGPACK_ID), "detect_devices")}
@@ -94,7 +110,7 @@ def _test(request: Mapping[str, Any], say: Callable[..., None]) -> Any:
     from pyrolab_gui.hosting.loading import load_class
     from pyrolab_gui.hosting.opening import open_driver
 
-    say(stage="while it imported the driver")
+    say(stage=_IMPORTING)
     cls = load_class(request["module"], request["classname"])
     with _finishing() as finish:
         say(stage="while it connected")
@@ -167,6 +183,7 @@ _ACTS: dict[str, Callable[[Mapping[str, Any], Callable[..., None]], Any]] = {
     "catalogue": _catalogue,
     "import": _import,
     "describe": _describe,
+    "service": _service,
     "detect": _detect,
     "test": _test,
     "visa": _visa,

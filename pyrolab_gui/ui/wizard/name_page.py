@@ -126,7 +126,11 @@ class NamePage(QWidget):
 
     def wrong_count(self) -> int:
         """Return how many fields are marked as wrong."""
-        return sum(row.is_wrong() for row in self.rows.values()) + bool(self.name_row.error)
+        return self.wrong_parameters() + bool(self.name_row.error)
+
+    def wrong_parameters(self) -> int:
+        """Return how many of them are about the connection."""
+        return sum(row.is_wrong() for row in self.rows.values())
 
     def test(self) -> None:
         """Test what is filled in."""
@@ -233,9 +237,7 @@ class NamePage(QWidget):
                     row.message.setText(note)
 
     def _show_daemons(self) -> None:
-        own = self._vm.daemon_name(self.name.text().strip()) if self._vm.daemon == OWN else ""
-        words = f"a daemon of its own ({own})" if own else "a daemon of its own"
-        self.daemon.set_items([(words, OWN), *((name, name) for name in self._vm.daemons())])
+        self.daemon.set_items([("a daemon of its own", OWN), *((name, name) for name in self._vm.daemons())])
         self.daemon.setCurrentIndex(max(0, self.daemon.findData(self._vm.daemon)))
         self.daemon_row.set_note("a hang of its driver stops nothing else" if self._vm.daemon == OWN else "")
 

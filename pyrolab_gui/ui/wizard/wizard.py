@@ -121,7 +121,7 @@ class AddInstrumentWizard(QDialog):
         wrong = 0 if first else self.named.wrong_count()
         self.add.setEnabled(not wrong and bool(self.named.name.text().strip()))
         running = self.vm.tested.state == "running"
-        self.test.setEnabled(not wrong and not running)
+        self.test.setEnabled(not running and not (first or self.named.wrong_parameters()))
         self.say.set_role("error" if wrong else "secondary")
         self.say.setText(f"{wrong} field{'s' if wrong > 1 else ''} to correct" if wrong else "")
         if first and self._wanted and self.which.ready:
