@@ -44,7 +44,6 @@ _HEAVY = (
     "ruamel.yaml",
     "pyrolab_gui.model.store",
     "pyrolab_gui.viewmodels.workspace",
-    "pyqtgraph",
     "pyrolab_gui.ui.registry_tab",
     "pyrolab_gui.ui.daemons_tab",
     "pyrolab_gui.ui.consoles_tab",

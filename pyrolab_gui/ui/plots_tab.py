@@ -17,6 +17,7 @@ from pyrolab_gui.ui.plots.dragging import is_for_plots
 from pyrolab_gui.ui.plots.dropping import take_drop
 from pyrolab_gui.ui.plots.page_dock import PageDock
 from pyrolab_gui.ui.plots.page_view import PageView
+from pyrolab_gui.ui.plots.preload import preload
 from pyrolab_gui.ui.plots.reading_picker import ReadingPicker
 from pyrolab_gui.ui.plots.statistics_view import StatisticsView
 from pyrolab_gui.ui.theme.tokens import TOOL_ROW_HEIGHT
@@ -303,6 +304,7 @@ class PlotsTab(Panel):
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to show values."""
         super().showEvent(event)
+        preload()
         self._tick.start()
         self._show_values()
 
