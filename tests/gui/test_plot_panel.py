@@ -111,6 +111,20 @@ def test_it_stays_while_consoles_are_switched_and_closed(bench: Bench):
     assert bench.vm.plot.channels[0].series.last_value == 4.0
 
 
+def test_it_is_drawn_on_and_on_while_it_is_seen(qtbot, bench: Bench):
+    bench.open()
+    bench.bring("power", 3.0)
+    bench.setting("power").plot.button.click()
+
+    def newest():
+        (group,) = stack_of(bench).groups()
+        return group.curves[0].getData()[1][-1]
+
+    for value in (4.0, 5.0, 6.0):
+        bench.bring("power", value)
+        qtbot.wait_until(lambda value=value: newest() == value, timeout=2000)
+
+
 def test_gaps_and_silence_are_drawn(bench: Bench):
     bench.open()
     bench.bring("temperature", 24.0)

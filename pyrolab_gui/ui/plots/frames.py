@@ -22,6 +22,19 @@ QUICKEST_FRAME, SLOWEST_FRAME = 0.1, 0.25
 """Seconds between two frames that readings ask for: they come in batches, eight a second; the hand draws at once."""
 
 
+def is_seen(widget: QWidget) -> bool:
+    """Whether any part of a widget lies inside those that hold it.
+
+    Behind another dock, or scrolled away, a widget is called visible too. Its `visibleRegion` does not tell: that is
+    empty as well where its own children cover all of it.
+    """
+    seen, part = widget.rect(), widget
+    while not part.isWindow() and (holder := part.parentWidget()) is not None:
+        seen = seen.translated(part.pos()).intersected(holder.rect())
+        part = holder
+    return widget.isVisible() and not seen.isEmpty()
+
+
 class Frames(QTimer):
     """Draws a plot while its widget is seen.
 
@@ -52,8 +65,8 @@ class Frames(QTimer):
             self.stop()
 
     def _on_timeout(self) -> None:
-        if not self._plot.channels or not self._owner.isVisible() or self._owner.visibleRegion().isEmpty():
-            self.stop()  # behind another tab it is called visible, but nothing of it is seen
+        if not self._plot.channels or not is_seen(self._owner):
+            self.stop()
             return
         # Readings of several channels come one by one: twice a period shows them all, and costs less than each.
         period = min(channel.period for channel in self._plot.channels)

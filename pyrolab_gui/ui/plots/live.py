@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from pyrolab_gui.ui.plots.frames import is_seen
 from pyrolab_gui.ui.plots.styling import LEFT_WIDTH
 from pyrolab_gui.ui.plots.unit_plot import UnitPlot
 from pyrolab_gui.ui.theme import tokens_of
@@ -152,7 +153,7 @@ class LiveStack(Panel):
             end += (end - start) * 0.006
         pixels = max(self.width() - LEFT_WIDTH - 12, 50)
         step = (end - start) / pixels
-        seen = [group for group in self._groups if not group.plot.viewport().visibleRegion().isEmpty()] or self._groups
+        seen = [group for group in self._groups if is_seen(group.plot)] or self._groups
         moved = max(abs(start - self._span[0]), abs(end - self._span[1])) > step
         state = (self._vm.version(), pixels, self._vm.window, tuple(map(id, seen)))
         if state == self._drawn and not moved:
