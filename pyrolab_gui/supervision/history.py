@@ -23,6 +23,9 @@ class History(Protocol):
     def on_event(self, event: ChildEvent) -> None:
         """Take an event; called on the supervisor's thread."""
 
+    def on_lost(self, key: str, reason: str) -> None:
+        """A child ended while no supervisor ran; when, is what was last known. Telling it again changes nothing."""
+
     def forget(self, key: str) -> None:
         """A child is no longer known; what happened to it is kept."""
 
@@ -43,6 +46,9 @@ class NoHistory:
         """Do nothing."""
 
     def on_event(self, event: ChildEvent) -> None:
+        """Do nothing."""
+
+    def on_lost(self, key: str, reason: str) -> None:
         """Do nothing."""
 
     def forget(self, key: str) -> None:

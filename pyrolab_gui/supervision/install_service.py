@@ -192,10 +192,16 @@ def _task(
         program, arguments_text = _without_console(program), subprocess.list2cmdline(arguments)
     trigger, logon = ("BootTrigger", "S4U") if at_boot else ("LogonTrigger", "InteractiveToken")
     owner = "" if at_boot else f"<UserId>{escape(user)}</UserId>"
+    # "Restart on failure" is only for a task that cannot be begun: one that crashed is begun by the repetition.
     text = f"""<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo><Description>Supervises the instruments of this computer.</Description></RegistrationInfo>
-  <Triggers><{trigger}><Enabled>true</Enabled>{owner}</{trigger}></Triggers>
+  <Triggers>
+    <{trigger}>
+      <Repetition><Interval>PT1M</Interval><StopAtDurationEnd>false</StopAtDurationEnd></Repetition>
+      <Enabled>true</Enabled>{owner}
+    </{trigger}>
+  </Triggers>
   <Principals>
     <Principal id="Author">
       <UserId>{escape(user)}</UserId><LogonType>{logon}</LogonType><RunLevel>LeastPrivilege</RunLevel>
@@ -208,6 +214,7 @@ def _task(
     <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>
     <RestartOnFailure><Interval>PT1M</Interval><Count>999</Count></RestartOnFailure>
     <StartWhenAvailable>true</StartWhenAvailable>
+    <Priority>5</Priority>
   </Settings>
   <Actions Context="Author">
     <Exec><Command>{escape(program)}</Command><Arguments>{escape(arguments_text)}</Arguments></Exec>
@@ -254,6 +261,8 @@ def _launchd(
         f"  <key>ProgramArguments</key>\n  <array>\n{words}  </array>\n"
         f"  <key>EnvironmentVariables</key>\n  <dict>\n{variables}  </dict>\n{owner}"
         "  <key>RunAtLoad</key><true/>\n"
+        "  <!-- Timers of instruments are not to be slowed down as those of background jobs are. -->\n"
+        "  <key>ProcessType</key><string>Interactive</string>\n"
         "  <key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>\n"
         "  <!-- A crash of the supervisor leaves the instruments running; the next one finds them. -->\n"
         "  <key>AbandonProcessGroup</key><true/>\n"

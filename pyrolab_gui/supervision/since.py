@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from pyrolab_gui.wire.child import ChildStatus
     from pyrolab_gui.wire.supervision import ChildEvent, Hit
 
-_ENDS = {EventKind.CRASHED, EventKind.FAILED, EventKind.STOPPED, EventKind.UNRESPONSIVE}
+_ENDS = {EventKind.CRASHED, EventKind.LOST, EventKind.FAILED, EventKind.STOPPED, EventKind.UNRESPONSIVE}
 _SERVES = {EventKind.STARTED, EventKind.RESTARTED, EventKind.BACK, EventKind.ADOPTED}
-_TROUBLE = {EventKind.CRASHED, EventKind.FAILED, EventKind.UNRESPONSIVE, EventKind.NOT_CONNECTED}
+_TROUBLE = {EventKind.CRASHED, EventKind.LOST, EventKind.FAILED, EventKind.UNRESPONSIVE, EventKind.NOT_CONNECTED}
 _RECOVERED = {EventKind.RESTARTED, EventKind.BACK, EventKind.CONNECTED}
 _WAITS = {
     ChildState.BACKOFF: "crashed and waits for its next start",
@@ -116,7 +116,7 @@ def since_report(
         since,
         now,
         came_back=tuple(_came_back(statuses, events)),
-        waits=tuple(_waits(statuses, now)),
+        waits=tuple(_waits(statuses, events, now)),
         happened=tuple(Entry(event.time, event.key, event_text(event)) for event in events),
         gaps=tuple(_gaps(events)),
         held=tuple(_held(hits, now)),
@@ -136,7 +136,7 @@ def event_text(event: ChildEvent) -> str:
         EventKind.BACK: f"{name} answered again",
         EventKind.ADOPTED: f"{name} was taken over",
     }
-    if event.kind not in words:  # of a service: the reason is the whole sentence
+    if event.kind not in words:  # the reason is the whole sentence
         return event.reason or f"{name}: {event.kind}"
     says_more = event.reason and event.kind not in (EventKind.UNRESPONSIVE, EventKind.BACK)
     return f"{words[event.kind]}: {event.reason}" if says_more else f"{words[event.kind]}."
@@ -154,8 +154,11 @@ def _came_back(statuses: Iterable[ChildStatus], events: Sequence[ChildEvent]) ->
         yield Entry(back[-1].time, status.key, f"{status.name} serves again; it was in trouble {times}{reason}")
 
 
-def _waits(statuses: Iterable[ChildStatus], now: float) -> Iterable[Entry]:
+def _waits(statuses: Iterable[ChildStatus], events: Sequence[ChildEvent], now: float) -> Iterable[Entry]:
+    last = {event.key: event for event in events}
     for status in statuses:
+        if status.state is ChildState.STOPPED and status.key in last and last[status.key].kind is EventKind.LOST:
+            yield Entry(0.0, status.key, f"{last[status.key].reason} It has not been started since.")
         if status.state in _WAITS:
             text = f"{status.name} {_WAITS[status.state]}"
             if status.state is ChildState.BACKOFF and status.retry_at > now:

@@ -116,6 +116,10 @@ class Statistics:
         """Write down what happened; returns at once."""
         self._work.put(lambda: self._on_event(event))
 
+    def on_lost(self, key: str, reason: str) -> None:
+        """Write down that a child ended while no supervisor ran; returns at once."""
+        self._work.put(lambda: self._on_lost(key, reason))
+
     def forget(self, key: str) -> None:
         """End the present span of a child that is no longer known; what happened to it is kept."""
 
@@ -183,6 +187,17 @@ class Statistics:
         values = (event.time, event.key, str(event.kind), event.reason, event.who)
         with self._database.transaction():
             self._database.run("INSERT INTO events VALUES (?, ?, ?, ?, ?)", values)
+
+    def _on_lost(self, key: str, reason: str) -> None:
+        alive = [str(state) for state in ChildState if state.alive]
+        (seen,) = self._database.rows(
+            f"SELECT max(end) FROM spans WHERE key = ? AND state IN ({','.join('?' * len(alive))})", (key, *alive)
+        )[0]
+        (told,) = self._database.rows(
+            "SELECT max(time) FROM events WHERE key = ? AND kind = ?", (key, str(EventKind.LOST))
+        )[0]
+        if seen is not None and (told is None or told < seen):
+            self._on_event(ChildEvent(seen, key, EventKind.LOST, reason))
 
     def _on_status(self, status: ChildStatus, now: float) -> None:
         before = self._statuses.get(status.key)

@@ -315,20 +315,19 @@ class Supervisor:
                 child = self._children[key] = self._new(ChildKind(kind), name)
                 child.set_plan(None)
                 self._forget_if_over(child)
-        anyhow = ("now", "before")
-        ended = [
-            child
-            for key, child in self._children.items()
-            if child.plan is not None
-            and child.plan.restart != "never"
-            and not child.state.alive
-            and self._launcher.ended_unwatched(key)
-            in (anyhow if after_boot or child.status.kind is ChildKind.RECORDER else anyhow[:1])
-        ]
-        for child in ended:
-            child.unclean = True
+        ended = []
+        for key, child in self._children.items():
+            when = "" if child.plan is None or child.state.alive else self._launcher.ended_unwatched(key)
+            if child.plan is None or not when:
+                continue
+            how = "ended with this computer" if when == "before" else "ended while no supervisor ran"
+            self._history.on_lost(key, f"{child.status.name} {how}.")
+            started_by_itself = when == "now" or after_boot or child.status.kind is ChildKind.RECORDER
+            if started_by_itself and child.plan.restart != "never":
+                child.unclean = True
+                ended.append(child)
         self._publish()
-        self._on_order([child.key for child in ended], "restart", "the supervisor: it ended while nobody looked")
+        self._on_order([child.key for child in ended], "restart", "the supervisor")
         self._orders.start(ended)
 
     async def _end(self, stop_children: bool, seconds: float) -> None:

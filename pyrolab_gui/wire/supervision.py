@@ -41,10 +41,14 @@ class Plain:
 
 
 class EventKind(StrEnum):
-    """What happened. *Restarted*: started again, after a crash or on request; the last two are about a service."""
+    """What happened. *Lost*: it ended while no supervisor ran, *restarted*: after a crash, a loss or on request.
+
+    The last two are about a service.
+    """
 
     STARTED = "started"
     CRASHED = "crashed"
+    LOST = "lost"
     RESTARTED = "restarted"
     STOPPED = "stopped"
     FAILED = "failed"

@@ -32,7 +32,7 @@ _WORDS = {
     EventKind.ADOPTED: "found running",
     EventKind.NOT_CONNECTED: "not connected",
 }
-_BAD = (EventKind.CRASHED, EventKind.FAILED, EventKind.UNRESPONSIVE, EventKind.NOT_CONNECTED)
+_BAD = (EventKind.CRASHED, EventKind.LOST, EventKind.FAILED, EventKind.UNRESPONSIVE, EventKind.NOT_CONNECTED)
 
 
 class FiguresView(QWidget):

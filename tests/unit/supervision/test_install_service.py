@@ -64,6 +64,8 @@ def test_a_task_of_windows(tmp_path, monkeypatch):
     assert arguments.endswith('supervisor "' + str(tmp_path / "R&D lab.yaml") + '"')
     assert root.find(".//t:LogonTrigger", space) is not None
     assert root.findtext(".//t:ExecutionTimeLimit", namespaces=space) == "PT0S"
+    assert root.findtext(".//t:Repetition/t:Interval", namespaces=space) == "PT1M", "one that crashed comes back"
+    assert root.findtext(".//t:Priority", namespaces=space) == "5", "not with the low priority of background tasks"
     assert made.commands[0] == ("schtasks", "/Create", "/TN", "PyroLab GUI supervisor", "/XML", str(made.file), "/F")
     boot = installation(None, at_boot=True, platform="win32", home=tmp_path)
     assert "<BootTrigger>" in boot.text

@@ -109,3 +109,15 @@ def test_every_kind_of_event_is_a_sentence():
         assert event_text(event(0, kind))
         says_no_more = kind in (EventKind.UNRESPONSIVE, EventKind.BACK)
         assert event_text(event(0, kind, "Because of that.")).endswith("Because of that.") is not says_no_more
+
+
+def test_after_a_power_cut_it_is_told_what_came_back_and_what_was_not_started():
+    lost = [event(5, EventKind.LOST, "optics ended with this computer.")]
+    lost.append(event(5, EventKind.LOST, "motion ended with this computer.", key=MOTION.key))
+    back = event(65, EventKind.RESTARTED, who="the supervisor")
+    report = since_report(BEGIN, NOW, [OPTICS, replace(MOTION, state=ChildState.STOPPED, pid=0)], [*lost, back])
+    assert [entry.text for entry in report.came_back] == [
+        "optics serves again; it was in trouble once, last: optics ended with this computer."
+    ]
+    assert [entry.text for entry in report.waits] == ["motion ended with this computer. It has not been started since."]
+    assert [(gap.key, gap.end) for gap in report.gaps] == [(OPTICS.key, BEGIN + 65), (MOTION.key, None)]

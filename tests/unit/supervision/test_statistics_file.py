@@ -237,3 +237,20 @@ def test_a_forgotten_child_keeps_its_past(make: Make, clock: Clock):
     statistics.sample()
     assert len(statistics.events()) == 1
     assert statistics.statistics(STOPPED).strip[-1].end <= clock.now - 100
+
+
+def test_what_ended_with_the_computer_is_told_once_and_from_when_it_was_last_known_to_run(make: Make, clock: Clock):
+    first = make()
+    first.on_status(running(clock))
+    clock.now += 60
+    first.sample()
+    seen = clock.now
+    first.close()
+
+    for _ in range(2):  # the second supervisor finds nothing new
+        clock.now += 3600
+        again = make()
+        again.on_status(STOPPED)
+        again.on_lost(KEY, "optics ended with this computer.")
+        assert again.events() == (ChildEvent(seen, KEY, EventKind.LOST, "optics ended with this computer."),)
+        again.close()
