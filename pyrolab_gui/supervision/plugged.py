@@ -108,8 +108,9 @@ def holders(devices: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for pid in filter(str.isdigit, os.listdir("/proc")) if numbers else ():
         try:
-            for descriptor in os.scandir(f"/proc/{pid}/fd"):
-                held = os.readlink(descriptor.path).startswith("/dev/") and os.stat(descriptor.path).st_rdev
+            for number in os.listdir(f"/proc/{pid}/fd"):
+                descriptor = f"/proc/{pid}/fd/{number}"
+                held = os.readlink(descriptor).startswith("/dev/") and os.stat(descriptor).st_rdev
                 if held and held in numbers:
                     with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as comm:
                         found.setdefault(numbers[held], f"{comm.read().strip()} (process {pid})")
