@@ -30,21 +30,26 @@ class Judge:
     ----------
     plan
         Its thresholds.
-    latched
-        A level at which it stood latched before the process was started again.
+    latched, standing
+        The levels at which it stood latched, and stood, before it was judged by another process.
     now
         Monotonic seconds.
     """
 
-    def __init__(self, plan: AlarmPlan, latched: str = "ok", now: float | None = None) -> None:
+    def __init__(self, plan: AlarmPlan, latched: str = "ok", standing: str = "ok", now: float | None = None) -> None:
         self.plan = plan
         self._lock = threading.Lock()
-        self._holds: dict[str, float | None] = {"warn": None, "alarm": None}
+        now = time.monotonic() if now is None else now
+        stood = LEVELS.index(standing) if standing in LEVELS else 0
+        self._holds: dict[str, float | None] = {
+            level: now - plan.delay if LEVELS.index(level) <= stood else None for level in ("warn", "alarm")
+        }
         """Since when (monotonic) a reading is out at this level or worse, hysteresis included."""
-        self._good_at = time.monotonic() if now is None else now
+        self._good_at = now
         self._value: float | None = None
         self._time = 0.0
-        self._level = self._latched = latched if latched in LEVELS else "ok"
+        self._latched = latched if latched in LEVELS else "ok"
+        self._level = max(self._latched, LEVELS[stood], key=LEVELS.index)
         self._since = time.time() if self._level != "ok" else 0.0
         self._no_data = False
         self._raised = 0
@@ -163,7 +168,7 @@ class AlarmWatch:
         self._owners: dict[tuple[str, str], _Owner] = {}
 
     def watch(self, owner: str, object_id: str, alarms: Sequence[dict[str, Any]], version: str) -> list[str]:
-        """Judge these alarms (fields of `AlarmPlan`, and ``latched``) on a service instead of those before.
+        """Judge these alarms (`AlarmPlan`, with ``latched`` and ``standing``) on a service instead of those before.
 
         Returns why some of them cannot be judged, as ``name: sentence``.
         """
@@ -171,7 +176,8 @@ class AlarmWatch:
         judges: list[Judge] = []
         problems = []
         for plain in alarms:
-            judge = Judge(from_plain(AlarmPlan, plain), str(plain.get("latched") or "ok"))
+            stood = (str(plain.get("latched") or "ok"), str(plain.get("standing") or "ok"))
+            judge = Judge(from_plain(AlarmPlan, plain), *stood)
             try:
                 give = getattr(service, "judge", _cannot)
                 give(owner, judge.plan.name, judge.plan.member, judge.plan.period, judge.take)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pyrolab_gui.hosting.runtime import run_child
+from pyrolab_gui.wire.alarms import AlarmsPlan, alarms_from_json
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.plans import (
     ChildPlan,
@@ -23,6 +24,7 @@ _READERS: dict[str, Callable[[str], ChildPlan]] = {
     "nameserver": nameserver_from_json,
     "daemon": daemon_from_json,
     "recorder": recorder_from_json,
+    "alarms": alarms_from_json,
 }
 
 
@@ -41,6 +43,10 @@ def run_plan(plan: ChildPlan) -> int:
         from pyrolab_gui.hosting import recorder_main
 
         return recorder_main.run(plan)
+    if isinstance(plan, AlarmsPlan):
+        from pyrolab_gui.hosting import alarm_main
+
+        return alarm_main.run(plan)
     from pyrolab_gui.hosting import daemon_main
 
     return daemon_main.run(plan)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pyrolab_gui.wire.alarms import AlarmsPlan
 from pyrolab_gui.wire.child import ChildKind, child_key
 from pyrolab_gui.wire.plans import NameserverPlan, RecorderPlan
 
@@ -15,6 +16,8 @@ def kind_of(plan: ChildPlan) -> ChildKind:
     """Return what kind of child a plan is for."""
     if isinstance(plan, RecorderPlan):
         return ChildKind.RECORDER
+    if isinstance(plan, AlarmsPlan):
+        return ChildKind.ALARMS
     return ChildKind.NAMESERVER if isinstance(plan, NameserverPlan) else ChildKind.DAEMON
 
 

@@ -105,6 +105,8 @@ class Supervisor:
         self._path = ""
         self._kept = KeptLab(state_dir) if keeps_plan else None
         self._recordings = Recordings(state_dir)
+        self._helpers: dict[str, ChildPlan] = {}
+        """Plans of children that belong to the lab, but are not in its file."""
         self._clock = time.time() - steady()
         self._on_load: list[Callable[[], None]] = []
         self._loop = _new_loop()
@@ -208,6 +210,48 @@ class Supervisor:
 
         if reason := self._ask(tell(), _ANSWER):
             raise LabError(reason)
+
+    def keep(self, plan: ChildPlan) -> None:
+        """Have a helper run: a child that no lab file names. One that runs with another plan is started again."""
+
+        async def keep() -> None:
+            key = key_of(plan)
+            child = self._children.get(key)
+            if child is not None and self._helpers.get(key) == plan:
+                return
+            self._helpers[key] = plan
+            child = self._children[key] = child or self._new(kind_of(plan), plan.name)
+            child.set_plan(plan)
+            self._publish()
+            if not child.state.alive:
+                self._orders.start([child])
+            elif child.status.changed:
+                self._orders.restart([child])
+
+        if not self._closed:
+            self._ask(keep(), _ANSWER)
+
+    def drop(self, key: str) -> None:
+        """Have a helper no longer; one that runs is stopped."""
+
+        async def drop() -> None:
+            self._helpers.pop(key, None)
+            child = self._children.get(key)
+            if child is not None and child.plan is not None:
+                child.set_plan(None)
+            if child is not None and child.state.alive:
+                self._orders.stop([child])
+            elif child is not None:
+                self._forget_if_over(child)
+                self._publish()
+
+        if not self._closed:
+            self._ask(drop(), _ANSWER)
+
+    @property
+    def lab_path(self) -> str:
+        """Where the lab file is; empty where none is loaded."""
+        return self._path
 
     def statuses(self) -> tuple[ChildStatus, ...]:
         """Return all children as they stand."""
@@ -371,7 +415,7 @@ class Supervisor:
         self._path = path or self._path
         old = self._children
         self._children = {}
-        for key, part in {**wanted, **self._recordings.plans}.items():
+        for key, part in {**wanted, **self._recordings.plans, **self._helpers}.items():
             self._children[key] = old.pop(key) if key in old else self._new(kind_of(part), part.name)
             self._children[key].set_plan(part)
         for key, child in old.items():

@@ -91,6 +91,9 @@ def run(
             from pyrolab_gui.supervision.registry_watch import SupervisedRegistry
 
             beside.callback(SupervisedRegistry(supervisor, state_dir, trust).close)
+            from pyrolab_gui.supervision.alarm_keeper import AlarmKeeper
+
+            beside.callback(AlarmKeeper(supervisor, state_dir).close)
 
         service: SupervisorService | None = None
         announcer: Announcer | None = None

@@ -19,6 +19,7 @@ class ChildKind(StrEnum):
     DAEMON = "daemon"
     RECORDER = "recorder"
     RELAY = "relay"
+    ALARMS = "alarms"
 
 
 GIVEN_UP = 3

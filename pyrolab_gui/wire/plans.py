@@ -10,6 +10,7 @@ import json
 from dataclasses import asdict, field, fields
 from typing import Any, TypeAlias
 
+from pyrolab_gui.wire.alarms import AlarmsPlan
 from pyrolab_gui.wire.record import record
 
 
@@ -158,7 +159,7 @@ class RecorderPlan:
     tls: dict[str, str] = field(default_factory=dict)
 
 
-ChildPlan: TypeAlias = NameserverPlan | DaemonPlan | RecorderPlan
+ChildPlan: TypeAlias = NameserverPlan | DaemonPlan | RecorderPlan | AlarmsPlan
 
 
 @record(frozen=True)
