@@ -6,12 +6,10 @@ read by the table and the inspector, which therefore know nothing of the network
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pyrolab_gui.viewmodels.value_text import MINUS, number_text
 from pyrolab_gui.wire.health import Health, InstrumentLink, Links, ProcessLink, Verdict, judge
 from pyrolab_gui.wire.quick import quick
 
@@ -190,7 +188,7 @@ def row_of(
     has_lab
         Whether there is a lab that promises names at all.
     watched, value
-        Whether the user wants to hear of it; its newest reading here, else what its daemon samples is shown.
+        Whether the user wants to hear of it; its newest reading, in words.
     answered
         When the instrument answered this window last.
     """
@@ -218,7 +216,7 @@ def row_of(
         model=model,
         lock=entry.owner,
         busy=busy,
-        value=value or _sampled(entry),
+        value=value,
         since=entry.since,
         daemon=daemon,
         description=description,
@@ -240,25 +238,6 @@ def _connection(links: Links) -> str:
     if links.fresh:
         return f"{words}, answers"
     return f"{words}, last asked {links.answered}" if links.answered else f"{words}, not asked yet"
-
-
-def _sampled(entry: RegistryEntry) -> str:
-    """Return what its daemon samples first, as the lab file says."""
-    for reading in entry.readings if entry.link in _ANSWERS else ():
-        if isinstance(reading.value, bool):
-            return f"{reading.member.replace('_', ' ')} {'yes' if reading.value else 'no'}"
-        text = reading.value if isinstance(reading.value, str) else _short(reading.value)
-        return f"{text} {reading.unit}".strip()
-    return ""
-
-
-def _short(value: float) -> str:
-    """Return a number in five digits, whose count does not change from reading to reading."""
-    if isinstance(value, int) or not math.isfinite(value):
-        return number_text(value)
-    mantissa, _, exponent = f"{value:#.5g}".partition("e")
-    text = mantissa.rstrip(".") + (f"e{int(exponent)}" if exponent else "")
-    return text.replace("-", MINUS)
 
 
 def missing_row(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from pyrolab_gui.viewmodels.member_state import is_number
-from pyrolab_gui.viewmodels.value_text import Steady
+from pyrolab_gui.viewmodels.steady_quantity import SteadyQuantity
 from pyrolab_gui.wire.names import FRESH_SECONDS
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class RegistryValues(QTimer):
         super().__init__()
         self._consoles = consoles
         self._registry = registry
-        self._steady: dict[tuple[str, str], Steady] = {}
+        self._steady: dict[tuple[str, str], SteadyQuantity] = {}
         self._answers: dict[str, float] = {}
         self.setInterval(PERIOD)
         self.timeout.connect(self.look)
@@ -42,7 +42,8 @@ class RegistryValues(QTimer):
         values: dict[str, str] = {}
         for channel in self._consoles.plot.channels:
             if not channel.is_stale() and channel.instrument not in values:
-                values[channel.instrument] = f"{channel.value_text()} {channel.unit}".strip()
+                value = channel.series.last_value
+                values[channel.instrument] = self._text(channel.instrument, channel.member, value, channel.unit)
         for console in self._consoles.consoles():
             if console.answered is not None:
                 self._answers[console.name] = console.answered
@@ -52,9 +53,11 @@ class RegistryValues(QTimer):
                     continue
                 if state.member.writable or not state.streaming:
                     continue
-                steady = self._steady.setdefault((console.name, name), Steady())
-                values[console.name] = f"{steady.text(state.value)} {state.member.returns.unit}".strip()
+                values[console.name] = self._text(console.name, name, state.value, state.member.returns.unit)
         self._registry.set_values(values)
         oldest = time.time() - FRESH_SECONDS
         self._answers = {name: when for name, when in self._answers.items() if when >= oldest}
         self._registry.set_answers(self._answers)
+
+    def _text(self, instrument: str, member: str, value: float, unit: str) -> str:
+        return self._steady.setdefault((instrument, member), SteadyQuantity()).text(value, unit)

@@ -17,6 +17,7 @@ from pyrolab_gui.viewmodels.registry_discovery import Discovery
 from pyrolab_gui.viewmodels.registry_inspection import Actions, DoctorPort, Inspection
 from pyrolab_gui.viewmodels.registry_memory import MemoryPort, RegistryMemory
 from pyrolab_gui.viewmodels.registry_nameservers import RegistryNameservers
+from pyrolab_gui.viewmodels.registry_readings import RegistryReadings
 from pyrolab_gui.viewmodels.registry_rows import LabName, RegistryRow, diff, missing_row, row_of
 from pyrolab_gui.viewmodels.registry_watch import NameserverLink, NameserverWatch, Watcher, WatcherFactory
 from pyrolab_gui.viewmodels.watching import WatchList
@@ -96,6 +97,7 @@ class RegistryViewModel(RegistryNameservers):
         self._ports: dict[str, int] = {}
         self._stopped: frozenset[str] = frozenset()
         self._values: dict[str, str] = {}
+        self._readings = RegistryReadings()
         self._answers: dict[str, float] = {}
         self.inspection = Inspection(notifications, bridge, actions, doctor, self)
         self.described = self.inspection.described
@@ -362,7 +364,7 @@ class RegistryViewModel(RegistryNameservers):
             lab=lab,
             has_lab=of_lab and entry.object_id != NAMESERVER_OBJECT,
             watched=key in self.watching,
-            value=self._values.get(key, ""),
+            value=self._values.get(key) or self._readings.text(key, entry),
             answered=self._answers.get(key),
         )
         return self.inspection.refined(row)

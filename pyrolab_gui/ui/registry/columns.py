@@ -47,7 +47,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("In use by", lambda row: row.used, lambda row: (not row.used, natural(row.used)), 136),
     Column("Value", lambda row: row.value, lambda row: (not row.value, natural(row.value)), 120, right=True),
     Column("PC", lambda row: row.computer, lambda row: natural(row.computer), 84),
-    Column("Since", lambda row: row.appeared, lambda row: -(row.since or 0.0), 96, right=True),
+    Column("Since", lambda row: row.appeared, lambda row: -(row.since or 0.0), 96),
     Column("Port", lambda row: str(row.port) if row.port else "", lambda row: row.port, 66, right=True, shown=False),
     Column("Object", lambda row: row.object_id, lambda row: natural(row.object_id), 130, shown=False),
     Column("Description", lambda row: row.description, lambda row: natural(row.description), 180, shown=False),
@@ -55,7 +55,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Daemon", lambda row: row.daemon, lambda row: natural(row.daemon), 96, shown=False),
     Column("Instrument", lambda row: row.connection, lambda row: row.connection, 112, shown=False),
     Column("Response", lambda row: row.delay, lambda row: (row.latency is None, row.latency or 0.0), 80, True, False),
-    Column("Last seen", lambda row: row.seen, lambda row: -(row.last_seen or 0.0), 96, right=True, shown=False),
+    Column("Last seen", lambda row: row.seen, lambda row: -(row.last_seen or 0.0), 96, shown=False),
     Column("Nameserver", lambda row: row.place, lambda row: natural(row.place), 130, shown=False),
     Column("URI", lambda row: row.uri, lambda row: natural(row.uri), 240, shown=False),
 )
