@@ -20,14 +20,16 @@ class Call:
     """One call; `duration` is None while it runs or waits, `waited` how much of it was waiting for its turn."""
 
     __slots__ = (
-        "arguments", "begun", "duration", "error", "looked_at", "member", "refused", "seq", "time", "waited", "who",
+        "arguments", "begun", "duration", "error", "looked_at", "member", "person", "refused", "seq", "time", "waited",
+        "who",
     )  # fmt: skip
 
-    def __init__(self, seq: int, who: str, member: str, arguments: str) -> None:
+    def __init__(self, seq: int, who: str, member: str, arguments: str, person: str = "") -> None:
         self.seq = seq
         self.time = time.time()
         self.begun = time.monotonic()
         self.who = who
+        self.person = person
         self.member = member
         self.arguments = arguments
         self.duration: float | None = None
@@ -67,9 +69,9 @@ class CallLog:
         self._calls: deque[Call] = deque(maxlen=kept)
         self._seq = itertools.count(1)
 
-    def begin(self, who: str, member: str, arguments: str) -> Call:
-        """Note a call that begins."""
-        call = Call(next(self._seq), who, member, arguments)
+    def begin(self, who: str, member: str, arguments: str, person: str = "") -> Call:
+        """Note a call that begins; `person` is whom locks know, and is told to nobody."""
+        call = Call(next(self._seq), who, member, arguments, person)
         self._calls.append(call)
         return call
 
@@ -79,6 +81,11 @@ class CallLog:
         An entry whose ``duration_s`` is None was still running: ask again from before its number to see its end.
         """
         return [call.to_plain() for call in tuple(self._calls) if call.seq > seq]
+
+    def use_of(self, person: str) -> tuple[bool, Call | None]:
+        """Return whether a call of a person runs or waits, and the last one that is kept."""
+        own = [call for call in tuple(self._calls) if call.person == person]
+        return any(call.duration is None for call in own), own[-1] if own else None
 
     def newly_ended(self) -> list[Call]:
         """Return the calls that have ended and were not returned here before, oldest first."""

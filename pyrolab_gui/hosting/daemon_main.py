@@ -136,7 +136,9 @@ class _State:
 def _load(service: ServicePlan, plan: DaemonPlan, on_state: Callable[[ServiceStatus], None]) -> Service:
     try:
         cls = load_class(service.module, service.classname)
-        hosted: Service = HostedService(service, cls, lockable=plan.lockable, on_state=on_state)
+        hosted: Service = HostedService(
+            service, cls, lockable=plan.lockable, on_state=on_state, take_over_seconds=plan.take_over_seconds
+        )
     except LabError as error:
         hosted = FailedService(service, error, on_state)
     except Exception as error:  # noqa: BLE001 - a class may be odd in any way; the other services are to serve

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.hosting.alarms import AlarmWatch
     from pyrolab_gui.hosting.failed_service import FailedService
+    from pyrolab_gui.hosting.locks import ServiceLock
     from pyrolab_gui.hosting.service import HostedService
     from pyrolab_gui.hosting.urgent import Interrupt
 
@@ -91,13 +92,26 @@ def make_daemon_object(
             raise LookupError("This array is not held any more; ask for it again.")
 
         def locks(self) -> list[dict[str, Any]]:
-            """Return the locks that are held."""
+            """Return the locks that are held (`hosting.locks.ServiceLock.told_to`)."""
+            person = _client().person
             found = []
             for object_id, service in tuple(services.items()):
-                held = service.lock.to_plain() if service.lock is not None else None
+                held = service.lock.told_to(person) if service.lock is not None else None
                 if held is not None:
                     found.append({"object_id": object_id, **held})
             return found
+
+        def ask_for_lock(self, object_id: str, note: str = "") -> bool:
+            """Ask whoever holds a lock for it; return whether it is this client's now. It is to be asked for once."""
+            return _lock(object_id).ask(_client(), str(note))
+
+        def withdraw_request(self, object_id: str) -> None:
+            """Ask for a lock no more."""
+            _lock(object_id).withdraw(_client().person)
+
+        def answer_request(self, object_id: str, number: int, give: bool) -> bool:
+            """Give a lock to one who asks, or keep it; False where it is not this client's to give."""
+            return _lock(object_id).answer(_client().person, int(number), bool(give))
 
         def status(self) -> dict[str, Any]:
             """Return the state of the daemon and of its services."""
@@ -160,6 +174,12 @@ def make_daemon_object(
         if service is None:
             raise refusal(LookupError, BAD_ARGUMENT, f"The daemon {name} has no service '{object_id}'.")
         return service
+
+    def _lock(object_id: str) -> ServiceLock:
+        lock = _service(object_id).lock
+        if lock is None:
+            raise refusal(LookupError, BAD_ARGUMENT, f"'{object_id}' cannot be locked.")
+        return lock
 
     def _alarms() -> AlarmWatch:
         if not alarms:

@@ -18,42 +18,38 @@ if TYPE_CHECKING:
     from pyrolab_gui.hosting.facade import Facade
     from pyrolab_gui.hosting.locks import ServiceLock
     from pyrolab_gui.hosting.operation import Operation
-    from pyrolab_gui.hosting.presence import Presence
 
 
-def host_methods(
-    lock: ServiceLock | None, presence: Presence, autoconnect: Operation | None
-) -> dict[str, Callable[..., Any]]:
+def host_methods(lock: ServiceLock | None, autoconnect: Operation | None) -> dict[str, Callable[..., Any]]:
     """Return the methods by name.
 
     Parameters
     ----------
     lock
         None where the service cannot be locked.
-    presence
-        Who is there.
     autoconnect
         What that does; None where it is left to the driver.
     """
     methods: dict[str, Callable[..., Any]] = {}
     if lock is not None:
 
-        def take(facade: Facade, user: str = "") -> bool:
+        def take(facade: Facade, user: str = "", purpose: str = "", seconds: float = 0.0) -> bool:
             conn = current_context.client
-            presence.seen(conn)
+            lock.seen(conn)
             try:
-                lock.check(conn.client_id)
+                lock.check(conn.person)
             except ConnectionRefusedError:
                 return False
             mutex = facade._instance.mutex  # noqa: SLF001 - this function is a method of the facade
             mutex.acquire()  # a call of another client that runs is not what the owner of a lock expects
             try:
-                return lock.take(conn.client_id, conn.who if user in ("", conn.who) else f"{user} ({conn.who})")
+                who = conn.who if str(user) in ("", conn.who) else f"{user} ({conn.who})"
+                return lock.take(conn, who, str(purpose), float(seconds))
             finally:
                 mutex.release()
 
         def release(_facade: Facade) -> bool:
-            return lock.release(current_context.client.client_id)
+            return lock.release(current_context.client.person)
 
         def locked(_facade: Facade) -> bool:
             return lock.locked

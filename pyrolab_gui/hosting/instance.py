@@ -84,14 +84,14 @@ class Instance:
         conn = current_context.client
         epoch = self._epoch
         text = short_text(args, kwargs)
-        call = shared.calls.begin(conn.who, operation.name, f"= {text}" if operation.writes else text)
+        call = shared.calls.begin(conn.who, operation.name, f"= {text}" if operation.writes else text, conn.person)
         failure = ""
         shared.use.begin(call, conn.client_id)
         try:
             if shared.seen is not None:
                 shared.seen(conn)
             if shared.lock is not None and not operation.urgent:
-                shared.lock.check(conn.client_id)
+                shared.lock.check(conn.person)
             if operation.acts:
                 self._allow(operation, conn.client_id)
             if operation.check is not None:
@@ -185,7 +185,7 @@ class Instance:
         held = self._enter(operation, epoch, conn)
         try:
             if self.shared.lock is not None and not operation.urgent:
-                self.shared.lock.check(conn.client_id)
+                self.shared.lock.check(conn.person)
             driver = self.drivers.take()
             keep = False
             call.waited = time.monotonic() - call.begun
@@ -256,7 +256,7 @@ class Instance:
                 self.running = call
                 try:
                     if self.shared.lock is not None:
-                        self.shared.lock.check(conn.client_id)
+                        self.shared.lock.check(conn.person)
                     item = next(iterator)
                     item = self.facade if item is driver else converted(item, self._receiver(conn), operation.label)
                 except StopIteration:

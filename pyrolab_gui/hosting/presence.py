@@ -27,6 +27,8 @@ class Presence:
         Whether a client has anything that a lease is worth.
     lease_seconds
         How long it outlives the last connection.
+    key
+        The attribute of a connection that says whose it is: a client, or a person with several clients.
     """
 
     def __init__(
@@ -34,7 +36,9 @@ class Presence:
         on_gone: Callable[[str], None],
         holds: Callable[[str], bool] = bool,
         lease_seconds: float = LEASE_SECONDS,
+        key: str = "client_id",
     ) -> None:
+        self._key = key
         self._on_gone = on_gone
         self._holds = holds
         self._lease_seconds = lease_seconds
@@ -44,7 +48,7 @@ class Presence:
 
     def seen(self, conn: Any) -> None:
         """Note that a client called over `conn`."""
-        client_id = conn.client_id
+        client_id = getattr(conn, self._key)
         connections = self._connections.get(client_id)
         if connections is not None and conn in connections:
             return
@@ -58,7 +62,7 @@ class Presence:
 
     def ended(self, conn: Any) -> None:
         """Note that `conn` has been closed; gone at once is a client that is nothing but this connection."""
-        client_id = getattr(conn, "client_id", "")
+        client_id = getattr(conn, self._key, "")
         with self._lock:
             connections = self._connections.get(client_id)
             if connections is None or conn not in connections:
@@ -76,6 +80,11 @@ class Presence:
                 lease.start()
                 return
         self._on_gone(client_id)
+
+    def is_there(self, client_id: str) -> bool:
+        """Whether a client has a connection that was seen, or had one a moment ago."""
+        with self._lock:
+            return client_id in self._connections or client_id in self._leases
 
     def close(self) -> None:
         """End all leases without telling anybody."""

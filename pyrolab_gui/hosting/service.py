@@ -39,7 +39,7 @@ from pyrolab_gui.hosting.snapshots import Snapshots
 from pyrolab_gui.hosting.urgent import Urgent
 from pyrolab_gui.hosting.use import Use
 from pyrolab_gui.wire.child import ServiceStatus
-from pyrolab_gui.wire.names import PASSING
+from pyrolab_gui.wire.names import PASSING, RECORDING
 from pyrolab_gui.wire.urgent import SAFE_STATE
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ class HostedService:
         Called with the new status whenever the link to the instrument changes, on any thread.
     lease_seconds
         How long locks and sessions of clients of ours outlive their last connection.
+    take_over_seconds
+        See `hosting.locks.ServiceLock`.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class HostedService:
         lockable: bool = False,
         on_state: Callable[[ServiceStatus], None] | None = None,
         lease_seconds: float = LEASE_SECONDS,
+        take_over_seconds: float = 0.0,
     ) -> None:
         self.plan = plan
         self.cls = cls
@@ -101,7 +104,7 @@ class HostedService:
         self.lock: ServiceLock | None = None
         own = any(hasattr(cls, name) or name in self._members for name in LOCK_MEMBERS)
         if lockable and plan.instancemode != "percall" and not own:
-            self.lock = ServiceLock(plan.name)
+            self.lock = ServiceLock(plan.name, self.calls, self._is_recorded, take_over_seconds, lease_seconds)
         self._presence = Presence(self._client_gone, self._client_holds, lease_seconds)
         self._operations = operations_of(
             cls, plan, self._members, lambda: self._state.set(CONNECTED), self._coroutines.finish
@@ -113,7 +116,7 @@ class HostedService:
             self.calls,
             self.snapshots,
             self.lock,
-            self._presence.seen if tracked else None,
+            self._note if tracked else None,
             self._coroutines.finish,
             self.pulse,
             Use(plan.object_id),
@@ -128,7 +131,7 @@ class HostedService:
             self._members,
             self._operations,
             (plan.instancemode, self._create),
-            host_methods(self.lock, self._presence, self._operations.autoconnect if answers_autoconnect else None),
+            host_methods(self.lock, self._operations.autoconnect if answers_autoconnect else None),
         )
         self._one: Instance | None = None
         if self._single:
@@ -193,6 +196,8 @@ class HostedService:
         if self._sampler is not None:
             self._sampler.disconnected(conn)
         self._presence.ended(conn)
+        if self.lock is not None:
+            self.lock.ended(conn)
 
     def sample(self, member: str, period: float, conn: Any, when: str = "always") -> str:
         """Read a member at a period for the client of `conn` from now on, and return the channel's name.
@@ -256,6 +261,8 @@ class HostedService:
         if self._sampler is not None:
             self._sampler.close()
         self._presence.close()
+        if self.lock is not None:
+            self.lock.close()
         instances = self._instances()
         with self._sessions_lock:
             self._sessions = {}
@@ -326,7 +333,7 @@ class HostedService:
                     shared,
                     self._operations.run,
                     use=self._shared.use,
-                    locked_by=lambda: self.lock.owner if self.lock is not None else None,
+                    locked_by=lambda: self.lock.client if self.lock is not None else None,
                 )
             return self._sampler
 
@@ -408,12 +415,22 @@ class HostedService:
         except Exception:  # noqa: BLE001 - a reading without its unit is better than no status
             return ""
 
+    def _note(self, conn: Any) -> None:
+        """Note that a client is there."""
+        if not self._single:
+            self._presence.seen(conn)
+        if self.lock is not None:
+            self.lock.seen(conn)
+
+    def _is_recorded(self) -> bool:
+        """Whether somebody records this service."""
+        watchers = self._sampler.watchers() if self._sampler is not None else []
+        return any(watcher["who"].endswith(f"({RECORDING})") for watcher in watchers)
+
     def _client_holds(self, client_id: str) -> bool:
-        return client_id in self._sessions or (self.lock is not None and self.lock.owner == client_id)
+        return client_id in self._sessions
 
     def _client_gone(self, client_id: str) -> None:
-        if self.lock is not None:
-            self.lock.release(client_id)
         with self._sessions_lock:
             instance = self._sessions.pop(client_id, None)
         if instance is not None:

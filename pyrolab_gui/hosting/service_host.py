@@ -49,6 +49,12 @@ class ServiceHost(Host):
         for service in tuple(self._services.values()):
             service.disconnected(conn)
 
+    def on_rename(self, conn: Any, person: str, who: str) -> None:
+        """Tell the locks of all services."""
+        for service in tuple(self._services.values()):
+            if service.lock is not None:
+                service.lock.renamed(conn, person, who)
+
     def _handshake(self, conn: Any, denied_reason: str | None = None) -> bool:
         accepted = super()._handshake(conn, denied_reason)
         if accepted:

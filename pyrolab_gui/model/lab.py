@@ -106,6 +106,13 @@ class Daemon(Part):
         description="LockableDaemon lets a client keep an instrument to itself for a while.",
         json_schema_extra={"group": "Lifetime"},
     )
+    take_over_seconds: Seconds = Field(
+        0.0,
+        title="Take over after",
+        description="A lock passes to the one who asks for it after so long without a call and a recording; "
+        "with 0 only its owner gives it.",
+        json_schema_extra={"group": "Lifetime", "advanced": True, "unit": "s"},
+    )
     host: str = Field(
         "localhost",
         title="Host",
@@ -397,7 +404,10 @@ ENTRY_TYPES: dict[Kind, type[Part]] = {"nameservers": Nameserver, "daemons": Dae
 OWN_KEYS: dict[Kind, frozenset[str]] = {
     "nameservers": frozenset(("tls",)),
     "daemons": frozenset(
-        ("start_level", "restart", "start_seconds", "stop_seconds", "environment", "python", "search_paths", "tls")
+        (
+            "start_level", "restart", "start_seconds", "stop_seconds", "environment", "python", "search_paths", "tls",
+            "take_over_seconds",
+        )
     ),
     "services": frozenset(
         (

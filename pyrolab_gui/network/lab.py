@@ -43,6 +43,9 @@ class Lab:
         ``host:port`` or ``host``.
     timeout
         Seconds that a call may take.
+    user
+        Whose script it is: a lock belongs to a person, whose windows and scripts share it. Without it, the one who
+        gave a name on this account, else the account itself.
     trust
         Certificates for servers that speak TLS; None for those that are installed on this computer.
     """
@@ -52,11 +55,12 @@ class Lab:
         nameserver: str = "localhost",
         *,
         timeout: float = 120.0,
+        user: str = "",
         identity: Identity | None = None,
         trust: Security | None = None,
     ) -> None:
         host, port = split_address(nameserver)
-        self._identity = identity or Identity.here()
+        self._identity = identity or Identity.here(user=user)
         self._timeout, self._trust = timeout, trust or self._identity.trust
         self._nameserver = NameserverClient(host, port, hello=self._identity.hello(), trust=self._trust)
         self._lock = threading.Lock()

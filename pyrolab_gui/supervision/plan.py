@@ -128,6 +128,7 @@ def _daemon_plan(lab: Lab, name: str, hosted: Mapping[str, Service], folder: Pat
         natport=daemon.natport,
         servertype=daemon.servertype,
         lockable=daemon.lockable,
+        take_over_seconds=daemon.take_over_seconds,
         register_as=name if own else "",
         nameservers=tuple(_reached_at(nameserver, lab.nameservers[nameserver], folder) for nameserver in used),
         own_nameservers=own,

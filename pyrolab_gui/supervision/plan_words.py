@@ -23,6 +23,7 @@ _WORDS = {
     "natport": "NAT port",
     "servertype": "server type",
     "lockable": "locking",
+    "take_over_seconds": "taking over of locks",
     "register_as": "registration",
     "own_nameservers": "registration",
     "nameservers": "registration",

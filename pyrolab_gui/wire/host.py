@@ -46,15 +46,17 @@ class ClientInfo(NamedTuple):
     """Who is at the other end of a connection.
 
     `client_id` is the same for all connections of one window or script of ours, and unique to the connection for all
-    others. It is what a lock belongs to: never show it to other clients, show `who`.
+    others. `person` is the same for all clients of one person, who are known by nothing but their own word; of a client
+    that names nobody it is the `client_id`. A lock belongs to it. Never show either to other clients, show `who`.
     """
 
     client_id: str
     who: str
     arrays: bool = False
+    person: str = ""
 
 
-LOCAL = ClientInfo("local", "this process")
+LOCAL = ClientInfo("local", "this process", person="local")
 
 
 def configure(*, servertype: str = "thread", threadpool_size: int = 500) -> None:
@@ -135,17 +137,26 @@ class Host(server.Daemon):  # type: ignore[misc]
         """Return who is at the other end of `conn` (``current_context.client``); None is this process itself."""
         if conn is None:
             return LOCAL
-        return ClientInfo(conn.client_id, conn.who, conn.arrays)
+        return ClientInfo(conn.client_id, conn.who, conn.arrays, conn.person)
 
     def on_disconnect(self, conn: Any) -> None:
         """Do what a client's end requires; for subclasses."""
+
+    def on_rename(self, conn: Any, person: str, who: str) -> None:
+        """Do what it requires that the client of `conn` is another person from now on; for subclasses."""
 
     def validateHandshake(self, conn: Any, data: Any) -> Any:  # noqa: N802 - Pyro5's name
         """Accept a client and note on `conn` who it is: our own clients say so, others get a name of their own."""
         if is_reserved(conn) and not (isinstance(data, dict) and data.get(URGENT_KEY) is True):
             raise ConnectionRefusedError("no free workers: all connections are taken")
         info = _introduction(conn, data)
-        conn.client_id, conn.who, conn.arrays = info.client_id, info.who, info.arrays
+        conn.client_id, conn.who, conn.arrays, conn.person = info
+        with self._connections_lock:
+            before = [other for other in self._connections if other.client_id == info.client_id]
+        for other in before:
+            if other.person != info.person:
+                self.on_rename(other, info.person, info.who)
+            other.who, other.person = info.who, info.person
         return "hello"
 
     def clientDisconnect(self, conn: Any) -> None:  # noqa: N802 - Pyro5's name
@@ -230,8 +241,12 @@ def _introduction(conn: Any, data: Any) -> ClientInfo:
         client, who = data.get("client"), data.get("who")
         if isinstance(client, str) and 0 < len(client) <= 200:
             # "." keeps ids that we make apart from those that clients bring.
-            return ClientInfo("." + client, str(who or peer)[:200], data.get("arrays") is True)
-    return ClientInfo(uuid.uuid4().hex, peer, False)
+            name = data.get("person")
+            name = " ".join(name.split()).casefold()[:200] if isinstance(name, str) else ""
+            person = f".person {name}" if name else "." + client
+            return ClientInfo("." + client, str(who or peer)[:200], data.get("arrays") is True, person)
+    unnamed = uuid.uuid4().hex
+    return ClientInfo(unnamed, peer, False, unnamed)
 
 
 def _peer(sock: socket.socket) -> str:

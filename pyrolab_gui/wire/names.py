@@ -41,12 +41,16 @@ RECORDING = "recording"
 """The purpose, in brackets after the name, by which a client that records is known."""
 
 
-def hello(client: str, who: str, arrays: bool = True) -> dict[str, object]:
+def hello(client: str, who: str, arrays: bool = True, person: str = "") -> dict[str, object]:
     """Return the handshake of our own clients: who calls, and that arrays in annotations are understood.
 
-    `client` is the same for all connections of one window or script, so that a lock belongs to it.
+    `client` is the same for all connections of one window or script, so that a session belongs to it; `person` for all
+    windows and scripts of one person, so that a lock belongs to them. Nobody proves either.
     """
-    return {"pyrolab_gui": PROTOCOL, "client": client, "who": who, "arrays": arrays}
+    introduced: dict[str, object] = {"pyrolab_gui": PROTOCOL, "client": client, "who": who, "arrays": arrays}
+    if person:
+        introduced["person"] = person
+    return introduced
 
 
 FRESH_SECONDS = 600.0

@@ -74,6 +74,8 @@ class DaemonPlan:
     natport: int = 0
     servertype: str = "thread"
     lockable: bool = False
+    take_over_seconds: float = 0.0
+    """After so long without a call and a recording of its owner a lock passes to the one who asks; 0: never."""
     register_as: str = ""
     """The name under which the daemon object itself is registered; empty where it is not."""
     nameservers: tuple[NameserverAddress, ...] = ()

@@ -14,7 +14,7 @@ from pyrolab_gui.hosting.snapshots import Snapshots
 
 class Connection:
     def __init__(self, client_id: str) -> None:
-        self.client_id = client_id
+        self.client_id = self.person = client_id
         self.closed = False
 
     def fileno(self) -> int:
@@ -154,9 +154,9 @@ def test_closing_ends_the_leases():
 
 def test_a_lock_has_one_owner():
     lock = ServiceLock("laser")
-    assert lock.take("a", "ana")
-    assert lock.take("a", "ana again")
-    assert not lock.take("b", "bob")
+    assert lock.take(Connection("a"), "ana")
+    assert lock.take(Connection("a"), "ana again")
+    assert not lock.take(Connection("b"), "bob")
     lock.check("a")
     with pytest.raises(ConnectionRefusedError, match="laser is locked by ana") as caught:
         lock.check("b")
