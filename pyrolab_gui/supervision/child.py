@@ -404,7 +404,7 @@ class Child:
                 self.start()
             return
         output = self._launcher.log(self.key).tail(_TAIL, self._mark)
-        if code == GIVEN_UP:
+        if code == GIVEN_UP and gone.kind is ChildKind.RECORDER:  # elsewhere a driver may end its process with any
             self._over(gone, ChildState.FAILED, output.strip().rpartition("\n")[2].strip(), output)
             return
         sentence = self._verdict or f"{gone.name} {exit_words(code)}."
