@@ -12,7 +12,7 @@ def main() -> int:
 
         freeze_support()  # a driver's own worker process is this executable again: that never comes back from here
     match sys.argv[1:]:
-        case ["daemon" | "nameserver" | "recorder" | "alarms" as kind, _, "--plan", file]:
+        case ["daemon" | "nameserver" | "recorder" | "relay" | "alarms" as kind, _, "--plan", file]:
             from pyrolab_gui.hosting.plan_file import run_plan_file
 
             return run_plan_file(kind, file)

@@ -15,8 +15,12 @@ LOCKED = "Locked"
 NOT_CONNECTED = "NotConnected"
 NOT_SENDABLE = "NotSendable"
 CANCELLED = "Cancelled"
+LINK_LOST, NO_ANSWER, NOT_UNDERSTOOD = "LinkLost", "NoAnswer", "NotUnderstood"
+"""What a relay says of its way to a foreign server."""
 
-_REFUSALS = frozenset((BAD_ARGUMENT, LOCKED, NOT_CONNECTED, NOT_SENDABLE, CANCELLED))
+_REFUSALS = frozenset(
+    (BAD_ARGUMENT, LOCKED, NOT_CONNECTED, NOT_SENDABLE, CANCELLED, LINK_LOST, NO_ANSWER, NOT_UNDERSTOOD)
+)
 
 
 def is_refusal(error: BaseException) -> bool:

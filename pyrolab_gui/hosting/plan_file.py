@@ -5,7 +5,7 @@ Imports only what that kind of child needs. Limits: the plan was validated by wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pyrolab_gui.hosting.runtime import run_child
 from pyrolab_gui.wire.alarms import AlarmsPlan, alarms_from_json
@@ -14,17 +14,22 @@ from pyrolab_gui.wire.plans import (
     ChildPlan,
     NameserverPlan,
     RecorderPlan,
+    RelayPlan,
     daemon_from_json,
     nameserver_from_json,
     recorder_from_json,
+    relay_from_json,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _READERS: dict[str, Callable[[str], ChildPlan]] = {
     "nameserver": nameserver_from_json,
     "daemon": daemon_from_json,
     "recorder": recorder_from_json,
     "alarms": alarms_from_json,
+    "relay": relay_from_json,
 }
 
 
@@ -47,6 +52,10 @@ def run_plan(plan: ChildPlan) -> int:
         from pyrolab_gui.hosting import alarm_main
 
         return alarm_main.run(plan)
+    if isinstance(plan, RelayPlan):
+        from pyrolab_gui.hosting import relay_main
+
+        return relay_main.run(plan)
     from pyrolab_gui.hosting import daemon_main
 
     return daemon_main.run(plan)

@@ -18,7 +18,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from pyrolab_gui.hosting.failures import BAD_ARGUMENT, message_of, refusal
+from pyrolab_gui.hosting.failures import BAD_ARGUMENT, LINK_LOST, message_of, refusal
 from pyrolab_gui.hosting.results import READY, Receiver, converted
 from pyrolab_gui.hosting.ring import KEPT_SECONDS, Ring
 from pyrolab_gui.wire.columns import Column, channel_name
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.hosting.instance import Instance
     from pyrolab_gui.hosting.operation import Operation
     from pyrolab_gui.hosting.use import Use
+    from pyrolab_gui.wire.columns import GapReason
 
 WISH_SECONDS = 15.0
 SHORTEST_PERIOD = 0.005
@@ -379,7 +380,8 @@ class Sampler:
                 return
             value = self._sampled(value, channel.operation.label)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a driver may raise anything
-            channel.ring.gap(asked, time.time(), "error", message_of(error))
+            reason: GapReason = "restart" if getattr(error, "remote_class", "") == LINK_LOST else "error"
+            channel.ring.gap(asked, time.time(), reason, message_of(error))
             return
         channel.took = took
         channel.ring.add(asked + took / 2, value)

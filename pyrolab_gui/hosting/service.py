@@ -348,15 +348,21 @@ class HostedService:
     def _create(self, _facade_class: type) -> Facade:
         if self._one is not None:
             return self._one.facade  # type: ignore[no-any-return]
-        conn = current_context.client
+        return self._session_of(current_context.client).facade  # type: ignore[no-any-return]
+
+    def _session_of(self, conn: Any) -> Instance:
+        """Return the instance of the client of a connection."""
         with self._sessions_lock:
             instance = self._sessions.get(conn.client_id)
             if instance is None:
-                instance = self._instance(OnePerSession(self._make, self._state))
+                instance = self._instance(self._session_drivers())
                 if not self._closing.is_set():
                     self._sessions[conn.client_id] = instance
         self._presence.seen(conn)
-        return instance.facade  # type: ignore[no-any-return]
+        return instance
+
+    def _session_drivers(self) -> Drivers:
+        return OnePerSession(self._make, self._state)
 
     def _instances(self) -> list[Instance]:
         """Return all that have or may have a driver."""

@@ -9,6 +9,7 @@ proxy in an answer becomes its URI.
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 import time
 from collections import deque
@@ -23,13 +24,14 @@ from pyrolab_gui.network import arguments, sockets
 from pyrolab_gui.network.connect import TIMEOUT, Proxy, open_proxy, unknown_object
 from pyrolab_gui.network.errors import remote_failure, traceback_text, translated
 from pyrolab_gui.network.parts import PartReader
+from pyrolab_gui.network.serpent_numbers import LARGE, numbers
 from pyrolab_gui.wire import arrays
 from pyrolab_gui.wire.errors import LabError, NoReply, RemoteFailure
 from pyrolab_gui.wire.names import DAEMON_OBJECT
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pyrolab_gui.network.trust import Security
 
@@ -182,6 +184,30 @@ class Connection:
         value = self._invoke(member, values, named)
         return self._collected(value) if on_item is None else self._handed_over(value, on_item)
 
+    def call_lazily(self, member: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Any:
+        """Call a method; a stream is returned as a generator, which asks for each item when it is wanted.
+
+        Raises what `call` raises, the generator too.
+        """
+        values, named = (
+            tuple(self._plain(value) for value in args),
+            {k: self._plain(v) for k, v in (kwargs or {}).items()},
+        )
+        value = self._invoke(member, values, named)
+        return self._items(value) if type(value) is _Stream else value
+
+    def _items(self, stream: _Stream) -> Iterator[Any]:
+        ended = False
+        try:
+            while True:
+                yield self.daemon("get_next_stream_item", stream.id)
+        except _StreamEnd:
+            ended = True
+        finally:
+            if not ended and self.open_here:
+                with contextlib.suppress(LabError):
+                    self.daemon("close_stream", stream.id)
+
     def get(self, member: str) -> Any:
         """Read a property. Raises what `call` raises."""
         return self._collected(self._invoke("__getattr__", (member,), None))
@@ -301,6 +327,9 @@ class Connection:
         serializer = self._serializer
         if message.serializer_id != serializer.serializer_id:
             raise LabError(f"{self._name} answers in another format than it was asked in.")
+        if len(message.data) > LARGE and serializer.serializer_id == serializers.SerpentSerializer.serializer_id:
+            with contextlib.suppress(ValueError, RecursionError):
+                return numbers(message.data)
         try:
             return serializer.loads(message.data)
         except Exception as error:  # noqa: BLE001 - classes that this end does not have, and nonsense

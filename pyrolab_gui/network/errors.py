@@ -13,8 +13,12 @@ from Pyro5 import errors
 
 from pyrolab_gui.wire.errors import BadArgument, LabError, Locked, NoReply, RemoteFailure, Unreachable
 
-_REFUSALS = frozenset(("BadArgument", "Locked", "NotConnected", "NotSendable", "Cancelled"))
+_REFUSALS = frozenset(
+    ("BadArgument", "Locked", "NotConnected", "NotSendable", "Cancelled", "LinkLost", "NoAnswer", "NotUnderstood")
+)
 """What a daemon of ours calls its own refusals; their message is a sentence already."""
+_LINKS: dict[str, type[LabError]] = {"Locked": Locked, "LinkLost": Unreachable, "NoAnswer": NoReply}
+"""The two last are what a relay says of its own link to a foreign server."""
 _LOCKED_AT_PYROLAB = "Pyro object is locked"
 """How a daemon of PyroLab refuses a client that is locked out; the owner follows in brackets."""
 
@@ -55,8 +59,8 @@ def remote_failure(name: str, class_name: str, message: str, detail: str) -> Lab
     """Return the error for an exception that `name` raised."""
     if class_name in _REFUSALS:
         sentence = message if name in message else f"{name}: {message}"
-        if class_name == "Locked":
-            return Locked(sentence, detail)
+        if class_name in _LINKS:
+            return _LINKS[class_name](sentence, detail)
         kind = BadArgument if class_name == "BadArgument" else RemoteFailure
         return kind(sentence, detail, class_name, message)
     short = class_name.rpartition(".")[2]
@@ -80,4 +84,6 @@ def _text(error: BaseException) -> str:
 
 
 def _detail(error: BaseException) -> str:
+    if detail := getattr(error, "remote_detail", ""):  # what a relay was told
+        return str(detail)
     return traceback_text(getattr(error, "_pyroTraceback", "")) or f"{type(error).__name__}: {error}"

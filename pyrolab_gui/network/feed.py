@@ -133,7 +133,7 @@ class Feed:
             timer.start()
 
     def _begin(self, subscription: Subscription, description: ServiceDescription) -> None:
-        if description.described and description.instance_mode == "single":
+        if description.relayed or (description.described and description.instance_mode == "single"):
             self._sample(subscription)
         elif subscription.member != PASSING:  # what passes is known to a daemon of ours only
             self._poller.add(subscription, description)

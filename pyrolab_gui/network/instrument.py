@@ -1,27 +1,34 @@
 """The client side of one service, ours or not: Futures for reads, writes and calls, in the order they were asked.
 
 One thread and one connection behind it (a session, and a lock of a foreign server, belong to the connection). After
-a lost connection the next call connects again, asking `resolve` where the service is now. Limits: a Future may come
-late, never not at all; a remote call that was given up may still run there.
+a lost connection the next call connects again, asking `resolve` where the service is now. A server that is not ours is
+reached through the relay of this computer, where there is one. Limits: a Future may come late, never not at all; a
+remote call that was given up may still run there.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyrolab_gui.network.connection import Connection
 from pyrolab_gui.network.foreign import foreign_description
+from pyrolab_gui.network.relays import NoRelay
 from pyrolab_gui.network.worker import IDLE_SECONDS, Worker
 from pyrolab_gui.wire.description import ServiceDescription, service_from_plain
-from pyrolab_gui.wire.errors import LabError, Unreachable
+from pyrolab_gui.wire.errors import LabError, NoReply, Unreachable
+from pyrolab_gui.wire.names import SERVERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
 
     from pyrolab_gui.network.identity import Identity
+    from pyrolab_gui.network.relays import Relays
     from pyrolab_gui.network.trust import Security
+
+T = TypeVar("T")
 
 CALL_TIMEOUT = 120.0
 """A method may be slow; the death of its process is an event and does not wait for this."""
@@ -44,6 +51,8 @@ class Instrument:
     resolve
         Returns the address anew (asks the nameserver), because a restarted daemon may have another port; may raise
         `LabError`.
+    relays
+        The way to servers that are not ours; without it they are talked to directly.
     """
 
     def __init__(
@@ -55,11 +64,18 @@ class Instrument:
         resolve: Callable[[], str] | None = None,
         trust: Security | None = None,
         idle: float = IDLE_SECONDS,
+        relays: Relays | None = None,
     ) -> None:
         self.name = name
         self.identity = identity
         self.trust = trust or identity.trust
         self._uri = uri
+        self._relays = relays
+        self._foreign = self._lost = False
+        self.relayed = ""
+        """Its address at the relay through which it is reached; empty where it is reached directly."""
+        self.direct_because = ""
+        """Why a foreign server is reached directly though there should be a relay."""
         self._resolve = resolve
         self._serializer = "msgpack"
         self._description: ServiceDescription | None = None
@@ -69,8 +85,8 @@ class Instrument:
 
     @property
     def uri(self) -> str:
-        """Where it was last found."""
-        return self._uri
+        """Where it was last found: at the relay, if it is reached through one."""
+        return self.relayed or self._uri
 
     @property
     def description(self) -> ServiceDescription | None:
@@ -105,16 +121,16 @@ class Instrument:
             self._note_lock(member, result)
             return result
 
-        return self._worker.submit(run, CALL_TIMEOUT if timeout is None else timeout)
+        return self._submit(run, CALL_TIMEOUT if timeout is None else timeout)
 
     def get(self, member: str) -> Future[Any]:
         """Read a property."""
-        return self._worker.submit(lambda connection: connection.get(member), READ_TIMEOUT)
+        return self._submit(lambda connection: connection.get(member), READ_TIMEOUT)
 
     def set(self, member: str, value: Any) -> Future[None]:
         """Write a property; one that the lab has ramped is set when the ramp has ended."""
         limit = RAMP_TIMEOUT if self._is_ramped(member) else READ_TIMEOUT
-        return self._worker.submit(lambda connection: connection.put(member, value), limit)
+        return self._submit(lambda connection: connection.put(member, value), limit)
 
     def reconnect(self) -> Future[None]:
         """Ask the daemon to try at once to connect the service to its instrument. Daemons of ours only."""
@@ -146,15 +162,39 @@ class Instrument:
         Raises
         ------
         LabError
-            If the nameserver cannot be asked or does not know the name.
+            If the nameserver cannot be asked or does not know the name, or the relay cannot reach it.
         """
+        self._look_up()
+        if self._relays is not None and self.relayed:
+            self.relayed = self._relays.through(self._uri, self.name)
+        return self.uri
+
+    def _look_up(self) -> str:
         if self._resolve is not None:
             uri = self._resolve()
             with self._lock:
                 self._uri = uri
         return self._uri
 
+    def _submit(self, run: Callable[[Connection], T], timeout: float) -> Future[T]:
+        def watched(connection: Connection) -> T:
+            try:
+                return run(connection)
+            except NoReply:
+                raise
+            except Unreachable:
+                if self.relayed and connection.open_here:  # the relay says so of the server: it may have moved
+                    self._lost = True
+                    connection.close()
+                raise
+
+        return self._worker.submit(watched, timeout)
+
     def _connect(self) -> Connection:
+        if self._lost:
+            self._lost = False
+            with contextlib.suppress(LabError):
+                self._look_up()
         try:
             connection = self._open(self._uri)
         except Unreachable:
@@ -162,7 +202,7 @@ class Instrument:
             if self._resolve is None:
                 raise
             try:
-                moved = self.resolve() != before
+                moved = self._look_up() != before
             except LabError:
                 moved = False  # the nameserver is away too: what is known of the service itself is the better news
             if not moved:
@@ -173,6 +213,26 @@ class Instrument:
         return connection
 
     def _open(self, uri: str) -> Connection:
+        """Connect: directly to a server of ours, to any other through the relay where there is one."""
+        if self._relays is None:
+            return self._open_at(uri)
+        direct = None if self._foreign else self._open_at(uri)
+        if direct is not None and (direct.ours or uri.partition("@")[0].removeprefix("PYRO:") in SERVERS):
+            self.relayed = ""
+            return direct
+        self._foreign = True
+        try:
+            self.relayed = self._relays.through(uri, self.name)
+            return self._open_at(self.relayed)
+        except NoRelay as error:
+            self.relayed, self.direct_because, self._foreign = "", error.sentence, False
+            connection, direct = direct or self._open_at(uri), None
+            return connection
+        finally:
+            if direct is not None:
+                direct.close()
+
+    def _open_at(self, uri: str) -> Connection:
         hello = self.identity.hello()
         return Connection.open(uri, self.name, serializer=self._serializer, hello=hello, trust=self.trust)
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 BATCH = 0.125
 """Seconds between two questions: what a plot shows is at most so much late."""
+LOOK_AGAIN = 2.0
+"""Seconds between two questions where a foreign server is now that the relay has lost."""
 AGAIN = 0.25
 """Seconds between two attempts to find a lost daemon again."""
 ASK_AGAIN = 2.0
@@ -91,6 +93,7 @@ class SampledDaemon:
         self._on_columns, self._moved = on_columns, moved
         self._channels: dict[str, _Channel] = {}
         self._leaving: list[str] = []
+        self._looked = float("-inf")
         self._life: object = None
         self._lock = threading.Lock()
         self._wake = threading.Event()
@@ -178,6 +181,7 @@ class SampledDaemon:
             if channel.lost_at is not None:
                 problems.append(_gap(column.channel, channel.lost_at, time.time(), "restart"))
                 channel.lost_at = None
+        self._look_for_servers(columns)
         self._tell(problems + [column for column in columns if len(column.times) or column.gaps])
 
     def _connect(self) -> None:
@@ -275,6 +279,20 @@ class SampledDaemon:
                 if channel.lost_at is not None
                 for subscription in channel.subscriptions
             ]
+        self._ask_where(lost)
+
+    def _look_for_servers(self, columns: list[Column]) -> None:
+        """Where this is a relay that has lost a foreign server, ask where that is now; not at every turn."""
+        lost = [column.channel for column in columns if column.gaps and column.gaps[-1].reason == "restart"]
+        if not lost or time.monotonic() < self._looked + LOOK_AGAIN:
+            return
+        with self._lock:
+            found = [(name, each) for name, channel in self._channels.items() for each in channel.subscriptions]
+        moved = {each.instrument for name, each in found if name in lost and each.instrument.relayed}
+        self._ask_where([each for _, each in found if each.instrument in moved])
+        self._looked = time.monotonic()
+
+    def _ask_where(self, lost: list[Subscription]) -> None:
         for subscription in lost:
             with contextlib.suppress(LabError):  # the nameserver is away: it may be at the same place
                 uri = core.URI(subscription.instrument.resolve())

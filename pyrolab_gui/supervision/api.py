@@ -69,6 +69,15 @@ class SupervisorApi(Protocol):
     def recordings(self) -> tuple[RecorderPlan, ...]:
         """Return the plans of the recordings that are not over: those that wait, run or have failed."""
 
+    def relay(self) -> str:
+        """Return the URI of the relay of this computer, which is started where none runs; waits for it.
+
+        Raises
+        ------
+        LabError
+            If there is none to be had.
+        """
+
     def tell(self, key: str, what: dict[str, Any]) -> None:
         """Tell a child something about its own work: to a recorder ``{"note": TEXT}``.
 

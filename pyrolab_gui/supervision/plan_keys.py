@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyrolab_gui.wire.alarms import AlarmsPlan
 from pyrolab_gui.wire.child import ChildKind, child_key
-from pyrolab_gui.wire.plans import NameserverPlan, RecorderPlan
+from pyrolab_gui.wire.plans import NameserverPlan, RecorderPlan, RelayPlan
 
 if TYPE_CHECKING:
     from pyrolab_gui.wire.plans import ChildPlan
@@ -18,6 +18,8 @@ def kind_of(plan: ChildPlan) -> ChildKind:
         return ChildKind.RECORDER
     if isinstance(plan, AlarmsPlan):
         return ChildKind.ALARMS
+    if isinstance(plan, RelayPlan):
+        return ChildKind.RELAY
     return ChildKind.NAMESERVER if isinstance(plan, NameserverPlan) else ChildKind.DAEMON
 
 

@@ -182,6 +182,10 @@ class RemoteSupervisor:
         """Return the plans of the recordings that are not over."""
         return tuple(recorder_from_plain(item) for item in self._caller.ask("recordings"))
 
+    def relay(self) -> str:
+        """Return the URI of the relay of this computer; see `SupervisorApi.relay`."""
+        return str(_unless_error(self._caller.ask("relay"))["uri"])
+
     def tell(self, key: str, what: dict[str, Any]) -> None:
         """Tell a child something about its own work."""
         _unless_error(self._caller.ask("tell", key, what))

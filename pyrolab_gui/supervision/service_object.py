@@ -132,6 +132,10 @@ class Interface(FarInterface):
         self._on_shutdown = on_shutdown
         self._ends_with_children = ends_with_children
 
+    def relay(self) -> dict[str, Any]:
+        """Return where the relay of this computer is, which is started where none runs."""
+        return _answered(lambda: {"uri": self._supervisor.relay()})
+
     def load(self, plan: dict[str, Any], path: str) -> None:
         """Take over a lab."""
         self._supervisor.load(lab_from_plain(plan), path)

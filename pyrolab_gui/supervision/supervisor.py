@@ -36,9 +36,9 @@ from pyrolab_gui.supervision.plan_keys import key_of, kind_of
 from pyrolab_gui.supervision.recordings import Recordings
 from pyrolab_gui.supervision.timings import Timings
 from pyrolab_gui.supervision.version import version
-from pyrolab_gui.wire.child import ChildKind, ChildStatus, child_key
+from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, child_key
 from pyrolab_gui.wire.errors import LabError
-from pyrolab_gui.wire.plans import LabPlan
+from pyrolab_gui.wire.plans import LabPlan, RelayPlan
 from pyrolab_gui.wire.supervision import ChildStatistics, LogLines, SupervisorInfo
 
 if TYPE_CHECKING:
@@ -185,13 +185,8 @@ class Supervisor:
             key = key_of(plan)
             if key in self._children:
                 return f"A recording called “{plan.name}” is there already."
-            child = self._children[key] = self._new(ChildKind.RECORDER, plan.name)
             self._recordings.add(plan)
-            child.set_plan(plan)
-            child.asked_by = who
-            self._publish()
-            self._on_order([key], "start", who)
-            self._orders.start([child])
+            self._take_up(plan, who)
             return ""
 
         if reason := self._ask(begin(), _ANSWER):
@@ -200,6 +195,31 @@ class Supervisor:
     def recordings(self) -> tuple[RecorderPlan, ...]:
         """Return the plans of the recordings that are not over."""
         return tuple(self._recordings.plans.values())
+
+    def relay(self) -> str:
+        """Return the URI of the relay of this computer, started where none runs; see `SupervisorApi.relay`."""
+
+        async def ready() -> ChildStatus:
+            plan = RelayPlan()
+            child = self._children.get(key_of(plan))
+            if child is not None and child.state is ChildState.STOPPING:
+                await child.until(lambda state: not state.alive)
+            if child is None or not child.state.alive:
+                child = self._take_up(plan, "")
+            await child.until(lambda state: state not in (ChildState.STOPPED, ChildState.STARTING))
+            status = child.status
+            child.set_plan(None)  # whoever needs it asks for it again; one that has ended is of no interest
+            self._forget_if_over(child)
+            self._publish()
+            return status
+
+        try:
+            status = self._ask(ready(), _ANSWER)
+        except TimeoutError as error:
+            raise LabError("The relay of this computer does not start.", f"not ready within {_ANSWER:g} s") from error
+        if not status.uri:
+            raise LabError(f"The relay of this computer does not run: {status.error or status.state}", status.detail)
+        return status.uri
 
     def tell(self, key: str, what: dict[str, Any]) -> None:
         """Tell a child something about its own work; see `SupervisorApi.tell`."""
@@ -432,6 +452,17 @@ class Supervisor:
         return Child(
             kind, name, self._launcher, self._timings, self._on_change, take_out_of_nameservers, self._on_interrupt
         )
+
+    def _take_up(self, plan: ChildPlan, who: str) -> Child:
+        """Start a helper: a child that belongs to no lab."""
+        key = key_of(plan)
+        child = self._children[key] = self._children.get(key) or self._new(kind_of(plan), plan.name)
+        child.set_plan(plan)
+        child.asked_by = who
+        self._publish()
+        self._on_order([key], "start", who)
+        self._orders.start([child])
+        return child
 
     def _on_interrupt(self, child: Child, calls: list[dict[str, Any]], who: str) -> str:
         what = ", ".join(f"{call.get('object_id')}: {call.get('role')}" for call in calls)

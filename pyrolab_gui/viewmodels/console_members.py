@@ -122,7 +122,8 @@ class ConsoleMembers(QObject):
         if self._answers.closed or not self._visible:
             self._unwatch()
             return
-        if PASSING not in self._watches and self._description is not None and self._description.described:
+        known = self._description
+        if PASSING not in self._watches and known is not None and (known.described or known.relayed):
             self._passed_before = False
             self._watches[PASSING] = self._readings.watch(
                 self._lease.instrument, self._lease.uri, PASSING, READING_PERIOD, self._take_passing

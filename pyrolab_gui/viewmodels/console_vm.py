@@ -58,6 +58,8 @@ class ConsoleViewModel(QObject):
     valueChanged = Signal(str)
     runsChanged = Signal()
     runFinished = Signal(object)
+    progressChanged = Signal()
+    """How far a call is, or what a stream has brought so far."""
     lockChanged = Signal()
     verdictChanged = Signal()
     pendingChanged = Signal()
@@ -95,6 +97,7 @@ class ConsoleViewModel(QObject):
         self._calls = ConsoleCalls(lease, self._answers, self.layout, make_side, self._note_answer, read_only, self)
         self._calls.changed.connect(self.runsChanged)
         self._calls.finished.connect(self.runFinished)
+        self._calls.progressed.connect(self.progressChanged)
         self._table = ConsoleMembers(lease, readings, self._answers, self._calls.free_connection, self._heard, self)
         self._table.valueChanged.connect(self.valueChanged)
         self._table.pendingChanged.connect(self.pendingChanged)
@@ -102,16 +105,26 @@ class ConsoleViewModel(QObject):
         self._lock.changed.connect(self.lockChanged)
         self._peers: Peers | None = None
         if make_daemon is not None:
-            find = find or (lambda: self.uri)
-            self._peers = Peers(find, make_daemon, bridge, self.runs, who, lambda name: name in self.members, self)
+            found = find or (lambda: self.uri)
+
+            def daemon_of() -> str:
+                return getattr(lease.instrument, "relayed", "") or found()
+
+            self._peers = Peers(daemon_of, make_daemon, bridge, self.runs, who, lambda name: name in self.members, self)
             self._peers.changed.connect(self.runsChanged)
             self._peers.lockTold.connect(self._lock.told)
             self._peers.unknownTold.connect(self._on_unknown_told)
+            self._peers.progressTold.connect(self._on_progress_told)
+            self.runsChanged.connect(self._peers.watch_progress)
         self.runsChanged.connect(self._on_runs_changed)
 
     def _on_unknown_told(self, since: float) -> None:
         self.unknown_since = since
         self.verdictChanged.emit()
+
+    def _on_progress_told(self, member: str, who: str, part: float) -> None:
+        if self.runs.note_progress(member, who, part):
+            self.progressChanged.emit()
 
     # -- life ------------------------------------------------------------------------------------------------------
 
@@ -312,17 +325,44 @@ class ConsoleViewModel(QObject):
         """Ask who holds the lock."""
         self._lock.refresh()
 
-    def take_lock(self) -> None:
-        """Lock the instrument for this window."""
-        self._lock.take()
+    def take_lock(self, purpose: str = "", seconds: float = 0.0) -> None:
+        """Lock the instrument for this person; for so many seconds in any case, where any are given."""
+        self._lock.take(purpose, seconds)
 
     def give_lock(self) -> None:
         """Unlock it."""
         self._lock.give()
 
+    @property
+    def may_ask(self) -> bool:
+        """Whether its daemon knows of purposes, ends, and of those who ask for a lock."""
+        return self.lock.told_use and self._peers is not None and self._peers.watches and not self.read_only
+
+    def ask_for_lock(self, note: str) -> None:
+        """Ask whoever has it to give it to this person."""
+        if self._peers is not None:
+            self._peers.tell("ask_for_lock", note)
+
+    def withdraw_request(self) -> None:
+        """Ask no more."""
+        if self._peers is not None:
+            self._peers.tell("withdraw_request")
+
+    def answer_request(self, number: int, give: bool) -> None:
+        """Give the lock to one who asks, or keep it."""
+        if self._peers is not None:
+            self._peers.tell("answer_request", number, give)
+
+    def set_who(self, who: str) -> None:
+        """Note what this window is called from now on."""
+        self._lock.set_who(who)
+        if self._peers is not None:
+            self._peers.set_who(who)
+
     def _watch_others(self) -> None:
         """Learn what others do, where the daemon is one of ours."""
-        if self._peers is not None and self.description is not None and self.description.described:
+        known = self.description
+        if self._peers is not None and known is not None and (known.described or known.relayed):
             self._peers.start()
 
     def _must_ask_for_lock(self) -> bool:

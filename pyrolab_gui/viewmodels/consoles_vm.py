@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from pyrolab_gui.network.identity import Identity
+    from pyrolab_gui.network.relays import Relays
     from pyrolab_gui.network.safe_state import Interrupt, Target
     from pyrolab_gui.viewmodels.instrument_pool import Lease
     from pyrolab_gui.viewmodels.ports import (
@@ -94,6 +95,8 @@ class ConsolesViewModel(QObject):
         Whether this window only looks and plots.
     make_feed, make_instrument, make_control
         The network; the real ones by default.
+    relays
+        The way to servers that are not ours.
     """
 
     rowsChanged = Signal()
@@ -112,6 +115,7 @@ class ConsolesViewModel(QObject):
         make_feed: MakeFeed | None = None,
         make_instrument: MakeInstrument | None = None,
         make_control: MakeControl | None = None,
+        relays: Relays | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -123,7 +127,7 @@ class ConsolesViewModel(QObject):
         self.nameserver = ""
         self._notifications = notifications
         self._bridge = bridge
-        network = _Network(identity)
+        network = _Network(identity, relays)
         self._make_control = make_control or network.control
         self._pool = InstrumentPool(make_instrument or network.instrument)
         self.readings = Readings(make_feed or network.feed, bridge)
@@ -461,13 +465,14 @@ def _time_of_day(when: float | None) -> str:
 class _Network:
     """The real network, imported when first used."""
 
-    def __init__(self, identity: Identity) -> None:
+    def __init__(self, identity: Identity, relays: Relays | None) -> None:
         self._identity = identity
+        self._relays = relays
 
     def instrument(self, uri: str, name: str, resolve: Resolve | None) -> InstrumentPort:
         from pyrolab_gui.network.instrument import Instrument
 
-        return Instrument(uri, name, self._identity, resolve=resolve)
+        return Instrument(uri, name, self._identity, resolve=resolve, relays=self._relays)
 
     def feed(self, on_columns: Callable[[list[Column]], None]) -> FeedPort:
         from pyrolab_gui.network.feed import Feed

@@ -14,7 +14,9 @@ from pyrolab_gui import paths
 from pyrolab_gui.network.doctor import Doctor
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.registry import RegistrySnapshot, RegistryWatcher
+from pyrolab_gui.network.relays import Relays
 from pyrolab_gui.supervision.far import far_supervisor
+from pyrolab_gui.supervision.known_classes import KnownClasses
 from pyrolab_gui.supervision.plan import plan_of
 from pyrolab_gui.supervision.registry_history import DATABASE
 from pyrolab_gui.supervision.registry_keeper import RegistryKeeper
@@ -87,7 +89,11 @@ class Workspace:
             identity.who,
         )
         memory = Settings(paths.config_dir() / "consoles.json")
-        self.consoles = ConsolesViewModel(identity, notifications, bridge, memory=memory, read_only=read_only)
+        self._known_classes = KnownClasses()
+        relays = Relays(lambda: supervisor.relay(), identity, self._known_classes.description)
+        self.consoles = ConsolesViewModel(
+            identity, notifications, bridge, memory=memory, read_only=read_only, relays=relays
+        )
         self.plots = PlotsViewModel(
             self.consoles,
             notifications,
@@ -122,6 +128,7 @@ class Workspace:
         self.registry.changed.connect(lambda _: self.consoles.set_foreign(self.registry.foreign))
         self._values = RegistryValues(self.consoles, self.registry)
         daemons_registry.join(self.daemons, self.registry)
+        self.hosts.added.connect(lambda host: daemons_registry.join_evidence(host.daemons, self.registry))
         self.registry.certificatesChosen.connect(self._install_certificates)
         self.lab.fileChanged.connect(self._learn_who_speaks_tls)
         self.lab.loaded.connect(self._learn_who_speaks_tls)
@@ -210,10 +217,12 @@ class Workspace:
         self._tell_consoles()
 
     def _learn_who_speaks_tls(self) -> None:
-        """Take note of the certificates that the lab file names, before anything of the lab is connected to."""
+        """Take note of the certificates and the classes that the lab file names, before its parts are connected to."""
         lab = self.lab.saved_lab
         if lab is not None:
-            self._identity.trust.learn(plan_of(lab, self.lab.folder))
+            plan = plan_of(lab, self.lab.folder)
+            self._known_classes.learn(plan)
+            self._identity.trust.learn(plan)
 
     def _install_certificates(self, file: str) -> None:
         """Install what was issued for this computer; connections find it by themselves."""

@@ -179,6 +179,8 @@ class ServiceDescription:
     members: tuple[MemberDescription, ...] = ()
     described: bool = True
     """False where only names are known: a server that is not ours, without the class at hand."""
+    relayed: bool = False
+    """Whether a relay stands between: the server is not ours, its readings are taken once for all all the same."""
     note: str = ""
     """What colleagues should know, from the lab file."""
     power_cycle: str = ""

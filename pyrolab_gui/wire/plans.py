@@ -161,7 +161,23 @@ class RecorderPlan:
     tls: dict[str, str] = field(default_factory=dict)
 
 
-ChildPlan: TypeAlias = NameserverPlan | DaemonPlan | RecorderPlan | AlarmsPlan
+@record(frozen=True)
+class RelayPlan:
+    """The relay of a computer, which stands between our clients and foreign servers; its part is told to it later."""
+
+    name: str = "relay"
+    idle_seconds: float = 600.0
+    """For so long it stays when nobody uses it."""
+    start_level: int = 200
+    restart: str = "on-failure"
+    start_seconds: float = 10.0
+    stop_seconds: float = 3.0
+    environment: dict[str, str] = field(default_factory=dict)
+    python: str = ""
+    tls: dict[str, str] = field(default_factory=dict)
+
+
+ChildPlan: TypeAlias = NameserverPlan | DaemonPlan | RecorderPlan | RelayPlan | AlarmsPlan
 
 
 @record(frozen=True)
@@ -185,7 +201,17 @@ def nameserver_from_json(text: str) -> NameserverPlan:
 
 def daemon_from_json(text: str) -> DaemonPlan:
     """Read what `to_json` wrote of a `DaemonPlan`, ignoring unknown keys."""
-    return _daemon(_known(DaemonPlan, json.loads(text)))
+    return daemon_from_plain(json.loads(text))
+
+
+def daemon_from_plain(plain: dict[str, Any]) -> DaemonPlan:
+    """Read a `DaemonPlan` made plain, ignoring unknown keys."""
+    return _daemon(_known(DaemonPlan, plain))
+
+
+def relay_from_json(text: str) -> RelayPlan:
+    """Read what `to_json` wrote of a `RelayPlan`, ignoring unknown keys."""
+    return RelayPlan(**_known(RelayPlan, json.loads(text)))
 
 
 def recorder_from_json(text: str) -> RecorderPlan:

@@ -1,0 +1,71 @@
+"""The way to foreign objects through the relay of this computer.
+
+Limits: finds it anew for each connection, because a relay ends when nobody uses it; without one (no supervisor, a
+server with TLS) the caller goes the direct way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from pyrolab_gui.network.connection import Connection
+from pyrolab_gui.wire.errors import LabError, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyrolab_gui.network.identity import Identity
+
+SECONDS = 15.0
+"""For so long the relay may take to look at a server."""
+
+
+class NoRelay(LabError):  # noqa: N818 - a state of affairs
+    """There is no relay to be had, or it does not take this server."""
+
+
+class Relays:
+    """Opens relays.
+
+    Parameters
+    ----------
+    find
+        Returns the URI of this computer's relay, started if need be; blocks, may raise `LabError`.
+    identity
+        Who this client is.
+    describe
+        Returns, made plain, what is known of the class of a service by its name, or None; blocks.
+    """
+
+    def __init__(
+        self,
+        find: Callable[[], str],
+        identity: Identity,
+        describe: Callable[[str], dict[str, Any] | None] = lambda name: None,
+    ) -> None:
+        self._find, self._identity, self._describe = find, identity, describe
+
+    def through(self, uri: str, name: str) -> str:
+        """Return the URI by which the foreign object at `uri` is reached through the relay.
+
+        Raises
+        ------
+        NoRelay
+            If there is no way through a relay.
+        Unreachable
+            If the foreign server is not reached from there.
+        """
+        try:
+            connection = Connection.open(self._find(), name, hello=self._identity.hello())
+        except LabError as error:
+            raise NoRelay(error.sentence, error.detail) from error
+        with contextlib.closing(connection):
+            connection.set_timeout(SECONDS)
+            try:
+                location = connection.call("relay", [uri, name, self._describe(name)])
+            except LabError as error:
+                if isinstance(error, Unreachable) and connection.open_here:  # so says the relay of the foreign server
+                    raise
+                raise NoRelay(error.sentence, error.detail) from error
+        return f"{uri.partition('@')[0]}@{location}"
