@@ -11,11 +11,22 @@ from pyrolab_gui.supervision.plan import host_address
 from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress
 from pyrolab_gui.viewmodels.registry_rows import LabName
 from pyrolab_gui.wire.child import ChildKind, ChildState, child_key
+from pyrolab_gui.wire.health import Health
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
+    from pyrolab_gui.viewmodels.registry_rows import RegistryRow
     from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
 
+_EVIDENCE = {
+    Health.LIVE: "live",
+    Health.NOT_ASKED: "not-asked",
+    Health.SLOW: "slow",
+    Health.FAILED: "failed",
+}
+"""What the judge of instruments says, as states of the tree; what else it may say, the daemon says better here."""
 _EVERYWHERE = ("0.0.0.0", "::", "")
 _WORDS = {
     ChildState.STOPPED: "is stopped",
@@ -52,12 +63,37 @@ def join(daemons: DaemonsViewModel, registry: RegistryViewModel) -> None:
         states[key] = state
 
     states: dict[str, ChildState | None] = {}
+    join_evidence(daemons, registry)
     daemons.statusChanged.connect(look)
     registry.linkChanged.connect(lambda _: tell_own_state())
     daemons.summaryChanged.connect(update)
     daemons.lab.loaded.connect(update)
     registry.startRequested.connect(lambda key: daemons.start([key]))
     update()
+
+
+def join_evidence(daemons: DaemonsViewModel, registry: RegistryViewModel) -> None:
+    """Let the tree of a PC show what the registry knows of its instruments: whether they answer themselves."""
+
+    def tell() -> None:
+        daemons.set_evidence(evidence_of(daemons, registry.rows))
+
+    registry.changed.connect(lambda _: tell())
+    daemons.statusChanged.connect(lambda _: tell())
+    tell()
+
+
+def evidence_of(daemons: DaemonsViewModel, rows: Mapping[str, RegistryRow]) -> dict[str, tuple[str, str]]:
+    """Return what the registry's rows say of the services that daemons of this PC serve."""
+    found = {}
+    for status in daemons.statuses():
+        place = status.uri.partition("@")[2]
+        for service in status.services:
+            row = rows.get(service.name)
+            if row is not None and f"{row.host}:{row.port}" == place and row.health in _EVIDENCE:
+                state = _EVIDENCE[row.health]
+                found[service.name] = (state, row.verdict.sentence if state in ("slow", "failed") else "")
+    return found
 
 
 def lab_nameservers(daemons: DaemonsViewModel) -> tuple[NameserverAddress, ...]:

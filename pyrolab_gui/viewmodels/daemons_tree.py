@@ -31,12 +31,14 @@ SEVERITY = {
         (
             "",
             "running",
+            "live",
             "connected",
             "not-asked",
             "stopped",
             UNSAVED,
             "exited",
             "connecting",
+            "slow",
             STALE,
             "starting",
             "stopping",
@@ -54,6 +56,8 @@ SEVERITY = {
 WORDS = {
     "": "",
     "running": "running",
+    "live": "live",
+    "slow": "slow",
     "connected": "connected",
     "not-asked": "not asked yet",
     "stopped": "stopped",
@@ -72,7 +76,7 @@ WORDS = {
 }
 """The word of each state."""
 
-_QUIET = frozenset({"", "running", "connected", "stopped", "not-asked"})
+_QUIET = frozenset({"", "running", "live", "connected", "stopped", "not-asked"})
 """States whose shape says enough in a narrow list."""
 
 
@@ -137,6 +141,7 @@ def tree_of(
     statuses: Mapping[str, ChildStatus],
     marks: Marks,
     unreachable: str = "",
+    evidence: Evidence | None = None,
 ) -> TreeNode:
     """Return the tree.
 
@@ -154,13 +159,15 @@ def tree_of(
         What is edited or has problems.
     unreachable
         Of a PC that cannot be asked: since when, in words.
+    evidence
+        What is known of services beside what their daemons say.
     """
     hosted: dict[str, dict[str, bool]] = {}
     for name, entry in services.items():
         hosted.setdefault(str(entry.get("daemon") or ""), {})[name] = bool(entry.get("out_of_service"))
     children = [_child(ChildKind.NAMESERVER, name, {}, statuses, marks) for name in nameservers]
     known = list(daemons)
-    children += [_child(ChildKind.DAEMON, name, hosted.pop(name, {}), statuses, marks) for name in known]
+    children += [_child(ChildKind.DAEMON, name, hosted.pop(name, {}), statuses, marks, evidence) for name in known]
     present = {node.key for node in children}
     for key, status in statuses.items():
         if key not in present and status.state.alive:
@@ -182,8 +189,15 @@ def shown_state(status: ChildStatus | None) -> str:
     return STALE if status.stale and status.state.alive else str(status.state)
 
 
-def state_of_service(name: str, daemon: ChildStatus | None) -> tuple[str, str]:
-    """Return the state of a service and the sentence of its error, as far as its daemon tells."""
+Evidence: TypeAlias = "Mapping[str, tuple[str, str]]"
+"""What is known of services beside the word of their drivers: name -> state, and a sentence where all is not well."""
+
+
+def state_of_service(name: str, daemon: ChildStatus | None, evidence: Evidence | None = None) -> tuple[str, str]:
+    """Return the state of a service and the sentence of its error.
+
+    A driver that says it is connected makes nothing *live*: that needs `evidence`.
+    """
     if daemon is None:
         return UNSAVED, ""
     if daemon.state is ChildState.UNRESPONSIVE or (daemon.stale and daemon.state.alive):
@@ -194,16 +208,22 @@ def state_of_service(name: str, daemon: ChildStatus | None) -> tuple[str, str]:
         return "stopped", ""
     for service in daemon.services:
         if service.name == name:
-            return service.state, service.error
+            known = (evidence or {}).get(name) if service.state == "connected" else None
+            return known or (service.state, service.error)
     return "not-asked", ""
 
 
 def _child(
-    kind: ChildKind, name: str, services: Mapping[str, bool], statuses: Mapping[str, ChildStatus], marks: Marks
+    kind: ChildKind,
+    name: str,
+    services: Mapping[str, bool],
+    statuses: Mapping[str, ChildStatus],
+    marks: Marks,
+    evidence: Evidence | None = None,
 ) -> TreeNode:
     key = child_key(kind, name)
     status = statuses.get(key)
-    below = tuple(_service(service, out, status, marks) for service, out in services.items())
+    below = tuple(_service(service, out, status, marks, evidence) for service, out in services.items())
     own = shown_state(status)
     state, word = _worst(own, below)
     note = "nameserver" if kind is ChildKind.NAMESERVER else _count(len(below))
@@ -222,9 +242,11 @@ def _child(
     )
 
 
-def _service(name: str, out_of_service: bool, daemon: ChildStatus | None, marks: Marks) -> TreeNode:
+def _service(
+    name: str, out_of_service: bool, daemon: ChildStatus | None, marks: Marks, evidence: Evidence | None = None
+) -> TreeNode:
     key = service_key(name)
-    state = "" if out_of_service else state_of_service(name, daemon)[0]
+    state = "" if out_of_service else state_of_service(name, daemon, evidence)[0]
     word = "" if state in _QUIET else WORDS[state]
     note = "out of service" if out_of_service else ""
     return TreeNode(key, "service", name, note, state, state, word, key in marks.edited, marks.problems.get(key, 0))

@@ -18,7 +18,7 @@ from pyrolab_gui.supervision.plan import plan_of
 from pyrolab_gui.viewmodels import consequences
 from pyrolab_gui.viewmodels.child_figures import ChildFigures
 from pyrolab_gui.viewmodels.child_news import ChildNews
-from pyrolab_gui.viewmodels.daemons_tree import TreeNode, state_of_service, tree_of
+from pyrolab_gui.viewmodels.daemons_tree import Evidence, TreeNode, state_of_service, tree_of
 from pyrolab_gui.viewmodels.lab_apply import LabApply
 from pyrolab_gui.viewmodels.notifications import Notice
 from pyrolab_gui.viewmodels.since_vm import SinceViewModel
@@ -115,6 +115,7 @@ class DaemonsViewModel(QObject):
         self._notifications = notifications
         self._statuses: dict[str, ChildStatus] = {}
         self._autolaunch: tuple[str, ...] = ()
+        self._evidence: Evidence = {}
         self._news = ChildNews()
         self._crashes: dict[str, Notice] = {}
         self._tree = TreeNode("computer", "computer", COMPUTER, "no lab file")
@@ -155,7 +156,7 @@ class DaemonsViewModel(QObject):
         rows = []
         for service, entry in self.lab.entries("services").items():
             if entry.get("daemon") == name:
-                state, error = state_of_service(service, status)
+                state, error = state_of_service(service, status, self._evidence)
                 told = next((item for item in status.services if item.name == service), None) if status else None
                 driver = f"{entry.get('module', '')}.{entry.get('classname', '')}"
                 detail, retry_at = (told.detail, told.retry_at) if told is not None else ("", 0.0)
@@ -168,6 +169,19 @@ class DaemonsViewModel(QObject):
                 if item.name not in known
             ]
         return tuple(rows)
+
+    def state_of(self, name: str) -> tuple[str, str]:
+        """Return the state of a service, and a sentence where all is not well."""
+        return state_of_service(name, self._statuses.get(self.child_of(f"service/{name}")), self._evidence)
+
+    def set_evidence(self, evidence: Evidence) -> None:
+        """Say what is known of services beside the word of their drivers."""
+        before, self._evidence = self._evidence, dict(evidence)
+        changed = {name for name in (*before, *evidence) if before.get(name) != evidence.get(name)}
+        if changed:
+            for key in {self.child_of(f"service/{name}") for name in changed}:
+                self.statusChanged.emit(key)
+            self._rebuild()
 
     def expected(self) -> dict[str, ChildStatus | None]:
         """Return the services that the saved lab promises, each with its daemon."""
@@ -418,6 +432,7 @@ class DaemonsViewModel(QObject):
             self._statuses,
             self.lab.marks,
             self.absence[0],
+            self._evidence,
         )
         if tree != self._tree:
             self._tree = tree

@@ -129,6 +129,7 @@ class Workspace:
         self._values = RegistryValues(self.consoles, self.registry)
         daemons_registry.join(self.daemons, self.registry)
         self.hosts.added.connect(lambda host: daemons_registry.join_evidence(host.daemons, self.registry))
+        self.hosts.added.connect(lambda host: daemons_registry.join_evidence(host.daemons, self.registry))
         self.registry.certificatesChosen.connect(self._install_certificates)
         self.lab.fileChanged.connect(self._learn_who_speaks_tls)
         self.lab.loaded.connect(self._learn_who_speaks_tls)

@@ -22,7 +22,7 @@ from pyrolab_gui.ui.widgets.scroll import scroll_area
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.ui.widgets.state_label import StateLabel
 from pyrolab_gui.ui.widgets.text_label import TextLabel
-from pyrolab_gui.viewmodels.daemons_tree import COMPUTER_KEY, UNREACHABLE, UNSAVED, WORDS, shown_state, state_of_service
+from pyrolab_gui.viewmodels.daemons_tree import COMPUTER_KEY, UNREACHABLE, UNSAVED, WORDS, shown_state
 from pyrolab_gui.viewmodels.lab_draft import Entry
 from pyrolab_gui.wire.child import ChildState
 
@@ -157,7 +157,7 @@ class Detail(Panel):
         self.host.setText(child.partition("/")[2])
         self.host.setAccessibleName(f"Go to the daemon {child.partition('/')[2]}")
         if kind == "service":
-            state, error = state_of_service(name, status)
+            state, error = self._vm.state_of(name)
             self._show_state(state)
             row = next((row for row in self._vm.services(child) if row.name == name), None)
             detail, retry_at = (row.detail, row.retry_at) if row is not None else ("", 0.0)

@@ -39,7 +39,8 @@ _SERVICE_HINTS = {
     "not-asked": "Its daemon runs; nobody has asked for this instrument yet.",
     "stale": "Its daemon does not answer; this is not known at the moment.",
     "connecting": "The driver is opening its instrument.",
-    "connected": "The driver has its instrument.",
+    "connected": "The driver has its instrument; whether that answers is not known here.",
+    "live": "The instrument answers.",
 }
 
 

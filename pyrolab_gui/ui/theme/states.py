@@ -48,7 +48,7 @@ _LOOKS = {
     "exited": _Look("exited", "stale", "block"),
     # A driver's link to its instrument
     "not-asked": _Look("not asked yet", "stale", "dots"),
-    "connected": _Look("connected", "live", "disc"),
+    "connected": _Look("connected", "stale", "disc"),
     "not-connected": _Look("not connected", "error", "slash"),
     # About a value, not about a link
     "alarm": _Look("alarm", "alarm", "triangle"),

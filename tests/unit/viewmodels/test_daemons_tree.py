@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
+from pyrolab_gui.viewmodels.daemons_registry import evidence_of
 from pyrolab_gui.viewmodels.daemons_tree import SEVERITY, WORDS, Marks, state_of_service, tree_of
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, ServiceStatus
+from pyrolab_gui.wire.health import Health
 
 SERVICES = {"laser": {"daemon": "optics"}, "meter": {"daemon": "optics"}, "stage": {"daemon": "cryo"}}
 
@@ -103,3 +109,19 @@ def test_every_state_of_a_child_has_a_rank_and_a_word():
     for state in ChildState:
         assert SEVERITY[state] > 0
         assert WORDS[state]
+
+
+@pytest.mark.parametrize(
+    ("health", "state"),
+    [(Health.LIVE, "live"), (Health.NOT_ASKED, "not-asked"), (Health.SLOW, "slow"), (Health.FAILED, "failed")],
+)
+def test_a_driver_that_says_it_is_connected_is_as_well_as_its_instrument_answers(health, state):
+    optics = replace(status("optics", laser="connected"), uri="PYRO:Pyro.Daemon@pc3:41231")
+    row: Any = SimpleNamespace(host="pc3", port=41231, health=health, verdict=SimpleNamespace(sentence="so it is"))
+    daemons: Any = SimpleNamespace(statuses=lambda: [optics])
+    told = evidence_of(daemons, {"laser": row})
+    assert state_of_service("laser", optics) == ("connected", "")
+    assert state_of_service("laser", optics, told)[0] == state
+    row.port = 1  # an entry of that name elsewhere says nothing of this one
+    assert not evidence_of(daemons, {"laser": row})
+    assert state_of_service("laser", status("optics", laser="not-connected"), told)[0] == "not-connected"
