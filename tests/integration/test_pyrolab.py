@@ -17,8 +17,11 @@ from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.instrument import Instrument
 from pyrolab_gui.network.nameserver import list_entries
 from pyrolab_gui.network.registry import RegistrySnapshot, RegistryWatcher
+from pyrolab_gui.network.relays import Relays
+from pyrolab_gui.supervision.supervisor import Supervisor
+from pyrolab_gui.wire import serializers
 from pyrolab_gui.wire.columns import Column
-from pyrolab_gui.wire.errors import LabError, RemoteFailure
+from pyrolab_gui.wire.errors import LabError, Locked, RemoteFailure
 from pyrolab_gui.wire.health import ProcessLink
 from tests.integration.child_process import eventually, free_port
 from tests.integration.network_helpers import Seen
@@ -113,10 +116,21 @@ def port(request: pytest.FixtureRequest, pyrolab: Path, tmp_path_factory: pytest
         installation.stop()
 
 
-@pytest.fixture
-def service(port: int) -> Iterator[Instrument]:
+@pytest.fixture(scope="module")
+def supervisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supervisor]:
+    serializers.register()
+    folder = tmp_path_factory.mktemp("supervisor")
+    made = Supervisor(folder / "state", folder / "logs")
+    yield made
+    made.close(stop_children=True)
+
+
+@pytest.fixture(params=["directly", "through the relay"])
+def service(port: int, supervisor: Supervisor, request: pytest.FixtureRequest) -> Iterator[Instrument]:
     uri, _ = list_entries("localhost", port)[NAME]
-    instrument = Instrument(uri, NAME, Identity.here())
+    me = Identity.here()
+    relays = Relays(supervisor.relay, me) if request.param == "through the relay" else None
+    instrument = Instrument(uri, NAME, me, relays=relays)
     yield instrument
     instrument.close()
     assert instrument.join(WAIT)
@@ -139,6 +153,7 @@ def test_it_is_listed_and_lives(port: int):
 def test_its_service_is_driven(service: Instrument):
     description = service.describe().result(WAIT)
     assert not description.described
+    assert description.relayed == bool(service.relayed)
     assert {"attribute", "echo", "add"} <= {member.name for member in description.members}
     assert "hello" in str(service.call("echo", ["hello"]).result(WAIT))
     assert service.call("add", [1, 2.5]).result(WAIT) == 3.5
@@ -183,3 +198,29 @@ def test_a_lockable_daemon_is_known_by_its_members(service: Instrument, request:
         assert service.call("lock").result(WAIT) is True
         assert service.call("islocked").result(WAIT) is True
         assert service.call("unlock").result(WAIT) is True
+
+
+def test_a_lock_through_the_relay_belongs_to_one_client(
+    port: int, supervisor: Supervisor, request: pytest.FixtureRequest
+):
+    if request.node.callspec.params["port"] != "LockableDaemon":
+        pytest.skip("no locks here")
+    uri, _ = list_entries("localhost", port)[NAME]
+    people = [Identity.here(), Identity.here()]
+    mine, other = (Instrument(uri, NAME, me, relays=Relays(supervisor.relay, me)) for me in people)
+    seen: Seen[list[Column]] = Seen()
+    feeds = [Feed(me, on) for me, on in zip(people, (Seen[list[Column]](), seen), strict=True)]
+    try:
+        assert mine.call("lock").result(WAIT) is True
+        with pytest.raises(Locked):
+            other.call("add", [1, 1]).result(WAIT)
+        assert mine.call("add", [1, 1]).result(WAIT) == 2
+        for feed, instrument in zip(feeds, (mine, other), strict=True):
+            feed.subscribe(instrument, "attribute", 0.05, when="always")
+        seen.until(lambda columns: any(len(column.times) for column in columns), seconds=WAIT)
+        assert mine.call("unlock").result(WAIT) is True
+        assert other.call("add", [1, 1]).result(WAIT) == 2
+    finally:
+        for each in (*feeds, mine, other):
+            each.close()
+        assert all(each.join(WAIT) for each in (*feeds, mine, other))
