@@ -35,9 +35,8 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 MAX_CONNECTING = 350
-"""So many connects at once: dead machines must not keep others waiting. More of them reach a daemon with many entries
-faster than it has threads for."""
-MAX_TALKING = 128
+"""So many connects at once: dead machines must not keep others waiting."""
+MAX_TALKING = 64
 _FRESH = 1.0
 """Seconds for which a look at a daemon, a machine or a nameserver serves for the next entry too."""
 

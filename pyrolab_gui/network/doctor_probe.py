@@ -37,6 +37,10 @@ _OF_TLS = {TlsCause.WANTS_TLS: Cause.WANTS_TLS, TlsCause.NO_TLS: Cause.NO_TLS}
 _PYRO4 = 48
 _SLOW_SECONDS = 1.0
 _STRANGER = 200
+_BEGINNING = 32
+"""With those that talk fewer than the 100 connections that wait in a daemon's queue while it is busy."""
+_SOON = 0.05
+"""Seconds within which a machine that is there takes a connection."""
 
 
 @dataclass(slots=True)
@@ -68,18 +72,25 @@ class Probe:
 
 
 class Gates:
-    """How many probes connect, and how many talk, at the same time.
+    """How many probes begin to connect, wait for a machine, and talk, at the same time.
 
-    Dead machines keep a connect waiting for long, and cost nothing; a conversation costs, and is soon over.
+    Dead machines keep a connect waiting for long, and cost nothing; a conversation costs, and is soon over. Few begin
+    at once, and who has a connection at once keeps its place there until it may talk: many names may stand for one
+    daemon, which takes only so many connections in one moment, and waits for a greeting some seconds only.
     """
 
-    def __init__(self, connecting: int, talking: int) -> None:
-        self.connecting = asyncio.Semaphore(connecting)
+    def __init__(self, waiting: int, talking: int) -> None:
+        self.waiting = asyncio.Semaphore(waiting)
+        self.beginning = asyncio.Semaphore(min(waiting, _BEGINNING))
         self.talking = asyncio.Semaphore(talking)
 
 
 class _Ended(Exception):  # noqa: N818
     """The conversation is over; the probe says why."""
+
+
+class _Silent(Exception):  # noqa: N818
+    """It closed the connection without a word: a stranger does, and a daemon that cannot take any more in time."""
 
 
 class _SpeaksTls(Exception):  # noqa: N818
@@ -138,16 +149,45 @@ async def _converse(
 ) -> None:
     """Talk with it in one way: in plain text, or with these certificates."""
     for greeting in (hello, PLAIN_HELLO):
-        talk = _Talk(seen, limit, way)
+        last = greeting == PLAIN_HELLO
         try:
-            async with gates.connecting:
-                await talk.connect(addresses)
-            async with gates.talking:
-                if await talk.greet(greeting, last=greeting == PLAIN_HELLO):
-                    await talk.ask()
-                    return
+            met = await _meet(_Talk(seen, limit, way), addresses, greeting, gates, last=last, patient=True)
+        except _Silent:
+            seen.steps.append("it closes the connection without a word, and is tried once more")
+            met = await _meet(_Talk(seen, limit, way), addresses, greeting, gates, last=last, patient=False)
+        if met:
+            return
+
+
+async def _meet(
+    talk: _Talk, addresses: Sequence[str], greeting: object, gates: Gates, *, last: bool, patient: bool
+) -> bool:
+    """Connect, greet and ask; return whether it let us in. Silence is final where we are not `patient`."""
+    try:
+        await _connect(talk, addresses, gates)
+        try:
+            met = await talk.greet(greeting, last=last, patient=patient)
+            if met:
+                await talk.ask()
+            return met
         finally:
-            await talk.close()
+            gates.talking.release()
+    finally:
+        await talk.close()
+
+
+async def _connect(talk: _Talk, addresses: Sequence[str], gates: Gates) -> None:
+    """Connect, and wait until it may talk; whoever calls gives the place among those that talk back."""
+    async with gates.waiting:
+        async with gates.beginning:
+            connecting = asyncio.ensure_future(talk.connect(addresses))
+            await asyncio.wait([connecting], timeout=_SOON)
+            if connecting.done():
+                connecting.result()
+                await gates.talking.acquire()
+                return
+        await connecting
+        await gates.talking.acquire()
 
 
 class _Talk:
@@ -189,7 +229,7 @@ class _Talk:
             seen.failed(Cause.NO_WAY, f"there is no way to {where} ({said})", step)
         raise _Ended
 
-    async def greet(self, hello: object, *, last: bool) -> bool:
+    async def greet(self, hello: object, *, last: bool, patient: bool) -> bool:
         """Introduce ourselves; return whether it was accepted. Where it was not, and this was the last try, it ends."""
         seen = self._seen
         assert self._writer is not None
@@ -202,7 +242,7 @@ class _Talk:
             if self._way is not None:
                 fault = fault_of(stranger.__cause__, seen.where) if stranger.__cause__ is not None else None
                 raise _Insecure(fault or not_accepted(seen.where)) from None
-            await self._who_is(stranger.data)
+            await self._who_is(stranger.data, patient=patient)
             raise _Ended from None
         try:
             accepted, why, self._methods = messages.accepted(message)
@@ -275,7 +315,7 @@ class _Talk:
                     self._seen.seconds = min(taken, self._seen.seconds or taken)
                     return found[0]
 
-    async def _who_is(self, data: bytes) -> None:
+    async def _who_is(self, data: bytes, *, patient: bool) -> None:
         """Name what answered something else than Pyro5, or closed the connection without a word."""
         seen, where = self._seen, self._seen.where
         seen.steps.append(
@@ -291,6 +331,8 @@ class _Talk:
             word = data[:40].decode("ascii", "replace").split("\r")[0].split("\n")[0]
             says = f" (it says “{word}”)" if word.isprintable() and word.strip() else ""
             seen.failed(Cause.NOT_PYRO, f"what listens at {where} is no Pyro5 server{says}")
+        elif patient:
+            raise _Silent
         else:
             seen.failed(Cause.NOT_PYRO, f"what listens at {where} closes the connection; it is no Pyro5 server")
 
