@@ -79,6 +79,7 @@ class Frame:
         daemons.logRequested.connect(window.show_lines)
         registry.daemonsRequested.connect(lambda: window.set_current("daemons"))
         consoles.daemonsRequested.connect(lambda: window.set_current("daemons"))
+        consoles.instrumentRequested.connect(self.add_instrument)
         consoles.registryRequested.connect(lambda: window.set_current("registry"))
         consoles.remedyRequested.connect(self._on_remedy_requested)
         consoles.readingChosen.connect(self._on_reading_chosen)
@@ -110,6 +111,8 @@ class Frame:
             found.append(Command("Stop all…", partial(self._daemons.ask_to, "stop", [COMPUTER_KEY]), "", "stop"))
         if work.consoles.rows() and not work.consoles.read_only:
             found.append(Command("Safe state…", self.ask_for_safe_state, "", "shield-warning"))
+        if not work.consoles.read_only:
+            found.append(Command("Add an instrument…", self.add_instrument, "", "plus"))
         found.append(
             Command("Since… what happened, what waits", self._on_since_requested, "", "clock-counter-clockwise")
         )
@@ -125,6 +128,11 @@ class Frame:
                 title = f"{status.name} on {host.daemons.name}"
                 found.append(Command(title, go, status.kind.title(), "hard-drives"))
         return found
+
+    def add_instrument(self) -> None:
+        """Help to add an instrument to the lab of this PC."""
+        self._window.set_current("daemons")
+        self._daemons.add_instrument()
 
     def _offer_safe_state(self) -> None:
         consoles = self._workspace.consoles

@@ -155,7 +155,10 @@ def _visa(request: Mapping[str, Any], say: Callable[..., None]) -> Any:
         ) from error
     manager = pyvisa.ResourceManager()
     try:
-        return {"resources": list(manager.list_resources("?*"))}
+        found = manager.list_resources("?*")  # serial ports are listed without it, and interfaces are no instruments
+        return {
+            "resources": [name for name in found if not name.startswith(("ASRL", "PRLGX")) and "::INTFC" not in name]
+        }
     finally:
         manager.close()
 

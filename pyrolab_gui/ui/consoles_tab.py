@@ -42,6 +42,8 @@ class ConsolesTab(Panel):
 
     registryRequested = Signal()
     """The next step of the empty state: see what the nameserver lists."""
+    instrumentRequested = Signal()
+    """The next step where there is none yet: add one to the lab."""
     daemonsRequested = Signal()
     """The next step where nothing is registered: start the lab's daemons."""
     remedyRequested = Signal(str, str)
@@ -65,12 +67,17 @@ class ConsolesTab(Panel):
         self.stack = QStackedWidget()
         to_registry = button("Open the registry", "list-bullets", "primary")
         to_registry.clicked.connect(self.registryRequested)
+        add = button("Add an instrument…", "plus")
+        add.setObjectName("consoles-add-instrument")
+        add.setEnabled(not consoles.read_only)
+        add.clicked.connect(self.instrumentRequested)
         self._no_instruments = EmptyState(
             "sliders-horizontal",
             "No instruments yet",
             "Consoles show what your instruments read and do. Start the daemons of your lab, or pick a nameserver "
             "in the registry.",
             to_registry,
+            add,
         )
         self._none_open = EmptyState(
             "sliders-horizontal", "Choose an instrument", "Click one at the left to read, set and call it."

@@ -149,6 +149,12 @@ class DaemonsTab(Panel):
         """Open the dialog of a new entry of the lab that is shown."""
         return self.page.add_entry(kind, daemon)
 
+    def add_instrument(self) -> None:
+        """Help to add an instrument to this PC; without a lab, show how to begin one."""
+        self.select(COMPUTER_KEY)
+        if self._vm.lab.usable:
+            self._pages[_HERE].add_instrument()
+
     def add_host(self) -> HostDialog:
         """Ask for the address of another PC."""
         assert self._hosts is not None

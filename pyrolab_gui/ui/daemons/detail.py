@@ -176,6 +176,7 @@ class Detail(Panel):
                 reason,
                 since,
                 self._vm.supervisor_problem,
+                bare=self._vm.lab.usable and not self._vm.lab.entries("services"),
             )
         else:
             self._show_state(shown_state(status))
@@ -259,6 +260,7 @@ class Detail(Panel):
         self.status_page.startRequested.connect(lambda: self.startRequested.emit(self._key))
         self.status_page.restartRequested.connect(lambda: self.restartRequested.emit(self._key))
         self.status_page.logRequested.connect(lambda: self.show_page(LOG))
+        self.status_page.addRequested.connect(self._on_add_requested)
         self.status_page.linesRequested.connect(lambda moment: self.logRequested.emit(self._key, moment))
         self.status_page.reconnectRequested.connect(lambda: self._vm.reconnect(self._key.partition("/")[2]))
         self.status_page.crashUnderstood.connect(lambda: self._vm.understood(self._key))
@@ -268,6 +270,10 @@ class Detail(Panel):
         self.configuration.serviceOpened.connect(self.nodeRequested)
         self.configuration.addServiceRequested.connect(self.addServiceRequested)
         self.configuration.textRequested.connect(lambda: self.show_page(YAML))
+
+    def _on_add_requested(self) -> None:
+        kind, _, name = self._key.partition("/")
+        self.addServiceRequested.emit(name if kind == "daemon" else "")
 
     def _on_tab_changed(self, page: str) -> None:
         self._pages.setCurrentWidget(self._places[page])

@@ -117,8 +117,11 @@ class HostPage(Panel):
         return dialog
 
     def add_instrument(self, daemon: str = "") -> QDialog:
-        """Help to add an instrument; on another PC, whose ports and drivers are not here, in the form of its entry."""
-        if self._vm.is_far:
+        """Help to add an instrument; in the form of its entry where its driver cannot be tried from here.
+
+        That is so on another PC, whose ports and drivers are not here, and in a window that only looks.
+        """
+        if self._vm.is_far or self._vm.read_only:
             return self.add_entry("services", daemon)
         from pyrolab_gui.ui.wizard.wizard import AddInstrumentWizard  # not at the start of every window
 

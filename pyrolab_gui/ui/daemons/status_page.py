@@ -44,6 +44,9 @@ _SERVICE_HINTS = {
 }
 
 
+_NOTHING = "The lab has no nameserver and no daemon yet. Add one with the + above."
+
+
 class StatusPage(Panel):
     """One child's state."""
 
@@ -56,6 +59,7 @@ class StatusPage(Panel):
 
     crashUnderstood = Signal()
     reconnectRequested = Signal()
+    addRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("base", parent)
@@ -78,6 +82,9 @@ class StatusPage(Panel):
         self.figures = FiguresView()
         self.figures.logRequested.connect(self._on_log_wanted)
         self._hint = TextLabel("", 13, 400, "secondary", wrap=True)
+        self.add = button("Add instrument", "plus", "act")
+        self.add.setObjectName("status-add-instrument")
+        self.add.clicked.connect(self.addRequested)
         self._services_head = SectionHead("Services")
         self.services = StateRows()
         self.services.opened.connect(self.serviceOpened)
@@ -93,6 +100,7 @@ class StatusPage(Panel):
         column.setSpacing(S)
         for widget in (self.banner, self._hint, self._output_head, self.output, self._services_head, self.services):
             column.addWidget(widget)
+        column.insertWidget(2, self.add)
         column.addSpacing(S)
         column.addWidget(self.figures)
         column.addStretch(1)
@@ -114,12 +122,14 @@ class StatusPage(Panel):
         ended = status is not None and status.state in (ChildState.FAILED, ChildState.BACKOFF, ChildState.EXITED)
         detail = status.detail if status is not None and ended else ""
         self._show_output("" if status is not None and detail.strip() == status.error else detail)
+        self.add.setVisible(not services and status is not None and status.kind is ChildKind.DAEMON)
         self._hint.setText(_hint(status, bool(services)))
         self._hint.setVisible(bool(self._hint.text()))
 
     def show_service(self, state: str, error: str, detail: str, retry_at: float = 0.0) -> None:
         """Show one service: whether its driver has its instrument, and when it tries again by itself."""
         self.figures.hide()
+        self.add.hide()
         self._understood.hide()
         self.banner.setVisible(bool(error))
         if error:
@@ -133,7 +143,9 @@ class StatusPage(Panel):
         self._hint.setText(_SERVICE_HINTS.get(state, "") if not error else "")
         self._hint.setVisible(bool(self._hint.text()))
 
-    def show_children(self, lines: tuple[Line, ...], absence: str = "", since: str = "", problem: str = "") -> None:
+    def show_children(
+        self, lines: tuple[Line, ...], absence: str = "", since: str = "", problem: str = "", *, bare: bool = False
+    ) -> None:
         """Show the children of a computer.
 
         Parameters
@@ -144,6 +156,8 @@ class StatusPage(Panel):
             Why another PC cannot be asked, and when it was seen.
         problem
             What its supervisor cannot do.
+        bare
+            Whether its lab has no instrument yet.
         """
         self.figures.hide()
         self.banner.setVisible(bool(absence or problem))
@@ -157,9 +171,9 @@ class StatusPage(Panel):
                 act.hide()
         self._show_rows("Processes", lines)
         self._show_output("")
-        bare = not lines and not since
-        self._hint.setText("The lab has no nameserver and no daemon yet. Add one with the + above." if bare else "")
-        self._hint.setVisible(bare)
+        self.add.setVisible(bare)
+        self._hint.setText("The lab has no instrument yet." if bare else "" if lines or since else _NOTHING)
+        self._hint.setVisible(bool(self._hint.text()))
 
     def _show_rows(self, title: str, lines: tuple[Line, ...]) -> None:
         self._services_head.set_text(title)
@@ -240,5 +254,5 @@ def _hint(status: ChildStatus | None, hosts: bool) -> str:
     if status.state is ChildState.STOPPED:
         return "It is stopped. Start makes it reachable."
     if status.kind is ChildKind.DAEMON and not hosts:
-        return "It hosts nothing yet. Add an instrument under Configuration."
+        return "It hosts nothing yet."
     return ""

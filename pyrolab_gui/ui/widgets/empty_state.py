@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.theme import paint_icon, tokens_of
-from pyrolab_gui.ui.theme.tokens import XL, XS, M
+from pyrolab_gui.ui.theme.tokens import XL, XS, M, S
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 
 _ICON = 32
 
 
 class EmptyState(QWidget):
-    """An icon, a title, a sentence and, where there is one, the button of the next step."""
+    """An icon, a title, a sentence and, where there is one, the button of the next step, and of another."""
 
     def __init__(
         self,
@@ -22,6 +22,7 @@ class EmptyState(QWidget):
         title: str,
         text: str = "",
         button: QPushButton | None = None,
+        other: QPushButton | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -39,7 +40,13 @@ class EmptyState(QWidget):
             column.addWidget(label)
         if button is not None:
             column.addSpacing(M)
-            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+            row = QHBoxLayout()
+            row.setSpacing(S)
+            row.addStretch(1)
+            for each in filter(None, (button, other)):
+                row.addWidget(each)
+            row.addStretch(1)
+            column.addLayout(row)
         column.addStretch(3)
         self.set_text(title, text)
 
