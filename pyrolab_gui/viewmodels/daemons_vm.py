@@ -23,6 +23,7 @@ from pyrolab_gui.viewmodels.lab_apply import LabApply
 from pyrolab_gui.viewmodels.notifications import Notice
 from pyrolab_gui.viewmodels.since_vm import SinceViewModel
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, child_key
+from pyrolab_gui.wire.serial_ports import names_by_serial, ports_of_now
 from pyrolab_gui.wire.supervision import LogLines
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 COMPUTER = "This PC"
 """What the root of the tree is called."""
 
+OF_LAB = (ChildKind.NAMESERVER, ChildKind.DAEMON)
+"""Kinds of children that the lab file has; recordings and the relay are shown elsewhere."""
 _STARTABLE = (ChildState.STOPPED, ChildState.EXITED, ChildState.FAILED, ChildState.BACKOFF)
 _STOPPABLE = (ChildState.STARTING, ChildState.RUNNING, ChildState.UNRESPONSIVE, ChildState.BACKOFF)
 _RESTARTABLE = (ChildState.RUNNING, ChildState.UNRESPONSIVE)
@@ -303,6 +306,14 @@ class DaemonsViewModel(QObject):
         sentences = [sentence for status in hit if (sentence := self._consequence(status, verb, mine))]
         return consequences.question(verb, [status.name for status in hit], sentences) if sentences else None
 
+    def ask_ports(self, parameters: Mapping[str, Any], answered: Callable[[str], object]) -> None:
+        """Say where the ports are now that are kept by serial number: ``port: COM4 now``; empty where none is."""
+        kept = {key: value for key, value in parameters.items() if names_by_serial(value)}
+        if not kept or self.is_far:
+            answered("")
+            return
+        self._background.ask(lambda: ports_of_now(kept), answered, lambda error: answered(error.sentence))
+
     def new_instrument(self, daemon: str = "") -> AddInstrumentViewModel:
         """Return what adds an instrument to the lab, to a daemon or with one of its own."""
         from pyrolab_gui.viewmodels.add_instrument_vm import AddInstrumentViewModel
@@ -404,6 +415,8 @@ class DaemonsViewModel(QObject):
         self._rebuild()
 
     def _on_supervisor_status(self, status: ChildStatus) -> None:
+        if status.kind not in OF_LAB:
+            return
         self._statuses[status.key] = status
         if not status.state.alive and status.key not in {known.key for known in self._supervisor.statuses()}:
             del self._statuses[status.key]
@@ -419,7 +432,7 @@ class DaemonsViewModel(QObject):
         lab = self.lab.saved_lab
         if lab is not None:
             self._take_over(lab)
-        self._statuses = {status.key: status for status in self._supervisor.statuses()}
+        self._statuses = {status.key: status for status in self._supervisor.statuses() if status.kind in OF_LAB}
         self._news.begin(self._statuses.values())
         self._rebuild()
 

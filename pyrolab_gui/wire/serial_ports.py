@@ -104,6 +104,18 @@ def with_ports_of_now(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {key: resolved(value) if names_by_serial(value) else value for key, value in parameters.items()}
 
 
+def ports_of_now(parameters: Mapping[str, Any]) -> str:
+    """Return, in words, where kept ports are now: ``port: COM4 now``. Raises as `serial_ports`."""
+    ports = serial_ports()
+    found = []
+    for key, value in parameters.items():
+        try:
+            found.append(f"{key}: {resolved(value, ports)} now")
+        except ConfigInvalid as error:
+            found.append(f"{key}: {error.sentence[:1].lower()}{error.sentence[1:].rstrip('.')}")
+    return "; ".join(found)
+
+
 def words_of(pattern: str) -> str:
     """Return in words what a kept name looks for: ``USB 0403:6001, serial number A50285BI``."""
     exact = _EXACT.fullmatch(pattern.removeprefix("hwgrep://").strip())

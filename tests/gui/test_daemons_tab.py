@@ -17,7 +17,9 @@ from pyrolab_gui.ui.theme import apply_theme
 from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
 from pyrolab_gui.viewmodels.lab_draft import Entry
 from pyrolab_gui.viewmodels.lab_vm import LabViewModel
+from pyrolab_gui.wire import serial_ports
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, ServiceStatus
+from pyrolab_gui.wire.serial_ports import SerialPort
 from pyrolab_gui.wire.supervision import ChildStatistics, Hit, HitCall
 from tests.unit.viewmodels.daemons_fakes import DirectBackground, Notifications, Supervisor
 from tests.unit.viewmodels.registry_fakes import DirectBridge
@@ -435,6 +437,17 @@ def test_an_instrument_is_added_to_its_daemon(world):
     assert world.tab.tree.current_key == "service/stage"
     assert world.node("service/stage").word == ""
     world.qtbot.waitUntil(lambda: not dialogs(world.tab, "add-dialog"), timeout=2000)
+
+
+def test_a_port_that_is_kept_by_serial_number_says_where_it_is_now(world, monkeypatch):
+    port = SerialPort("COM4", "", "0403:6001", "A1")
+    monkeypatch.setattr(serial_ports, "serial_ports", lambda: (port,))
+    page = world.configure("service/laser")
+    assert not page.findChild(QLabel, "ports-now").isVisible()
+    world.lab.set_value(Entry("services", "laser"), "parameters", {"port": port.kept_as})
+    assert page.findChild(QLabel, "ports-now").text() == "Plugged in: port: COM4 now"
+    world.lab.set_value(Entry("services", "laser"), "parameters", {"port": port.kept_as + "7"})
+    assert "port: not plugged in: USB 0403:6001, serial number A17" in page.findChild(QLabel, "ports-now").text()
 
 
 def test_a_name_that_is_taken_is_said_in_the_dialog(world):

@@ -6,6 +6,7 @@ entry at a time, rebuilt for another.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -22,6 +23,7 @@ from pyrolab_gui.ui.widgets.form import Form, FormRow
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.section import SectionHead
 from pyrolab_gui.ui.widgets.switch import Switch
+from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.daemons_tree import service_key
 
 if TYPE_CHECKING:
@@ -60,6 +62,10 @@ class ConfigurationPage(Panel):
         self._autolaunch_row = head.add_row(
             "Start with the lab", self.autolaunch, help="Starts together with the others when the lab is brought up."
         )
+        self._ports_of: object = None
+        self._ports_row = TextLabel("", 12, 400, "secondary", wrap=True)
+        self._ports_row.setObjectName("ports-now")
+        self._ports_row.hide()
         self._place = QVBoxLayout()
         add = button("Add instrument", "plus", "act")
         add.setObjectName("add-instrument")
@@ -72,6 +78,7 @@ class ConfigurationPage(Panel):
         column.setSpacing(L)
         column.addWidget(self.banner)
         column.addWidget(head)
+        column.addWidget(self._ports_row)
         column.addLayout(self._place)
         below = QVBoxLayout()
         below.setSpacing(S)
@@ -111,6 +118,7 @@ class ConfigurationPage(Panel):
         form.set_warnings({name: item.sentence for name, item in problems.items() if item.severity == "warning"})
         form.set_errors({name: item.sentence for name, item in problems.items() if item.severity == "error"})
         form.set_saved(self._lab.saved_values(entry))
+        self._show_ports(entry)
         broken = bool(self._lab.text_problems)
         self.banner.setVisible(broken)
         for widget in (self._head, form):
@@ -126,6 +134,22 @@ class ConfigurationPage(Panel):
             self.services.show_lines(
                 tuple(Line(service_key(row.name), row.name, row.driver, row.state, row.error) for row in rows)
             )
+
+    def _show_ports(self, entry: Entry) -> None:
+        """Say below the parameters where a port is now that is kept by serial number."""
+        parameters = self._lab.values(entry).get("parameters") if entry.kind == "services" else None
+        key = (entry, repr(parameters))
+        if key == self._ports_of:
+            return
+        self._ports_of = key
+        self._ports_row.setVisible(False)
+        if isinstance(parameters, Mapping):
+            self._vm.ask_ports(parameters, lambda words: self._on_ports(key, words))
+
+    def _on_ports(self, key: object, words: str) -> None:
+        if key == self._ports_of:
+            self._ports_row.setText(f"Plugged in: {words}" if words else "")
+            self._ports_row.setVisible(bool(words))
 
     def focus_field(self, name: str) -> None:
         """Go to a field; to the name if it is none."""
