@@ -16,6 +16,7 @@ from pyrolab_gui.ui.console.actions_panel import ActionsPanel
 from pyrolab_gui.ui.console.console_menu import ConsoleMenu
 from pyrolab_gui.ui.console.free_dialog import FreeDialog
 from pyrolab_gui.ui.console.header import ConsoleHeader
+from pyrolab_gui.ui.console.lock_dialog import LockDialog
 from pyrolab_gui.ui.console.outcome_pane import OutcomePane
 from pyrolab_gui.ui.console.properties_panel import PropertiesPanel
 from pyrolab_gui.ui.console.remembered_splitter import RememberedSplitter
@@ -78,6 +79,7 @@ class ConsoleView(Panel):
         self.header.closeClicked.connect(self.closeClicked)
         self.header.searchChanged.connect(lambda _words: self._arrange())
         self.header.menuRequested.connect(self._open_menu)
+        self.header.lockRequested.connect(self.open_lock)
         self.header.expertRequested.connect(lambda: self._set_view("expert"))
         search = QShortcut(QKeySequence.StandardKey.Find, self, context=Qt.ShortcutContext.WindowShortcut)
         search.activated.connect(self.header.open_search)
@@ -116,6 +118,9 @@ class ConsoleView(Panel):
         console.runsChanged.connect(self._on_runs_changed)
         console.runFinished.connect(self._on_run_finished)
         console.lockChanged.connect(self._apply_lock)
+        if consoles is not None:
+            consoles.me.changed.connect(self._apply_lock)
+        console.progressChanged.connect(self._on_progress_changed)
         console.verdictChanged.connect(self._on_verdict_changed)
         console.pendingChanged.connect(self.header.show_pending)
         plot.channelsChanged.connect(self._on_channels_changed)
@@ -161,6 +166,10 @@ class ConsoleView(Panel):
             dialog = FreeDialog(self._consoles.free(self.console), self)
             dialog.restartRequested.connect(lambda: self.remedyClicked.emit("Restart its daemon"))
             dialog.open()
+
+    def open_lock(self) -> None:
+        """Show whose the instrument is, and what can be done about it."""
+        LockDialog(self.console, None if self._consoles is None else self._consoles.me, self).open()
 
     def _on_script_requested(self, to_file: bool) -> None:
         if self._consoles is None:
@@ -269,6 +278,15 @@ class ConsoleView(Panel):
         if self.console.runs.running() and self.isVisible():
             self._tick.start()
 
+    def _on_progress_changed(self) -> None:
+        """Show how far a call is, and what a stream has brought so far."""
+        self.header.show_time()
+        for form in self.forms.values():
+            form.show_time()
+        streams = [run for run in self.console.runs.running() if run.came]
+        if streams:
+            self.outcome.show_live(streams[0])
+
     def _on_run_finished(self, run: Run) -> None:
         row = self.rows.get(run.member)
         if " = " in run.text and isinstance(row, SettingRow):
@@ -331,6 +349,7 @@ class ConsoleView(Panel):
 
     def _apply_lock(self) -> None:
         """Hold what would fail because somebody else keeps the instrument."""
+        self.header.knows_who = self._consoles is None or self._consoles.me.asked
         self.header.show_lock()
         reason = self.console.blocked
         for row in self.rows.values():

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui.viewmodels.console_layout import URGENT
 from pyrolab_gui.viewmodels.runs import Outcome, Run, Runs
+from pyrolab_gui.viewmodels.stream import Stream
 from pyrolab_gui.wire.errors import LabError, NoReply, Unreachable
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class ConsoleCalls(QObject):
     """
 
     changed = Signal()
+    progressed = Signal()
+    """A stream has brought more."""
     finished = Signal(object)
 
     def __init__(
@@ -94,7 +97,12 @@ class ConsoleCalls(QObject):
             self.ended(run)
 
         timeout = self._layout.patience(name) or CALL_TIMEOUT
-        self._answers.then(instrument.call(name, args, kwargs, timeout=timeout), done)
+        if member is not None and member.streaming:
+            stream = Stream(run, self._answers.post, self.progressed.emit)
+            future = instrument.call(name, args, kwargs, timeout=timeout, on_item=stream.take)
+        else:
+            future = instrument.call(name, args, kwargs, timeout=timeout)
+        self._answers.then(future, done)
         self.changed.emit()
         return run
 

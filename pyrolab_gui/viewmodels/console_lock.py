@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from pyrolab_gui.viewmodels.lock_state import LockState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pyrolab_gui.viewmodels.answers import Answers
     from pyrolab_gui.viewmodels.ports import InstrumentPort
@@ -61,23 +61,30 @@ class ConsoleLock(QObject):
         if self.lockable and not self._answers.closed:
             self._answers.then(self._connection().call("islocked"), self._on_asked)
 
-    def take(self) -> None:
-        """Lock the instrument for this window."""
+    def take(self, purpose: str = "", seconds: float = 0.0) -> None:
+        """Lock the instrument for this person; for so many seconds in any case, where any are given."""
         if not self._answers.closed:
-            self.state.asking()
-            self._answers.then(self._connection().call("lock", [self._who]), self._on_taken)
+            self.state.begin()
+            more = [purpose, seconds] if purpose or seconds else []
+            self._answers.then(self._connection().call("lock", [self._who, *more]), self._on_taken)
             self.changed.emit()
 
     def give(self) -> None:
         """Unlock it."""
         if not self._answers.closed:
-            self.state.asking()
+            self.state.begin()
             self._answers.then(self._connection().call("unlock"), self._on_given)
             self.changed.emit()
 
-    def told(self, told: tuple[str, float] | None) -> None:
-        """Take what the daemon's list of locks says: owner and since, or that nobody holds it."""
-        if self.lockable and self.state.listed(*(told or ("", 0.0)), self._who):
+    def set_who(self, who: str) -> None:
+        """Note what this window is called from now on."""
+        self._who = who
+
+    def told(self, told: Mapping[str, Any] | None) -> None:
+        """Take the line of the daemon's list of locks, or that nobody holds it."""
+        line = told or {}
+        owner, since = str(line.get("owner", "")), float(line.get("since") or 0.0)
+        if self.lockable and self.state.listed(owner, since, self._who, told):
             self.changed.emit()
 
     def was_let_in(self) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.runs import Kind, Runs
 
 PERIOD_MS = 2000
+QUICK_MS = 500
 SAME_CALL = 90.0
 """Seconds by which the clocks of this PC and the daemon's may differ for a call to be known as ours."""
 LOCK_MEMBERS = frozenset(["lock", "unlock", "islocked"])
@@ -48,7 +49,9 @@ class Peers(QObject):
     changed = Signal()
     """Calls of others came or ended."""
     lockTold = Signal(object)
-    """(owner, since) of the lock, or None."""
+    """The line of the lock in the daemon's list, or None."""
+    progressTold = Signal(str, str, float)
+    """Which part (0 to 1) of the running call is done: its member, who made it, the part; below 0 where nobody knows."""
     unknownTold = Signal(float)
     """Since when nobody knows the state of the instrument, because its daemon crashed; 0 where it is known."""
 
@@ -77,6 +80,9 @@ class Peers(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(PERIOD_MS)
         self._timer.timeout.connect(self.ask)
+        self._quick = QTimer(self)
+        self._quick.setInterval(QUICK_MS)
+        self._quick.timeout.connect(self._ask_progress)
 
     @property
     def watches(self) -> bool:
@@ -99,9 +105,21 @@ class Peers(QObject):
     def stop(self) -> None:
         """Ask no more, and let go of the connection."""
         self._timer.stop()
+        self._quick.stop()
         daemon, self._daemon = self._daemon, None
         if daemon is not None:
             daemon.close()
+
+    def set_who(self, who: str) -> None:
+        """Note what this window is called from now on: it introduces itself anew."""
+        self._who = who
+        if self._daemon is not None:
+            self.stop()
+            self.start()
+
+    def tell(self, member: str, *args: Any) -> None:
+        """Tell the daemon something about this instrument's lock, and ask what has become of it."""
+        self._send(member, [self._object_id, *args], lambda _answer: self._send("locks", [], self._take_locks))
 
     def ask(self) -> None:
         """Ask now, unless an answer is still awaited."""
@@ -110,6 +128,18 @@ class Peers(QObject):
             self._send("locks", [], self._take_locks)
             if self._unknown_since:
                 self._send("status", [], self._take_unknown)
+
+    def _ask_progress(self) -> None:
+        """Ask how far the running call is, while there is one."""
+        if not self._runs.occupying():
+            self._quick.stop()
+        elif self._daemon is not None and not self._waiting:
+            self._send("status", [], self._take_progress)
+
+    def watch_progress(self) -> None:
+        """Ask how far a call is that has begun, for as long as it runs."""
+        if self.supported and not self._quick.isActive() and self._runs.occupying():
+            self._quick.start()
 
     def _send(self, member: str, args: list[Any], take: Callable[[Any], None]) -> None:
         daemon = self._daemon
@@ -143,20 +173,32 @@ class Peers(QObject):
         self._take_unknown(status)
 
     def _take_unknown(self, status: Any) -> None:
+        service = self._service(status)
+        if service is not None:
+            since = float(service.get("unknown_since") or 0.0)
+            if since != self._unknown_since:
+                self._unknown_since = since
+                self.unknownTold.emit(since)
+
+    def _take_progress(self, status: Any) -> None:
+        busy = (self._service(status) or {}).get("busy")
+        if isinstance(busy, dict):
+            part = busy.get("progress")
+            done = float(part) if isinstance(part, int | float) else -1.0
+            self.progressTold.emit(str(busy.get("member", "")), str(busy.get("who", "")), done)
+
+    def _service(self, status: Any) -> dict[str, Any] | None:
+        """Return what a status says of this instrument."""
         services = status.get("services") if isinstance(status, dict) else None
-        for service in services if isinstance(services, list) else ():
-            if isinstance(service, dict) and service.get("object_id") == self._object_id:
-                since = float(service.get("unknown_since") or 0.0)
-                if since != self._unknown_since:
-                    self._unknown_since = since
-                    self.unknownTold.emit(since)
+        found = (each for each in _dicts(services) if each.get("object_id") == self._object_id)
+        return next(found, None)
 
     # -- locks -----------------------------------------------------------------------------------------------------
 
     def _take_locks(self, locks: Any) -> None:
         for lock in _dicts(locks):
             if lock.get("object_id") == self._object_id:
-                self.lockTold.emit((str(lock.get("owner", "")), float(lock.get("since") or 0.0)))
+                self.lockTold.emit(lock)
                 return
         self.lockTold.emit(None)
 

@@ -21,6 +21,7 @@ from pyrolab_gui.viewmodels.console_free import FreeViewModel
 from pyrolab_gui.viewmodels.console_memory import ConsoleMemory, Plotted
 from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
 from pyrolab_gui.viewmodels.instrument_pool import InstrumentPool
+from pyrolab_gui.viewmodels.me import Me
 from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 from pyrolab_gui.viewmodels.readings import Readings, location_of
 from pyrolab_gui.viewmodels.safe_state_vm import SafeStateViewModel, network_make_safe
@@ -127,6 +128,9 @@ class ConsolesViewModel(QObject):
         self.nameserver = ""
         self._notifications = notifications
         self._bridge = bridge
+        self.me = Me(identity, self)
+        self.me.changed.connect(self._on_name_changed)
+        self.me.failed.connect(notifications.info)
         network = _Network(identity, relays)
         self._make_control = make_control or network.control
         self._pool = InstrumentPool(make_instrument or network.instrument)
@@ -301,6 +305,10 @@ class ConsolesViewModel(QObject):
             self.rowsChanged.emit()
         self.set_current(console)
         return console
+
+    def _on_name_changed(self) -> None:
+        for console in self._consoles.values():
+            console.set_who(self.me.who)
 
     def open_known(self, name: str) -> ConsoleViewModel | None:
         """Open the console of a listed instrument; None if there is none of that name."""

@@ -32,8 +32,9 @@ class InstrumentPort(Protocol):
         kwargs: Mapping[str, Any] | None = None,
         *,
         timeout: float | None = None,
+        on_item: Callable[[Any], None] | None = None,
     ) -> Future[Any]:
-        """Call a method."""
+        """Call a method; with `on_item` the values of a stream are handed over as they come, on any thread."""
 
     def get(self, member: str) -> Future[Any]:
         """Read a property."""

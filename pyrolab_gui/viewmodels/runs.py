@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from pyrolab_gui.viewmodels.value_text import call_text, duration_text
+from pyrolab_gui.viewmodels.value_text import age_text, call_text, count_text, duration_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +25,8 @@ KEPT = 300
 KEPT_RESULTS = 20
 WORTH_SAYING = 1.0
 """Seconds: how long a call took the last time is not said of a shorter one."""
+_EARLIEST = 0.02
+"""How long a call will still take is not said before so much of it is done."""
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +51,10 @@ class Run:
         Whether the daemon's list has no end of it yet, where it was left running.
     waits_for
         The call of this window that was under way when it was made: the instrument takes one after the other.
+    progress
+        Which part (0 to 1) is done, where the driver or the daemon says so; below 0 where nobody knows.
+    came
+        How many values a stream has brought so far; they are its `result` already.
     """
 
     member: str
@@ -68,12 +74,21 @@ class Run:
     listed: bool = False
     runs_there: bool = False
     waits_for: str = ""
+    progress: float = -1.0
+    came: int = 0
     _clock: float = field(default_factory=time.monotonic)
 
     @property
     def ours(self) -> bool:
         """Whether this window made it."""
         return not self.who
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left by what is done of it; below 0 where nobody knows."""
+        if self.progress < _EARLIEST or self.elapsed < WORTH_SAYING:
+            return -1.0
+        return self.elapsed / self.progress * (1.0 - self.progress)
 
     @property
     def elapsed(self) -> float:
@@ -86,6 +101,18 @@ class Run:
         """Note how it ended."""
         self.duration = time.monotonic() - self._clock
         self.outcome, self.result, self.error = outcome, result, error
+
+
+def progress_text(run: Run) -> str:
+    """Return how far a call under way is: the part done and what is left, and how many values came; may be empty."""
+    parts = []
+    if run.progress >= 0:
+        parts.append(f"{run.progress:.0%}".replace("%", " %"))
+        if run.left >= WORTH_SAYING:
+            parts.append(f"about {age_text(run.left)} left")
+    if run.came:
+        parts.append(count_text(run.came, "value"))
+    return ", ".join(parts)
 
 
 class Runs:
@@ -131,7 +158,9 @@ class Runs:
         return [*self.running(), *left, *self.running_others()]
 
     def note(self, run: Run) -> str:
-        """Return what is known of a call under way: what it waits for, or how long the last one like it took."""
+        """Return what is known of a call under way: how far it is, what it waits for, or how long the last one took."""
+        if said := progress_text(run):
+            return said
         before = [other for other in self.running() if other is not run and other.started <= run.started]
         if run.waits_for and before:
             return f"waits for {before[-1].member}"
@@ -146,6 +175,15 @@ class Runs:
             ):
                 return f"last time {duration_text(other.duration)}" if other.duration >= WORTH_SAYING else ""
         return ""
+
+    def note_progress(self, member: str, who: str, part: float) -> bool:
+        """Note which part of the call that runs in the daemon is done; return whether that is news."""
+        for run in self.occupying():
+            if run.member == member and (run.ours or run.who == who):
+                changed = run.progress != part
+                run.progress = part
+                return changed
+        return False
 
     def own(self) -> list[Run]:
         """Return this window's calls, newest first."""

@@ -66,6 +66,7 @@ class Bench:
             make_instrument=self._instrument,
             make_control=self._control,
         )
+        self.vm.me.asked = True
         self.tab = ConsolesTab(self.vm)
         qtbot.addWidget(self.tab)
         self.tab.resize(1280, 700)

@@ -17,6 +17,7 @@ from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.state_label import StateLabel
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.label_text import plain_doc
+from pyrolab_gui.viewmodels.lock_words import lock_words
 from pyrolab_gui.viewmodels.value_text import age_text, elapsed_text
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 BUSY_AFTER = 0.15
 SEARCH_WIDTH = 180
 SHORTEST_AGE = 60.0
+LOCK_TIP = "Keep the instrument for yourself: for your windows and scripts"
+ASK_TIP = "Ask whoever has it to give it to you"
 
 
 class ConsoleHeader(Panel):
@@ -37,10 +40,14 @@ class ConsoleHeader(Panel):
     menuRequested = Signal(QPoint)
     """The place on the screen below which the menu opens."""
     expertRequested = Signal()
+    lockRequested = Signal()
+    """A person wants to see all about the lock, to ask for it, or to say for what and until when."""
 
     def __init__(self, console: ConsoleViewModel, parent: QWidget | None = None) -> None:
         super().__init__("base", parent)
         self._console = console
+        self.knows_who = True
+        """Whether the person at this window has said who they are."""
         self.setFixedHeight(56)
         self.title = TextLabel(console.name, 18, 600)
         self.class_name = ElidedLabel("", 13)
@@ -49,8 +56,10 @@ class ConsoleHeader(Panel):
         self.unknown = Chip("", "slow", "slow_tint", icon="warning")
         self.busy = Chip("", "accent", "info_tint", icon="hourglass-medium")
         self.pending = Chip("", "accent", "info_tint", icon="pencil-simple")
-        self.lock_chip = Chip("", "text", icon="lock-simple")
-        self.lock = button("Lock", "lock-simple-open", "ghost", "Keep the instrument for this window")
+        self.lock_chip = button("", "lock-simple", "plain")
+        self.lock_chip.setObjectName("console-lock-chip")
+        self.lock_chip.clicked.connect(self.lockRequested)
+        self.lock = button("Lock", "lock-simple-open", "ghost", LOCK_TIP)
         self.lock.clicked.connect(self._on_lock_clicked)
         self.refresh = button("", "arrow-clockwise", "ghost", "Read all again")
         self.refresh.clicked.connect(console.refresh)
@@ -158,14 +167,15 @@ class ConsoleHeader(Panel):
         """Show whose it is."""
         lock = self._console.lock
         self.show_lock_age()
-        tip = "" if lock.holder != "other" else "You can watch it; settings and actions wait until it is given back."
-        self.lock_chip.setToolTip(str(lock.error) if lock.error is not None else tip)
-        ours = lock.holder == "ours"
-        self.lock.setText("Unlock" if ours else "Lock")
+        tip = "" if lock.holder != "other" else "You can watch it; settings and actions wait until it is given back.\n"
+        error = f"{lock.error}\n" if lock.error is not None else ""
+        self.lock_chip.setToolTip(f"{error or tip}{lock_words(lock)}".strip())
+        ours, asks = lock.holder == "ours", lock.holder == "other" and self._console.may_ask
+        self.lock.setText("Unlock" if ours else "Ask for it" if asks else "Lock")
         self.lock.setAccessibleName(self.lock.text())
-        self.lock.setToolTip("Let others use it again" if ours else "Keep the instrument for this window")
-        set_icon(self.lock, "lock-simple" if ours else "lock-simple-open")
-        self.lock.setEnabled(not lock.busy and lock.holder != "other")
+        self.lock.setToolTip("Let others use it again" if ours else ASK_TIP if asks else LOCK_TIP)
+        set_icon(self.lock, "lock-simple" if ours else "hand-palm" if asks else "lock-simple-open")
+        self.lock.setEnabled(not lock.busy and (lock.holder != "other" or asks))
 
     def show_lock_age(self) -> None:
         """Show who keeps it, and for how long."""
@@ -175,9 +185,14 @@ class ConsoleHeader(Panel):
         held = time.time() - lock.since if lock.since else 0.0
         if text and held >= SHORTEST_AGE:
             text += f", {age_text(held)}"
+        if lock.holder == "ours" and lock.asking:
+            text += f" · {lock.asking[0].who} asks for it"
+        elif lock.asked is not None:
+            text += " · you asked"
         self.lock_chip.setVisible(bool(text))
         if text != self.lock_chip.text():
             self.lock_chip.setText(text)
+            self.lock_chip.setAccessibleName(text)
 
     def show_pending(self) -> None:
         """Show how many settings are typed and not sent."""
@@ -194,10 +209,14 @@ class ConsoleHeader(Panel):
             more = f" +{len(running) - 1}" if len(running) > 1 else ""
             who = f" · {first.who}" if not first.ours else " · left running" if first.outcome == "left" else ""
             took = elapsed_text(first.elapsed)
-            self.busy.setText(f"{first.member} {took.partition('.')[0]}{who}{more}")
+            part = f" · {first.progress:.0%}".replace("%", " %") if first.progress >= 0 else ""
+            self.busy.setText(f"{first.member} {took.partition('.')[0]}{part}{who}{more}")
 
     def _on_lock_clicked(self) -> None:
-        if self._console.lock.holder == "ours":
+        holder = self._console.lock.holder
+        if holder == "ours":
             self._console.give_lock()
+        elif holder == "other" or not self.knows_who:
+            self.lockRequested.emit()
         else:
             self._console.take_lock()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.runs import Run
 
 LEAST_HEIGHT = 128
+LIVE_MS = 200
+"""Between two looks at a stream that brings more."""
 RESULT, HISTORY = 0, 1
 
 
@@ -78,6 +80,10 @@ class OutcomePane(Panel):
         column.addLayout(head)
         column.addWidget(self.pages, 1)
         self.setMinimumHeight(LEAST_HEIGHT)
+        self._live = QTimer(self)
+        self._live.setSingleShot(True)
+        self._live.setInterval(LIVE_MS)
+        self._live.timeout.connect(self._show_more)
         self.switch.setCurrent(HISTORY)
         self.refresh()
 
@@ -92,6 +98,13 @@ class OutcomePane(Panel):
         if run.error is not None or run.result is not None or run.released:
             self.switch.setCurrent(RESULT)
         self._show_page(self.switch.current())
+
+    def show_live(self, run: Run) -> None:
+        """Show what a stream has brought so far: it comes to the front once, and goes on to grow in its place."""
+        if self.result.run is not run:
+            self.show_run(run)
+        elif self.switch.current() == RESULT and not self._live.isActive():
+            self._live.start()
 
     def _show_page(self, index: int) -> None:
         history = index == HISTORY
@@ -108,6 +121,11 @@ class OutcomePane(Panel):
         offers = [] if run is None else self._offers(run)
         self.repeat.setVisible("repeat" in offers)
         self.code.setVisible("lab" in offers or "pyro" in offers)
+
+    def _show_more(self) -> None:
+        run = self.result.run
+        if run is not None and run.outcome == "running":
+            self.result.show_run(run)
 
     # -- history ---------------------------------------------------------------------------------------------------
 

@@ -65,7 +65,9 @@ class FakeInstrument:
         kwargs: Mapping[str, Any] | None = None,
         *,
         timeout: float | None = None,
+        on_item: Callable[[Any], None] | None = None,
     ) -> Future[Any]:
+        self.on_item = on_item
         self.calls.append((member, list(args), dict(kwargs or {})))
         self.timeouts.append(timeout)
         if member in self.refuse:

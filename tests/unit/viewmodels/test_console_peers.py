@@ -165,7 +165,7 @@ def test_the_lock_of_this_instrument_is_told(desk: Desk):
     desk.peers.start()
     desk.daemon.locks = []
     desk.peers.ask()
-    assert desk.locks == [("ben@pc3", 2.0), None]
+    assert [lock and (lock["owner"], lock["since"]) for lock in desk.locks] == [("ben@pc3", 2.0), None]  # type: ignore[index]
 
 
 def test_a_daemon_without_these_lists_is_not_asked_again(desk: Desk):
