@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from pyrolab_gui.supervision.driver_children import DriverChild
 from pyrolab_gui.ui.wizard.wizard import AddInstrumentWizard
@@ -231,3 +232,30 @@ def test_a_driver_that_cannot_be_described_says_why(world):
     QTest.keyClick(world.wizard.which.drivers, Qt.Key.Key_Return)
     assert world.wizard.at_first and not world.wizard.go_on.isEnabled()
     assert world.wizard.which.doc.text() == "There was no answer within 20 s while it connected."
+
+
+def test_a_test_that_hangs_can_be_stopped_and_the_focus_stays_on_a_harmless_place(qtbot, tmp_path):
+    waiting: list[Any] = []
+
+    class Later(DirectBackground):
+        def ask(self, question, answered, failed=None):
+            if world.asked and world.asked[-1][0] == "test":
+                waiting.append(answered)
+            else:
+                super().ask(question, answered, failed)
+
+    world: Any = type("None yet", (), {"asked": ()})
+    world = World(qtbot, tmp_path, Later(), DirectBridge())
+    world.choose(plug=0)
+    world.type(world.port, "COM9")
+    never = world.answers["test"] = Never()
+    world.wizard.test.setFocus()
+    for _ in range(2):  # the second press does nothing: a test is under way
+        QTest.keyClick(world.wizard.test, Qt.Key.Key_Space)
+    assert len(waiting) == 1 and world.wizard.focusWidget() is world.wizard.test
+    stop = world.wizard.findChild(QPushButton, "wizard-stop-test")
+    assert stop.isVisible()
+    QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
+    assert never.ended and "Not tested yet" in world.said()[1]
+    waiting[0]({"seconds": 0.1, "identity": "too late"})
+    assert "Not tested yet" in world.said()[1]

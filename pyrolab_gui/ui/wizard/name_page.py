@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPlainTextEdit, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.console.parameter_row import ParameterRow
@@ -74,6 +75,11 @@ class NamePage(QWidget):
         self._expect = button("Expect this one", kind="ghost", tip="Another instrument on this port is then refused")
         self._expect.setObjectName("wizard-expect")
         self._expect.clicked.connect(self._on_expect_clicked)
+        self._stop = button(
+            "Stop the test", kind="ghost", tip="Ends the process that tests; the instrument stays as it is"
+        )
+        self._stop.setObjectName("wizard-stop-test")
+        self._stop.clicked.connect(self._on_stop_clicked)
         form = Form(_LABEL)
         self.name_row = form.add_row("Name", self.name)
         self.daemon_row = form.add_row("Hosted by", self.daemon)
@@ -133,7 +139,9 @@ class NamePage(QWidget):
         return sum(row.is_wrong() for row in self.rows.values())
 
     def test(self) -> None:
-        """Test what is filled in."""
+        """Test what is filled in, unless a test is under way."""
+        if self._vm.tested.state == "running":
+            return
         parameters = self.parameters()
         if parameters is not None:
             self._vm.test(parameters, self.expected.text().strip())
@@ -167,7 +175,7 @@ class NamePage(QWidget):
         side = QVBoxLayout(right)
         side.setContentsMargins(L, M, L, M)
         side.setSpacing(XS)
-        side.addWidget(SectionHead("Test", self._expect))
+        side.addWidget(SectionHead("Test", self._expect, self._stop))
         side.addWidget(self.test_state)
         side.addWidget(self.test_text)
         side.addWidget(self.test_detail)
@@ -277,6 +285,11 @@ class NamePage(QWidget):
         shown = state == "failed" and bool(tested.detail)
         self.test_detail.setVisible(shown)
         self.test_detail.setPlainText(tested.detail if shown else "")
+        self.test_detail.moveCursor(QTextCursor.MoveOperation.End)  # where a traceback says what it was
+        self.test_detail.moveCursor(QTextCursor.MoveOperation.StartOfLine)
+        if self._stop.hasFocus() and state != "running":
+            self.name.setFocus()
+        self._stop.setVisible(state == "running")
         self._expect.setVisible(state == "done" and bool(tested.identity) and not self.expected.text())
         self.changed.emit()
 
@@ -311,6 +324,10 @@ class NamePage(QWidget):
         self._expect.hide()
         self.expected.setFocus()
         self._on_edited()
+
+    def _on_stop_clicked(self) -> None:
+        self.name.setFocus()  # before the button goes, and hands the focus to another
+        self._vm.forget_test()
 
     def _on_detected(self, found: list[Any]) -> None:
         if len(found) == 1:

@@ -62,10 +62,10 @@ class AddInstrumentWizard(QDialog):
         self.back = button("Back")
         self.back.setObjectName("wizard-back")
         self.back.clicked.connect(self._on_back_clicked)
-        self.go_on = button("Continue", kind="primary")
+        self.go_on = button("Continue", kind="primary", tip="Ctrl+Enter")
         self.go_on.setObjectName("wizard-continue")
         self.go_on.clicked.connect(self._on_go_on)
-        self.add = button("Add", "plus", "primary")
+        self.add = button("Add", "plus", "primary", "Ctrl+Enter; nothing runs before it is applied")
         self.add.setObjectName("wizard-add")
         self.add.clicked.connect(self._on_add_clicked)
         self._lay_out()
@@ -120,8 +120,8 @@ class AddInstrumentWizard(QDialog):
         self.go_on.setEnabled(self.which.ready)
         wrong = 0 if first else self.named.wrong_count()
         self.add.setEnabled(not wrong and bool(self.named.name.text().strip()))
-        running = self.vm.tested.state == "running"
-        self.test.setEnabled(not running and not (first or self.named.wrong_parameters()))
+        # Not disabled while a test runs: the focus would go on to another button.
+        self.test.setEnabled(not (first or self.named.wrong_parameters()) or self.test.hasFocus())
         self.say.set_role("error" if wrong else "secondary")
         self.say.setText(f"{wrong} field{'s' if wrong > 1 else ''} to correct" if wrong else "")
         if first and self._wanted and self.which.ready:
