@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
+from pyrolab_gui.app.alarms import AlarmsFrame
 from pyrolab_gui.supervision.version import version
 from pyrolab_gui.ui.command import Command
 from pyrolab_gui.ui.theme import STATE_WORDS
@@ -96,6 +97,7 @@ class Frame:
         self._on_link_changed(work.registry.link)
         self._on_summary_changed()
         self._on_lab_changed()
+        self.alarms = AlarmsFrame(window, work)
 
     def commands(self) -> list[Command]:
         """Return what the palette offers now: instruments first."""
@@ -113,6 +115,7 @@ class Frame:
             found.append(Command("Safe state…", self.ask_for_safe_state, "", "shield-warning"))
         if not work.consoles.read_only:
             found.append(Command("Add an instrument…", self.add_instrument, "", "plus"))
+        found.append(Command("Alarms…", self.alarms.show, "", "bell"))
         found.append(
             Command("Since… what happened, what waits", self._on_since_requested, "", "clock-counter-clockwise")
         )

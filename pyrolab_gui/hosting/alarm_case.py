@@ -132,6 +132,7 @@ class Case:
             "; ".join(f"{name}: {trouble}" for name, trouble in self.troubles.items()),
             not plan.tell,
             plan.note,
+            plan.bounds,
         )
 
     @property

@@ -33,7 +33,7 @@ def sentence_of(plan: AlarmPlan, found: Judgement, since: float = 0.0) -> str:
     if found.level == "ok" or found.value is None:
         if not found.judged:
             return f"{plan.reading} is waited for{f': {found.reason}' if found.reason else ''}".rstrip(".") + "."
-        return f"{plan.reading} is {value_text(found.value, found.unit)}." if found.value is not None else ""
+        return f"{plan.reading} is within its bounds."  # without the value: how it stands does not change with it
     value = value_text(found.value, found.unit)
     if found.latched:
         worst = f"; it was {value_text(found.worst, found.unit)}" if found.worst is not None else ""

@@ -76,6 +76,9 @@ class MainWindow(QWidget):
     healthActivated = Signal(str)
     """The state that was clicked in the sum of health."""
 
+    alarmsRequested = Signal()
+    """The alarms are to be shown."""
+
     safeStateRequested = Signal()
     """Instruments are to be brought into their safe state: it is asked which."""
 
@@ -99,6 +102,7 @@ class MainWindow(QWidget):
         self._top.paletteRequested.connect(self._open_palette)
         self._top.healthActivated.connect(self.healthActivated)
         self._top.safeStateRequested.connect(self.safeStateRequested)
+        self._top.alarmActivated.connect(self.alarmsRequested)
         self._tabs = TabBar()
         self._tabs.currentChanged.connect(self._on_tabs_changed)
         self._stack = QStackedWidget()
@@ -183,6 +187,10 @@ class MainWindow(QWidget):
     def set_health(self, counts: Sequence[tuple[str, int]], expected: int = 0, others: int = 0) -> None:
         """Show in the top bar how many instruments are in which state, of how many, and how many are foreign."""
         self._top.set_health(counts, expected, others)
+
+    def set_alarm(self, state: str, strong: str = "", text: str = "", tip: str = "") -> None:
+        """Show in the top bar the alarm that calls loudest; nothing where `strong` is empty."""
+        self._top.set_alarm(state, strong, text, tip)
 
     def set_read_only(self, read_only: bool) -> None:
         """Say that this window only looks."""

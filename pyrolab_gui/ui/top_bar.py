@@ -22,6 +22,7 @@ HEIGHT = 44
 OTHERS = "others"
 """Stands for a state where what is not of the lab is counted."""
 _SIDE_WIDTH = 240
+_ALARM_WIDTH = 460
 
 
 class TopBar(Panel):
@@ -29,6 +30,7 @@ class TopBar(Panel):
 
     paletteRequested = Signal()
     safeStateRequested = Signal()
+    alarmActivated = Signal()
     healthActivated = Signal(str)
     """The state that was clicked in the sum of health."""
 
@@ -44,6 +46,11 @@ class TopBar(Panel):
         self._health.setContentsMargins(0, 0, 0, 0)
         self._health.setSpacing(2)
         self._healths: dict[str, StateButton] = {}
+        self._alarm = StateButton(28, 13)
+        self._alarm.setObjectName("alarm-button")
+        self._alarm.setMaximumWidth(_ALARM_WIDTH)
+        self._alarm.clicked.connect(self.alarmActivated)
+        self._alarm.hide()
         self._safe = button(
             "Safe state", "shield-warning", "danger", "Bring instruments into their safe state; it asks"
         )
@@ -61,6 +68,7 @@ class TopBar(Panel):
         row.setSpacing(S)
         row.addStretch(1)
         row.addWidget(self._read_only)
+        row.addWidget(self._alarm)
         row.addLayout(self._health)
         row.addWidget(self._safe)
         row.addWidget(self._menu)
@@ -95,6 +103,12 @@ class TopBar(Panel):
     def set_edited(self, edited: bool) -> None:
         """Show or hide the pencil that says that edits are not saved."""
         self._name.set_edited(edited)
+
+    def set_alarm(self, state: str, strong: str = "", text: str = "", tip: str = "") -> None:
+        """Show the alarm that calls loudest, with what is to be known of it; nothing where `strong` is empty."""
+        self._alarm.set_content(state, strong, text)
+        self._alarm.setToolTip(tip)
+        self._alarm.setVisible(bool(strong))
 
     def set_health(self, counts: Sequence[tuple[str, int]], expected: int = 0, others: int = 0) -> None:
         """Show how many instruments are in which state, in this order; a count of 0 is left out.

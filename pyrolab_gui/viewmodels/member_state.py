@@ -75,6 +75,9 @@ class MemberState:
     told: float = 0.0
     set_to: Any = None
     lags: bool = False
+    alarm: str = ""
+    """*warn* or *alarm*: the value is beyond a bound that somebody watches; `alarm_text` says how, and who knows."""
+    alarm_text: str = ""
     recent: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=RECENT))
 
     @property

@@ -21,6 +21,7 @@ from pyrolab_gui.supervision.plan import plan_of
 from pyrolab_gui.supervision.registry_history import DATABASE
 from pyrolab_gui.supervision.registry_keeper import RegistryKeeper
 from pyrolab_gui.viewmodels import daemons_registry
+from pyrolab_gui.viewmodels.alarms_vm import AlarmsViewModel
 from pyrolab_gui.viewmodels.background import Background
 from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
 from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
@@ -103,6 +104,10 @@ class Workspace:
             memory=Settings(paths.config_dir() / "plots.json"),
         )
         self.hosts.added.connect(lambda host: setattr(host.daemons, "read_only", read_only))
+        self.alarms = AlarmsViewModel(
+            self.supervisor, lambda: identity.who, notifications, bridge, self.background, read_only=read_only
+        )
+        self.hosts.added.connect(lambda host: self.alarms.attach(host.supervisor, host.daemons.name))
         self._keeper = RegistryKeeper(
             paths.state_dir() / DATABASE, identity, on_notice=lambda text: bridge.post(notifications.warning, text)
         )
@@ -151,6 +156,7 @@ class Workspace:
     def close_views(self) -> None:
         """Close consoles, registry and what listens to the supervisor; the children go on."""
         self._values.stop()
+        self.alarms.close()
         self.hosts.close()
         self.plots.aclose()
         self.consoles.aclose()

@@ -60,6 +60,17 @@ class AlarmPlan:
     tell_warnings: bool = False
 
     @property
+    def bounds(self) -> tuple[tuple[str, float, str], ...]:
+        """What is judged, as `AlarmStatus` has it."""
+        found = (
+            ("above", self.high_alarm, "alarm"),
+            ("above", self.high_warn, "warning"),
+            ("below", self.low_warn, "warning"),
+            ("below", self.low_alarm, "alarm"),
+        )
+        return tuple((side, value, kind) for side, value, kind in found if value is not None)
+
+    @property
     def reading(self) -> str:
         """The reading as it is written: ``cryo.temperature``."""
         return f"{self.instrument}.{self.member}"
@@ -160,6 +171,8 @@ class AlarmStatus:
     trouble: str = ""
     tells_nobody: bool = False
     note: str = ""
+    bounds: tuple[tuple[str, float, str], ...] = ()
+    """What is judged: ``above`` or ``below``, the value, ``warning`` or ``alarm``."""
 
     def to_text(self) -> str:
         """Return it as one line of JSON."""

@@ -90,7 +90,9 @@ class ValueCells(QWidget):
         else:
             text = self._words(value)
         self.value.setText(text)
-        self.value.setToolTip(self._whole() if state.known else "Not read yet")
+        whole = self._whole() if state.known else "Not read yet"
+        self.value.setToolTip("\n".join(line for line in (whole, state.alarm_text) if line))
+        self.value.set_alarm(state.alarm)
         self.unit.setText(state.unit if text != "none" else "")
         self.show_age()
 

@@ -8,12 +8,15 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from pyrolab_gui.ui.theme import font, tokens_of
+from pyrolab_gui.ui.theme import font, paint_state, tokens_of
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 _SIZES = (18, 15, 13, 12)
+_MARK = 14
+_COLORS = {"alarm": "alarm", "warn": "slow"}
+_STATES = {"alarm": "alarm", "warn": "warning"}
 
 
 class ValueLabel(QLabel):
@@ -31,6 +34,7 @@ class ValueLabel(QLabel):
         super().__init__(parent)
         self._words = words
         self._stale = False
+        self._alarm = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFixedWidth(width)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -46,6 +50,18 @@ class ValueLabel(QLabel):
         if stale != self._stale:
             self._stale = stale
             self.update()
+
+    def set_alarm(self, level: str) -> None:
+        """Mark a value that is beyond a watched bound (*warn* or *alarm*) by shape and colour; empty: it is well."""
+        if level != self._alarm:
+            self._alarm = level
+            self.setAccessibleDescription({"warn": "warning"}.get(level, level))
+            self.update()
+
+    @property
+    def alarm(self) -> str:
+        """How it is marked."""
+        return self._alarm
 
     @property
     def stale(self) -> bool:
@@ -68,6 +84,9 @@ class ValueLabel(QLabel):
         tokens = tokens_of(self)
         with QPainter(self) as painter:
             painter.setFont(face)
-            painter.setPen(tokens.color("secondary" if self._stale or not self.isEnabled() else "text"))
+            quiet = self._stale or not self.isEnabled()
+            painter.setPen(tokens.color("secondary" if quiet else _COLORS.get(self._alarm, "text")))
+            if self._alarm and QFontMetricsF(face).horizontalAdvance(text) + _MARK <= self.width():
+                paint_state(painter, _MARK / 2, self.height() / 2, _STATES.get(self._alarm, "alarm"), tokens)
             shown = QFontMetricsF(face).elidedText(text, Qt.TextElideMode.ElideRight, self.width())
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)

@@ -90,7 +90,7 @@ class ModelForm(QWidget):
         self._errors: dict[str, str] = {}
         self._columns = QHBoxLayout()
         self._columns.setSpacing(XL)
-        self.fold = Fold("Advanced")
+        self.fold = Fold("Advanced", parent=self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(L)
@@ -109,6 +109,7 @@ class ModelForm(QWidget):
             inner.setSpacing(XL)
             self._add_groups(inner, advanced, choices)
             column.addWidget(self.fold)
+        self.fold.setVisible(bool(advanced))
         self.set_values(values)
 
     # what is shown
