@@ -54,14 +54,14 @@ KEPT = "hwgrep://VID:PID=0403:6001 SER=B2"
 class World:
     """The wizard on a lab; `answers` stand in the place of children where a test wants none."""
 
-    def __init__(self, qtbot, folder, background: Any, bridge: Any, daemon: str = "") -> None:
+    def __init__(self, qtbot, folder, background: Any, bridge: Any, daemon: str = "", asked: Any = None) -> None:
         (folder / "mine").mkdir()
         (folder / "mine" / "santec_tsl.py").write_text(DRIVER, encoding="utf-8")
         (folder / "lab.yaml").write_text(LAB, encoding="utf-8")
         self.lab = LabViewModel(Notifications())
         assert self.lab.open(folder / "lab.yaml")
         self.runs = {"optics"}
-        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.asked: list[tuple[str, dict[str, Any]]] = [] if asked is None else asked
         self.answers: dict[str, Any] = {}
         self.vm = AddInstrumentViewModel(
             self.lab, background, bridge, self.runs.__contains__, daemon, make_child=self._child,
@@ -236,26 +236,26 @@ def test_a_driver_that_cannot_be_described_says_why(world):
 
 def test_a_test_that_hangs_can_be_stopped_and_the_focus_stays_on_a_harmless_place(qtbot, tmp_path):
     waiting: list[Any] = []
+    asked: list[tuple[str, dict[str, Any]]] = []
 
     class Later(DirectBackground):
         def ask(self, question, answered, failed=None):
-            if world.asked and world.asked[-1][0] == "test":
+            if asked and asked[-1][0] == "test":
                 waiting.append(answered)
             else:
                 super().ask(question, answered, failed)
 
-    world: Any = type("None yet", (), {"asked": ()})
-    world = World(qtbot, tmp_path, Later(), DirectBridge())
-    world.choose(plug=0)
-    world.type(world.port, "COM9")
-    never = world.answers["test"] = Never()
-    world.wizard.test.setFocus()
+    here = World(qtbot, tmp_path, Later(), DirectBridge(), asked=asked)
+    here.choose(plug=0)
+    here.type(here.port, "COM9")
+    never = here.answers["test"] = Never()
+    here.wizard.test.setFocus()
     for _ in range(2):  # the second press does nothing: a test is under way
-        QTest.keyClick(world.wizard.test, Qt.Key.Key_Space)
-    assert len(waiting) == 1 and world.wizard.focusWidget() is world.wizard.test
-    stop = world.wizard.findChild(QPushButton, "wizard-stop-test")
+        QTest.keyClick(here.wizard.test, Qt.Key.Key_Space)
+    assert len(waiting) == 1 and here.wizard.focusWidget() is here.wizard.test
+    stop = here.wizard.findChild(QPushButton, "wizard-stop-test")
     assert stop.isVisible()
     QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
-    assert never.ended and "Not tested yet" in world.said()[1]
+    assert never.ended and "Not tested yet" in here.said()[1]
     waiting[0]({"seconds": 0.1, "identity": "too late"})
-    assert "Not tested yet" in world.said()[1]
+    assert "Not tested yet" in here.said()[1]
