@@ -254,6 +254,7 @@ def test_a_test_that_hangs_can_be_stopped_and_the_focus_stays_on_a_harmless_plac
         QTest.keyClick(here.wizard.test, Qt.Key.Key_Space)
     assert len(waiting) == 1 and here.wizard.focusWidget() is here.wizard.test
     stop = here.wizard.findChild(QPushButton, "wizard-stop-test")
+    assert stop is not None
     assert stop.isVisible()
     QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
     assert never.ended and "Not tested yet" in here.said()[1]
