@@ -155,6 +155,12 @@ class DaemonsTab(Panel):
         if self._vm.lab.usable:
             self._pages[_HERE].add_instrument()
 
+    def add_nameserver(self) -> None:
+        """Help to add a nameserver to this PC; without a lab, show how to begin one."""
+        self.select(COMPUTER_KEY)
+        if self._vm.lab.usable:
+            self._pages[_HERE].add_entry("nameservers")
+
     def add_host(self) -> HostDialog:
         """Ask for the address of another PC."""
         assert self._hosts is not None

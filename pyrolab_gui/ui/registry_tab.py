@@ -53,9 +53,12 @@ class RegistryTab(Panel):
     -------
     daemonsRequested
         Somebody wants to see the Daemons tab.
+    nameserverRequested
+        A nameserver is to be made on this PC.
     """
 
     daemonsRequested = Signal()
+    nameserverRequested = Signal()
 
     def __init__(self, vm: RegistryViewModel, parent: QWidget | None = None) -> None:
         super().__init__("base", parent)
@@ -107,12 +110,15 @@ class RegistryTab(Panel):
         keys = [keys] if isinstance(keys, str) else list(keys)
         what = keys[0] if len(keys) == 1 else f"{len(keys)} entries"
         text = (
-            "The instruments themselves are not touched, but nobody finds them by their names any more, "
-            "until their daemons register them again."
+            "The instrument itself is not touched, but nobody finds it by its name until it is registered again."
+            if len(keys) == 1
+            else "The instruments themselves are not touched, but nobody finds them by their names until they are "
+            "registered again."
         )
         ours = [key for key in keys if self._vm.daemon_key(key)]
         if ours:
-            text += f" {', '.join(ours[:4])}: a daemon of this lab registers that again by itself while it runs."
+            names = "" if len(keys) == 1 else f" of {', '.join(ours[:4])}{' and others' if len(ours) > 4 else ''}"
+            text += f" The daemon{names} is of this lab, and registers it again by itself while it runs."
         return ask(self, f"Remove {what} from the nameserver?", text, "Remove", lambda: self._vm.remove(keys))
 
     def show_nameservers(self) -> NameserversDialog:
@@ -120,7 +126,7 @@ class RegistryTab(Panel):
         dialog = self.findChild(NameserversDialog)
         if dialog is None:
             dialog = NameserversDialog(self._vm, self)
-            dialog.daemonsRequested.connect(self.daemonsRequested)
+            dialog.nameserverRequested.connect(self.nameserverRequested)
         dialog.show()
         dialog.raise_()
         return dialog
@@ -204,6 +210,7 @@ class RegistryTab(Panel):
         self.empty.startRequested.connect(vm.start_own_nameserver)
         self.empty.retryRequested.connect(vm.refresh)
         self.empty.daemonsRequested.connect(self.daemonsRequested)
+        self.empty.nameserverRequested.connect(self.nameserverRequested)
         self.empty.certificatesRequested.connect(lambda: choose_certificates(self, vm))
         self.empty.clearRequested.connect(lambda: self.set_filter(""))
         self._describe_timer.timeout.connect(self._on_describe_due)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pyrolab_gui.wire.health import Health, InstrumentLink, Links, ProcessLink, Verdict, judge
 from pyrolab_gui.wire.quick import quick
+from pyrolab_gui.wire.remedies import Remedy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -246,12 +247,19 @@ def missing_row(
     reason: str = "",
     *,
     stopped: bool = False,
+    running: bool = False,
     nameserver: str = "",
     place: str = "",
     watched: bool = False,
 ) -> RegistryRow:
-    """Return the row of a name that the lab file promises and the nameserver does not know."""
-    verdict = judge(name, Links(reason=reason), model=lab.model, registered=False)
+    """Return the row of a name that the lab file promises and the nameserver does not know.
+
+    A daemon that is `running` registers it by itself, now that it is not there.
+    """
+    if running:
+        reason = f"its daemon {lab.daemon} runs, and is about to register it"
+    remedy = Remedy.NONE if running else None
+    verdict = judge(name, Links(reason=reason), model=lab.model, registered=False, remedy=remedy)
     words = (name, str(verdict.health), MISSING, STOPPED if stopped else "", lab.model, lab.description, lab.daemon)
     return RegistryRow(
         name=name,

@@ -344,6 +344,7 @@ class RegistryViewModel(RegistryNameservers):
                         self._lab[name],
                         self._reasons.get(name, ""),
                         stopped=name in self._stopped,
+                        running=name in self._ports,
                         nameserver=first,
                         place=place,
                         watched=key in self.watching,

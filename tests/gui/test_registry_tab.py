@@ -165,6 +165,30 @@ def test_an_unknown_host_is_a_sentence_with_try_again(world, qtbot):
     assert world.watchers.last.refreshed == 1
 
 
+def test_where_no_nameserver_is_one_can_be_made_on_this_pc(world, qtbot):
+    world.tell(**DOWN)
+    start = next(
+        button
+        for button in world.tab.empty._pages[empty.UNREACHABLE].findChildren(QPushButton)
+        if button.text() == "Start a nameserver on this PC…"
+    )
+    with qtbot.waitSignal(world.tab.nameserverRequested):
+        qtbot.mouseClick(start, Qt.MouseButton.LeftButton)
+    dialog = world.tab.show_nameservers()
+    another = dialog.findChild(QPushButton, "nameservers-start")
+    with qtbot.waitSignal(world.tab.nameserverRequested):
+        qtbot.mouseClick(another, Qt.MouseButton.LeftButton)
+
+
+def test_beside_the_labs_own_nameserver_that_runs_another_is_made(world, qtbot):
+    world.vm.set_lab_nameservers([NameserverAddress("localhost", 9090, "main")])
+    world.tell(Entry("laser"))
+    with qtbot.waitSignal(world.tab.nameserverRequested), qtbot.assertNotEmitted(world.vm.startRequested):
+        qtbot.mouseClick(
+            world.tab.show_nameservers().findChild(QPushButton, "nameservers-start"), Qt.MouseButton.LeftButton
+        )
+
+
 def test_the_labs_own_nameserver_can_be_started_from_here(world, qtbot):
     asked: list[str] = []
     world.vm.startRequested.connect(asked.append)

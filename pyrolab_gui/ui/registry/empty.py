@@ -17,6 +17,7 @@ class RegistryEmpty(QWidget):
     startRequested = Signal()
     retryRequested = Signal()
     daemonsRequested = Signal()
+    nameserverRequested = Signal()
     clearRequested = Signal()
     certificatesRequested = Signal()
 
@@ -28,12 +29,13 @@ class RegistryEmpty(QWidget):
         column.addWidget(self._stack)
         start = _button("Start the lab's nameserver", "play", self.startRequested, primary=True)
         retry = _button("Try again", "arrow-clockwise", self.retryRequested)
+        add = _button("Start a nameserver on this PC…", "play", self.nameserverRequested)
         daemons = _button("Go to Daemons", "hard-drives", self.daemonsRequested)
         clear = _button("Clear the filter", "x", self.clearRequested)
         install = _button("Install certificates", "shield-check", self.certificatesRequested)
         self._pages = {
             ASKING: EmptyState("address-book", "Asking the nameserver…"),
-            UNREACHABLE: EmptyState("address-book", "", "", retry),
+            UNREACHABLE: EmptyState("address-book", "", "", retry, add),
             OWN_UNREACHABLE: EmptyState("address-book", "", "", start),
             NO_ENTRIES: EmptyState(
                 "list-bullets",

@@ -41,11 +41,11 @@ class NameserversDialog(QDialog):
 
     Signals
     -------
-    daemonsRequested
+    nameserverRequested
         A nameserver is to be made in the lab.
     """
 
-    daemonsRequested = Signal()
+    nameserverRequested = Signal()
 
     def __init__(self, vm: RegistryViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +69,7 @@ class NameserversDialog(QDialog):
         self._found_text = TextLabel("", 12, 400, "secondary", wrap=True)
         self._found = QVBoxLayout()
         self._found.setSpacing(0)
-        start = button("Start one on this PC", "play")
+        start = button("Start one on this PC…", "play")
         start.setObjectName("nameservers-start")
         start.clicked.connect(self._on_start)
         close = button("Close")
@@ -158,10 +158,10 @@ class NameserversDialog(QDialog):
         self.address.clear()
 
     def _on_start(self) -> None:
-        if self._vm.own_nameserver:
+        if self._vm.own_nameserver and not self._vm.link.reachable:
             self._vm.start_own_nameserver()
         else:
-            self.daemonsRequested.emit()
+            self.nameserverRequested.emit()
             self.accept()
 
     def _on_search_begun(self) -> None:

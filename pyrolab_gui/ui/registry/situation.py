@@ -83,7 +83,9 @@ def page_of(vm: RegistryViewModel, total: int, search: str) -> Page:
     if link.link in _DOWN and vm.own_nameserver:
         return Page(empty.OWN_UNREACHABLE, link.sentence, "It belongs to this lab and can be started from here.")
     if link.link in _DOWN:
-        return Page(empty.UNREACHABLE, link.sentence, "Start it on its computer, or choose another one above.")
+        return Page(
+            empty.UNREACHABLE, link.sentence, "Start it on its computer, choose another one above, or start one here."
+        )
     if link.link is ProcessLink.UNKNOWN:
         return Page(empty.ASKING, f"Asking the nameserver at {link.nameserver.address}…")
     return Page(empty.NO_ENTRIES)

@@ -73,6 +73,13 @@ def test_what_the_lab_promises_and_nobody_registered_is_a_row_with_its_remedy(la
     assert asked == ["daemon/motion"]
 
 
+def test_what_a_daemon_that_runs_is_about_to_register_needs_nothing_done(lab):
+    lab.watchers.last.tell(Entry("stage"), missing=("laser",))
+    row = lab.vm.rows["laser"]
+    assert row.state == "missing" and "runs, and is about to register it" in row.verdict.sentence
+    assert lab.vm.remedy("laser") == ""
+
+
 def test_what_was_stopped_is_told_quietly(lab):
     lab.vm.set_lab(NAMES, {"stage": "its daemon motion is stopped"}, {}, ["stage"])
     lab.watchers.last.tell(Entry("laser"), missing=("stage",))
