@@ -541,3 +541,29 @@ def test_an_open_form_has_room_for_all_its_fields(request, qtbot):
     form.open()
     qtbot.waitUntil(lambda: form.height() > 20 * 40)
     assert all(row.editor.height() >= 28 for row in form.rows)
+
+
+# -- what comes while it runs --------------------------------------------------------------------------------------
+
+
+def test_what_a_stream_brings_and_how_far_a_call_is_shows_while_it_runs(qtbot):
+    scan = method("scan", returns=TypeDescription("list", items=(FLOAT,)), streaming=True)
+    bench = Bench(qtbot, ServiceDescription("optics.laser", "Scanner", members=(scan,)))
+    console, view = bench.open()
+    console.call("scan")
+    run = console.runs.own()[0]
+    take = bench.instrument.on_item
+    assert take is not None
+    for value in (1.0, 4.0, 9.0):
+        take(value)
+    assert view.outcome.switch.current() == RESULT and view.result.run is run
+    assert run.result == [1.0, 4.0, 9.0] and console.run_note(run) == "3 values"
+    take(16.0)
+    qtbot.waitUntil(lambda: "4 points" in view.result.caption.text(), timeout=2000)
+    run._clock -= 12.0
+    console._on_progress_told("scan", "ann@bench", 0.25)
+    assert console.run_note(run) == "25 %, about 36 s left, 4 values"
+    assert view.header.busy.text() == "scan 00:12 · 25 %"
+    bench.instrument.settle([1.0, 4.0, 9.0, 16.0, 25.0])
+    assert "5 points" in view.result.caption.text() and run.outcome == "done"
+    bench.close()

@@ -26,6 +26,7 @@ def main() -> None:
     console = consoles.open(uri, "bench.laser")
     console.described.connect(lambda: say("open"))
     console.lockChanged.connect(lambda: say(f"lock {console.lock.holder}"))
+    console.lockChanged.connect(lambda: [say(f"{each.who} asks: {each.note}") for each in console.lock.asking])
     console.runFinished.connect(lambda run: say(f"{run.outcome} {run.text}"))
     threading.Thread(target=listen, args=(bridge, console, app), daemon=True).start()
     app.exec()
@@ -50,6 +51,10 @@ def act(console: ConsoleViewModel, what: str, *arguments: str) -> Run | None:
         console.take_lock()
     elif what == "unlock":
         console.give_lock()
+    elif what == "watch":
+        console.set_visible(True)
+    elif what == "give":
+        console.answer_request(console.lock.asking[0].number, True)
     elif what == "set":
         console.write(arguments[0], float(arguments[1]))
     elif what == "call":

@@ -12,7 +12,10 @@ from typing import Any
 
 import pytest
 
+from pyrolab_gui.network import person
 from pyrolab_gui.network.identity import Identity
+from pyrolab_gui.network.instrument import Instrument
+from pyrolab_gui.ui.console.lock_dialog import LockDialog
 from pyrolab_gui.ui.consoles_tab import ConsolesTab
 from pyrolab_gui.viewmodels.bridge import Bridge
 from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
@@ -100,6 +103,7 @@ class Other:
 class Desk:
     def __init__(self, qtbot: Any, uri: str, tmp_path: Path) -> None:
         self.vm = ConsolesViewModel(Identity("id of ann", "ann@bench"), Notifications(), Bridge())
+        self.vm.me.asked = True
         self.tab = ConsolesTab(self.vm)
         qtbot.addWidget(self.tab)
         self.tab.resize(1280, 700)
@@ -123,7 +127,8 @@ def served() -> Iterator[Any]:
 
 
 @pytest.fixture
-def desk(qtbot, served, tmp_path) -> Iterator[Desk]:
+def desk(qtbot, served, tmp_path, monkeypatch) -> Iterator[Desk]:
+    monkeypatch.setenv("PYROLAB_GUI_HOME", str(tmp_path / "home"))
     desk = Desk(qtbot, served.uri, tmp_path)
     yield desk
     Laser.go_on.set()
@@ -142,6 +147,48 @@ def test_a_lock_of_the_other_window_is_seen_with_its_owner_and_its_end(desk: Des
     desk.other.tell("unlock")
     qtbot.waitUntil(lambda: not console.blocked and not view.header.lock_chip.isVisible(), timeout=8000)
     assert not view.forms["sweep"].call_button.held and view.header.lock.isEnabled()
+
+
+def test_who_asks_for_it_is_told_what_becomes_of_that(desk: Desk, qtbot):
+    view, console = desk.view, desk.console
+    desk.other.tell("watch")
+    desk.other.tell("lock")
+    qtbot.waitUntil(lambda: view.header.lock.text() == "Ask for it", timeout=8000)
+    view.header.lock.click()
+    dialog = view.findChild(LockDialog)
+    assert dialog.title.text() == "bench.laser is in use"
+    assert "Only its owner can give it" in dialog.message.text()
+    dialog.purpose.setText("two minutes")
+    dialog.act.click()
+    qtbot.waitUntil(lambda: dialog.act.text() == "Ask no more", timeout=5000)
+    assert view.header.lock_chip.text().endswith("you asked")
+    qtbot.waitUntil(lambda: "ann@bench asks: two minutes" in desk.other.said, timeout=8000)
+    desk.other.tell("give")
+    qtbot.waitUntil(lambda: view.header.lock_chip.text() == "Locked by you", timeout=8000)
+    assert not console.blocked and dialog.title.text() == "bench.laser is yours"
+    qtbot.waitUntil(lambda: "lock handed over(given by ben@pc3)" in [run.text for run in console.runs.recent()])
+    dialog.close()
+
+
+def test_a_person_shares_a_lock_among_windows_and_gives_a_name_once(desk: Desk, qtbot):
+    view, console, me = desk.view, desk.console, desk.vm.me
+    desk.other.tell("watch")
+    me.asked = False
+    view._apply_lock()
+    view.header.lock.click()
+    dialog = view.findChild(LockDialog)
+    dialog.name.setText("Ben")
+    dialog.purpose.setText("alignment")
+    dialog.act.click()
+    qtbot.waitUntil(lambda: console.lock.holder == "ours" and console.lock.purpose == "alignment", timeout=8000)
+    assert me.asked and me.who.startswith("Ben@") and person.known() == "Ben"
+    qtbot.waitUntil(lambda: "lock other" in desk.other.said, timeout=8000)
+    notebook = Instrument(console.uri, "laser", Identity.here(user="ben"))
+    try:
+        assert notebook.get("power").result(10) == 1.0
+    finally:
+        notebook.close()
+        assert notebook.join(5)
 
 
 def test_the_lock_of_a_window_that_died_is_not_shown_for_long(desk: Desk, qtbot):
