@@ -12,7 +12,18 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from pyrolab_gui.cli import certs, children, drivers, instruments, labs, recording, safe_state, supervision, window
+from pyrolab_gui.cli import (
+    alarms,
+    certs,
+    children,
+    drivers,
+    instruments,
+    labs,
+    recording,
+    safe_state,
+    supervision,
+    window,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +37,7 @@ COMMANDS = {
     **instruments.COMMANDS,
     **safe_state.COMMANDS,
     **recording.COMMANDS,
+    **alarms.COMMANDS,
     **certs.COMMANDS,
 }
 

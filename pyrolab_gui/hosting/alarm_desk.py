@@ -179,7 +179,7 @@ class Desk:
 
     def _tell(self, case: Case, telling: Telling) -> None:
         message = message_of(case, telling.why, self._plan.name)
-        log.info("%s: told %s", message.title, ", ".join(telling.recipients))
+        log.info("%s: to %s", message.title, ", ".join(telling.recipients))
         for name in telling.recipients:
             self._senders.submit(self._deliver, case, name, message)
 

@@ -22,6 +22,7 @@ from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.plans import DaemonPlan
 
 if TYPE_CHECKING:
+    from pyrolab_gui.model.alarms import Alarms
     from pyrolab_gui.supervision.supervisor import Supervisor
     from pyrolab_gui.wire.child import ChildStatus
 
@@ -128,7 +129,6 @@ class AlarmKeeper:
         daemons = [plan for plan in self._supervisor.plans() if isinstance(plan, DaemonPlan)]
         nameservers = {address.name: address for plan in daemons for address in plan.nameservers}
         number = f"{zlib.crc32(str(file).encode()):08x}"
-        mail = alarms.mail.model_dump() if alarms.mail.host else {}
         return AlarmsPlan(
             lab.stem,
             str(file),
@@ -136,8 +136,8 @@ class AlarmKeeper:
                 AlarmPlan(name, **{**_fields(alarm), "tell": alarms.tells(alarm)})
                 for name, alarm in alarms.alarms.items()
             ),
-            tuple(Recipient(name, **_fields(recipient)) for name, recipient in alarms.recipients.items()),
-            MailServer(**{**mail, **({} if not mail else _fields(alarms.mail))}),
+            recipients_of(alarms),
+            mail_of(alarms),
             alarms.repeat_minutes * 60.0,
             alarms.pass_on_minutes * 60.0,
             tuple(asdict(address) for address in nameservers.values()),
@@ -168,6 +168,16 @@ class AlarmKeeper:
             except LabError:
                 return
             self._told = what
+
+
+def recipients_of(alarms: Alarms) -> tuple[Recipient, ...]:
+    """Return who is told, as the delivery takes them."""
+    return tuple(Recipient(name, **_fields(recipient)) for name, recipient in alarms.recipients.items())
+
+
+def mail_of(alarms: Alarms) -> MailServer:
+    """Return the mail server, as the delivery takes it."""
+    return MailServer(**_fields(alarms.mail))
 
 
 def _fields(model: Any) -> dict[str, Any]:
