@@ -172,16 +172,19 @@ def main() -> int:
         print(README_PICTURE)
         return 0
     arguments.folder.mkdir(parents=True, exist_ok=True)
+    still = [name for name in arguments.only if name != LIVE]
+    live = [LIVE] if LIVE in arguments.only else []
     if arguments.here:
-        names = [name for name in arguments.only if name != LIVE]
-        take(arguments.folder, names)
-        if LIVE in arguments.only:
+        if still:
+            take(arguments.folder, still)
+        else:
             from tests.live_screens import take_live
 
             take_live(arguments.folder)
         return 0
     for scale in arguments.scale:
-        _spawn(arguments.folder, arguments.only, scale)
+        for names in filter(None, (still, live)):  # each with an application of its own, which Qt wants alone
+            _spawn(arguments.folder, names, scale)
     return 0
 
 
