@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -106,6 +107,9 @@ class AddInstrumentViewModel(QObject):
         self._list_ports = list_ports
         self._ports: tuple[SerialPort, ...] = ()
         self._visa: tuple[str, ...] = ()
+        self._users: dict[str, str] = {}
+        self._folders: list[str] = []
+        self._path = ""
         self._children: list[Child] = []
         self._testing: Child | None = None
         self._question = 0
@@ -127,10 +131,20 @@ class AddInstrumentViewModel(QObject):
     def begin(self) -> None:
         """Look for ports and for drivers."""
         self.look_for_ports()
-        self.looking = True
-        daemon = replace(self._plan(self.daemon), search_paths=tuple(self._search_paths()))
+        self._look_for_drivers()
+
+    def add_folder(self, folder: str) -> None:
+        """Look in another folder too; the daemon of a driver that is found there gets it as a search path."""
+        self._folders.append(str(Path(folder).resolve()))
+        self._look_for_drivers()
+
+    def _look_for_drivers(self) -> None:
+        self.looking, self.catalogue_fault = True, ""
+        paths = dict.fromkeys((*self._folders, *self._search_paths()))
+        daemon = replace(self._plan(self.daemon), search_paths=tuple(paths))
         child = self._child(daemon, "catalogue", {}, lambda news: self._bridge.post(self._on_drivers, news))
         self._background.ask(partial(child.ask, _CATALOGUE_SECONDS), self._on_catalogue, self._on_no_catalogue)
+        self.driversChanged.emit()
 
     def look_for_ports(self) -> None:
         """Look again what is plugged in; nothing is sent to any of it."""
@@ -138,9 +152,9 @@ class AddInstrumentViewModel(QObject):
             name: dict(values.get("parameters") or {}) for name, values in self._lab.entries("services").items()
         }
 
-        def look() -> tuple[tuple[SerialPort, ...], tuple[Plug, ...]]:
+        def look() -> tuple[tuple[SerialPort, ...], tuple[Plug, ...], dict[str, str]]:
             ports = tuple(self._list_ports())
-            return ports, plugs_of(ports, self._visa, services)
+            return ports, plugs_of(ports, self._visa, services), users_of(services, ports)
 
         self._background.ask(look, self._on_ports, self._on_no_ports)
 
@@ -150,6 +164,11 @@ class AddInstrumentViewModel(QObject):
         self.plugsChanged.emit()
         child = self._child(self._plan(self.daemon), "visa")
         self._background.ask(partial(child.ask, _DETECT_SECONDS), self._on_visa, self._on_no_ports)
+
+    @property
+    def folder(self) -> Path:
+        """Where the lab file is."""
+        return self._lab.folder
 
     def drivers_for(self, search: str) -> list[Driver]:
         """Return the drivers in which a search is found, those for what is plugged in first."""
@@ -168,6 +187,7 @@ class AddInstrumentViewModel(QObject):
         if driver == self.driver and (self.needs is not None or driver is None):
             return
         self.driver, self.needs, self.needs_fault = driver, None, None
+        self._path = self._as_written(driver.path) if driver is not None and driver.path else ""
         self.forget_test()
         self._question += 1
         self.needsChanged.emit()
@@ -218,12 +238,8 @@ class AddInstrumentViewModel(QObject):
         named = resource(now)
         if not named:
             return ""
-        services = {
-            name: dict(values.get("parameters") or {}) for name, values in self._lab.entries("services").items()
-        }
-        service = users_of(services, self._ports).get(named, "")
         holder = next((plug.holder for plug in self.plugs if resource(plug.address) == named), "")
-        return service or holder
+        return self._users.get(named, "") or holder
 
     def wished_name(self) -> str:
         """Suggest a name."""
@@ -311,8 +327,8 @@ class AddInstrumentViewModel(QObject):
             raise ValueError(fault)
         daemon = Entry("daemons", self.daemon_name(name))
         given = {**values, "daemon": daemon.name}
-        path = self._as_written(self.driver.path) if self.driver is not None and self.driver.path else ""
-        self._lab.add_hosted(entry, given, daemon, self._own_daemon_values() if self.daemon == OWN else None, path)
+        own = self._own_daemon_values() if self.daemon == OWN else None
+        self._lab.add_hosted(entry, given, daemon, own, self._path)
         return entry
 
     def close(self) -> None:
@@ -328,8 +344,7 @@ class AddInstrumentViewModel(QObject):
         return self._lab.free_name("daemons", name or "instrument")
 
     def _own_daemon_values(self) -> dict[str, Any]:
-        path = self._as_written(self.driver.path) if self.driver is not None and self.driver.path else ""
-        return {"search_paths": (path,)} if path else {}
+        return {"search_paths": (self._path,)} if self._path else {}
 
     def _search_paths(self) -> list[str]:
         return list(dict.fromkeys(path for plan in self._plans() for path in plan.search_paths))
@@ -340,7 +355,8 @@ class AddInstrumentViewModel(QObject):
             for absolute, written in zip(plan.search_paths, values.get("search_paths", ()), strict=False):
                 if absolute == path:
                     return str(written)
-        return path
+        folder = self._lab.folder.resolve()
+        return Path(path).relative_to(folder).as_posix() if Path(path).is_relative_to(folder) else path
 
     def _plans(self) -> tuple[DaemonPlan, ...]:
         lab = self._lab.lab or Lab()
@@ -389,8 +405,8 @@ class AddInstrumentViewModel(QObject):
 
     # answers
 
-    def _on_ports(self, found: tuple[tuple[SerialPort, ...], tuple[Plug, ...]]) -> None:
-        self._ports, self.plugs = found
+    def _on_ports(self, found: tuple[tuple[SerialPort, ...], tuple[Plug, ...], dict[str, str]]) -> None:
+        self._ports, self.plugs, self._users = found
         self.plugs_note = ""
         self.plugsChanged.emit()
 
@@ -403,7 +419,9 @@ class AddInstrumentViewModel(QObject):
         self.look_for_ports()
 
     def _on_drivers(self, news: Mapping[str, Any]) -> None:
-        self.drivers.extend(map(Driver.from_plain, news.get("drivers", ())))
+        known = set(self.drivers)
+        found = map(Driver.from_plain, news.get("drivers", ()))
+        self.drivers.extend(driver for driver in found if driver not in known)
         self.driversChanged.emit()
 
     def _on_catalogue(self, answer: Mapping[str, Any]) -> None:

@@ -225,6 +225,18 @@ def test_into_the_daemon_that_one_came_from(qtbot, tmp_path):
     assert list(world.lab.entries("daemons")) == ["optics"]
 
 
+def test_a_driver_in_a_folder_of_ones_own_brings_the_folder_along(world, tmp_path):
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "own.py").write_text("class Own:\n    def identify(self): ...\n", encoding="utf-8")
+    before = world.wizard.which.drivers.count()
+    world.vm.add_folder(str(tmp_path / "more"))
+    assert world.wizard.which.drivers.count() == before + 1
+    world.choose("Own", plug=0)
+    assert world.wizard.named.daemon.currentData() == ""
+    world.wizard.add.click()
+    assert world.lab.values(Entry("daemons", "own"))["search_paths"] == ("more",)
+
+
 def test_a_driver_that_cannot_be_described_says_why(world):
     world.answers["describe"] = Never()
     QTest.keyClicks(world.wizard.which.search, "santec")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.theme.tokens import XS, L, M, S
 from pyrolab_gui.ui.widgets.button import button
@@ -65,7 +65,12 @@ class WhichPage(QWidget):
         self.drivers.chosen.connect(self._on_chosen)
         self.drivers.taken.connect(self._on_taken)
         self.drivers_note = TextLabel("", 12, 400, "secondary", wrap=True)
-        self._drivers_head = SectionHead("Driver")
+        self._folder = button(
+            "Drivers in a folder…", "folder-open", "ghost", "Look in a folder of your own drivers too"
+        )
+        self._folder.setObjectName("wizard-folder")
+        self._folder.clicked.connect(self._ask_for_folder)
+        self._drivers_head = SectionHead("Driver", self._folder)
         self.doc_title = TextLabel("", 14, 600, wrap=True)
         self.doc_place = TextLabel("", 12, 400, "secondary", wrap=True)
         self.doc = TextLabel("", 12, wrap=True, selectable=True)
@@ -156,7 +161,7 @@ class WhichPage(QWidget):
         note = vm.catalogue_fault or ("Looking for drivers…" if vm.looking else "")
         if not found and not vm.looking:
             note = note or (
-                "No driver has these words. One of your own goes into a search path of its daemon."
+                "No driver has these words. One of your own is found once its folder is chosen above."
                 if self.search.text()
                 else "There are no drivers."
             )
@@ -178,6 +183,15 @@ class WhichPage(QWidget):
         self.changed.emit()
 
     # events
+
+    def _ask_for_folder(self) -> QFileDialog:
+        dialog = QFileDialog(self, "A folder of drivers", str(self._vm.folder))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._vm.add_folder)
+        dialog.open()
+        return dialog
 
     def _on_chosen(self, driver: Driver | None) -> None:
         self._pause.start()
