@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pyrolab_gui.hosting.drivers_in_use import OnePerSession
 from pyrolab_gui.hosting.failures import LOCKED
 from pyrolab_gui.hosting.foreign import ForeignLine, foreign_class
+from pyrolab_gui.hosting.roles import role_of
 from pyrolab_gui.hosting.sampler import Sampler
 from pyrolab_gui.hosting.service import HostedService
 from pyrolab_gui.network.foreign import foreign_description
@@ -23,7 +24,7 @@ from pyrolab_gui.wire.plans import ServicePlan
 if TYPE_CHECKING:
     from pyrolab_gui.hosting.instance import Instance
     from pyrolab_gui.hosting.operation import Drivers, Operation
-    from pyrolab_gui.wire.description import ServiceDescription
+    from pyrolab_gui.wire.description import MemberDescription, ServiceDescription
 
 
 class Names:
@@ -96,13 +97,13 @@ class RelayedService(HostedService):
     def _description(self) -> ServiceDescription:
         names = self.names
         found = foreign_description(self.plan.name, names.methods, names.attributes, names.oneway)
-        if self.known is None:
-            return replace(found, relayed=True)
-        known = {member.name: member for member in self.known.members}
-        members = tuple(known.get(member.name, member) for member in found.members)
-        return replace(
-            self.known, name=found.name, members=members, lockable=found.lockable, relayed=True, described=True
-        )
+        known = {member.name: member for member in self.known.members} if self.known is not None else {}
+        members = tuple(known.get(member.name) or self._with_role(member) for member in found.members)
+        return replace(self.known or found, name=found.name, members=members, lockable=found.lockable, relayed=True)
+
+    def _with_role(self, member: MemberDescription) -> MemberDescription:
+        """Say what a method is for where its name tells: a stop, a safe state, a reading."""
+        return replace(member, role=role_of(self._members[member.name], self.plan))
 
 
 class _ForeignSession(OnePerSession):

@@ -35,3 +35,26 @@ def foreign_description(
         for method in sorted(methods)
     ]
     return ServiceDescription(name, "", lockable=methods >= _LOCK, members=tuple(properties + actions), described=False)
+
+
+def foreign_words(description: ServiceDescription, untyped: str = "", direct_because: str = "") -> str:
+    """Return what a user should know of a service whose server is not ours.
+
+    Parameters
+    ----------
+    untyped
+        Why the class that the lab names could not be looked at.
+    direct_because
+        Why it is reached without a relay.
+    """
+    if description.described:
+        words = [
+            f"Its server is not ours: what is shown here is the class {description.class_name} that the lab names."
+        ]
+    else:
+        words = ["Its server tells names only: arguments and values are typed as Python writes them."]
+    if untyped:
+        words.append(f"The class that the lab names cannot be looked at. {untyped}")
+    if direct_because:
+        words.append(f"Each window reads it for itself, and long lists are slow: {direct_because}")
+    return " ".join(words)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyrolab_gui.network.connection import Connection
-from pyrolab_gui.network.foreign import foreign_description
+from pyrolab_gui.network.foreign import foreign_description, foreign_words
 from pyrolab_gui.network.relays import NoRelay
 from pyrolab_gui.network.worker import IDLE_SECONDS, Worker
 from pyrolab_gui.wire.description import ServiceDescription, service_from_plain
@@ -217,12 +218,14 @@ class Instrument:
         if self._relays is None:
             return self._open_at(uri)
         direct = None if self._foreign else self._open_at(uri)
-        if direct is not None and (direct.ours or uri.partition("@")[0].removeprefix("PYRO:") in SERVERS):
+        if direct is not None and (direct.secure or direct.ours or _is_server(uri)):
             self.relayed = ""
+            if direct.secure:  # a relay would let everybody on this computer through with these certificates
+                self.direct_because = "its server wants certificates, which a relay would lend to everybody here."
             return direct
         self._foreign = True
         try:
-            self.relayed = self._relays.through(uri, self.name)
+            self.relayed, self.direct_because = self._relays.through(uri, self.name), ""
             return self._open_at(self.relayed)
         except NoRelay as error:
             self.relayed, self.direct_because, self._foreign = "", error.sentence, False
@@ -245,6 +248,10 @@ class Instrument:
                 raise LabError(f"{self.name} describes itself in a way that cannot be read.", repr(error)) from error
         else:
             description = foreign_description(self.name, connection.methods, connection.attributes, connection.oneway)
+        if not connection.ours or description.relayed:
+            untyped = self._relays.untyped.get(self.name, "") if self._relays is not None else ""
+            words = foreign_words(description, untyped, self.direct_because)
+            description = replace(description, note="\n".join(filter(None, (description.note, words))))
         self._description = description
         return description
 
@@ -266,3 +273,8 @@ class Instrument:
         if self._locked or description is None or not description.described:
             return True  # it may hold a session or a lock that ends with the connection
         return description.instance_mode == "session"
+
+
+def _is_server(uri: str) -> bool:
+    """Whether it is the object of a nameserver or a daemon."""
+    return uri.partition("@")[0].removeprefix("PYRO:") in SERVERS

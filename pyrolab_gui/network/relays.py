@@ -35,7 +35,13 @@ class Relays:
     identity
         Who this client is.
     describe
-        Returns, made plain, what is known of the class of a service by its name, or None; blocks.
+        Returns, made plain, what is known of the class of a service by its name, or None; blocks, may raise
+        `LabError`.
+
+    Attributes
+    ----------
+    untyped
+        By name, why nothing is known of a class that should be known.
     """
 
     def __init__(
@@ -45,6 +51,7 @@ class Relays:
         describe: Callable[[str], dict[str, Any] | None] = lambda name: None,
     ) -> None:
         self._find, self._identity, self._describe = find, identity, describe
+        self.untyped: dict[str, str] = {}
 
     def through(self, uri: str, name: str) -> str:
         """Return the URI by which the foreign object at `uri` is reached through the relay.
@@ -63,9 +70,17 @@ class Relays:
         with contextlib.closing(connection):
             connection.set_timeout(SECONDS)
             try:
-                location = connection.call("relay", [uri, name, self._describe(name)])
+                location = connection.call("relay", [uri, name, self._known(name)])
             except LabError as error:
                 if isinstance(error, Unreachable) and connection.open_here:  # so says the relay of the foreign server
                     raise
                 raise NoRelay(error.sentence, error.detail) from error
         return f"{uri.partition('@')[0]}@{location}"
+
+    def _known(self, name: str) -> dict[str, Any] | None:
+        self.untyped.pop(name, None)
+        try:
+            return self._describe(name)
+        except LabError as error:
+            self.untyped[name] = error.sentence
+            return None

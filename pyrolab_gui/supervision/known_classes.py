@@ -1,12 +1,11 @@
 """Descriptions of the classes that the open lab names, for services whose servers do not describe themselves.
 
 Each is made once, in a child of its daemon's interpreter. Limits: a class that cannot be imported there is known by
-names only, which is told in the log; whether the server really has that class, nobody can tell.
+names only; whether the server really has that class, nobody can tell.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
 SECONDS = 20.0
 
-log = logging.getLogger(__name__)
-
 
 class KnownClasses:
     """The classes of one lab; any thread may ask."""
@@ -28,26 +25,32 @@ class KnownClasses:
     def __init__(self) -> None:
         self._lab = LabPlan()
         self._lock = threading.Lock()
-        self._made: dict[str, tuple[DaemonPlan, dict[str, Any] | None]] = {}
+        self._made: dict[str, tuple[DaemonPlan, dict[str, Any] | LabError]] = {}
 
     def learn(self, lab: LabPlan) -> None:
         """Take another lab, or the same one edited."""
         self._lab = lab
 
     def description(self, name: str) -> dict[str, Any] | None:
-        """Return the description of a service of the lab, made plain; None where its class is not known.
+        """Return the description of a service of the lab, made plain; None where the lab has no such service.
 
         May wait for a child.
+
+        Raises
+        ------
+        LabError
+            If its class cannot be looked at.
         """
         wanted = _hosted(self._lab, name)
         if wanted is None:
             return None
         with self._lock:
-            made, description = self._made.get(name, (None, None))
-            if made != wanted:
-                description = _described(wanted)
-                self._made[name] = wanted, description
-            return description
+            if name not in self._made or self._made[name][0] != wanted:
+                self._made[name] = wanted, _described(wanted)
+            description = self._made[name][1]
+        if isinstance(description, LabError):
+            raise description
+        return description
 
 
 def _hosted(lab: LabPlan, name: str) -> DaemonPlan | None:
@@ -59,12 +62,13 @@ def _hosted(lab: LabPlan, name: str) -> DaemonPlan | None:
     return None
 
 
-def _described(daemon: DaemonPlan) -> dict[str, Any] | None:
+def _described(daemon: DaemonPlan) -> dict[str, Any] | LabError:
     from pyrolab_gui.supervision.driver_children import DriverChild
 
     try:
-        found = DriverChild(daemon, "service", {"daemon": asdict(daemon)}).ask(SECONDS).get("service")
-        return found if isinstance(found, dict) else None
+        found = DriverChild(daemon, "service", {"daemon": asdict(daemon)}).ask(SECONDS)["service"]
     except LabError as error:
-        log.warning("%s is known by names only: %s", daemon.services[0].name, error.sentence)
-        return None
+        return LabError(error.sentence, error.detail)
+    except KeyError:
+        return LabError("The interpreter gave no description.")
+    return dict(found)

@@ -17,6 +17,7 @@ MODULES = {
     "P8": "window_start",
     "P9": "live_plots",
     "P10": "live_plots",
+    "P11": "foreign",
     "P12": "plotting",
     "P13": "plotting",
     "P14": "registry",

@@ -246,9 +246,18 @@ def test_types_come_from_the_class_that_the_lab_file_names(
     assert description.member("trace").parameters[0].kind == "var-positional", "the class does not have it"
     with pytest.raises(KeyError):
         description.member("not_there")
+    assert "class Meter that the lab names" in description.note
     assert meter.call("step", [2.0], {"fast": True}).result(WAIT) == [2.0, True]
     with pytest.raises(BadArgument):
         meter.call("step").result(WAIT)
+
+
+def test_a_class_that_cannot_be_looked_at_leaves_names_and_says_why(
+    meter_server: Server, open_: Callable[..., Instrument]
+):
+    service = ServicePlan("meter", "meter", "no_such_module_here", "Meter")
+    other = open_(meter_server.uri, lab=LabPlan(daemons=(DaemonPlan("d", services=(service,)),)))
+    assert "no_such_module_here" in other.describe().result(WAIT).note
 
 
 def test_without_a_relay_it_is_reached_directly_and_says_why(meter_server: Server):
@@ -260,6 +269,7 @@ def test_without_a_relay_it_is_reached_directly_and_says_why(meter_server: Serve
     try:
         description = meter.describe().result(WAIT)
         assert (description.relayed, meter.direct_because) == (False, "There is no supervisor.")
+        assert "There is no supervisor." in description.note
         assert meter.call("trace", [2]).result(WAIT) == [0.0, 0.5]
     finally:
         meter.close()
