@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.lab_vm import LabViewModel
 
 __all__ = ["AddInstrumentViewModel", "Plug", "Tested"]
+
+_T = TypeVar("_T")
 
 OWN = ""
 """Instead of a daemon's name: one of its own."""
@@ -110,6 +112,7 @@ class AddInstrumentViewModel(QObject):
         self._users: dict[str, str] = {}
         self._folders: list[str] = []
         self._path = ""
+        self._closed = False
         self._children: list[Child] = []
         self._testing: Child | None = None
         self._question = 0
@@ -142,8 +145,10 @@ class AddInstrumentViewModel(QObject):
         self.looking, self.catalogue_fault = True, ""
         paths = dict.fromkeys((*self._folders, *self._search_paths()))
         daemon = replace(self._plan(self.daemon), search_paths=tuple(paths))
-        child = self._child(daemon, "catalogue", {}, lambda news: self._bridge.post(self._on_drivers, news))
-        self._background.ask(partial(child.ask, _CATALOGUE_SECONDS), self._on_catalogue, self._on_no_catalogue)
+        child = self._child(
+            daemon, "catalogue", {}, lambda news: self._bridge.post(self._unless_closed(self._on_drivers), news)
+        )
+        self._ask(partial(child.ask, _CATALOGUE_SECONDS), self._on_catalogue, self._on_no_catalogue)
         self.driversChanged.emit()
 
     def look_for_ports(self) -> None:
@@ -156,14 +161,14 @@ class AddInstrumentViewModel(QObject):
             ports = tuple(self._list_ports())
             return ports, plugs_of(ports, self._visa, services), users_of(services, ports)
 
-        self._background.ask(look, self._on_ports, self._on_no_ports)
+        self._ask(look, self._on_ports, self._on_no_ports)
 
     def look_for_visa(self) -> None:
         """Have VISA look for its instruments, over the network too; asked for by hand only."""
         self.plugs_note = "Looking for VISA instruments…"
         self.plugsChanged.emit()
         child = self._child(self._plan(self.daemon), "visa")
-        self._background.ask(partial(child.ask, _DETECT_SECONDS), self._on_visa, self._on_no_ports)
+        self._ask(partial(child.ask, _DETECT_SECONDS), self._on_visa, self._on_no_ports)
 
     @property
     def folder(self) -> Path:
@@ -193,7 +198,7 @@ class AddInstrumentViewModel(QObject):
         self.needsChanged.emit()
         if driver is not None:
             child = self._child(self._plan_for(driver), "describe", _of(driver))
-            self._background.ask(
+            self._ask(
                 partial(child.ask, _DESCRIBE_SECONDS),
                 partial(self._on_needs, self._question),
                 partial(self._on_no_needs, self._question),
@@ -267,9 +272,7 @@ class AddInstrumentViewModel(QObject):
         question = self._question
         self.tested = Tested("running", "The driver looks for instruments…")
         self.testChanged.emit()
-        self._background.ask(
-            partial(child.ask, _DETECT_SECONDS), partial(self._on_detected, question), self._on_not_detected
-        )
+        self._ask(partial(child.ask, _DETECT_SECONDS), partial(self._on_detected, question), self._on_not_detected)
 
     def test(self, parameters: Mapping[str, Any], expect_id: str = "", seconds: float = TEST_SECONDS) -> None:
         """Connect in a child, ask the instrument who it is, and close again; refused where somebody has it."""
@@ -285,7 +288,7 @@ class AddInstrumentViewModel(QObject):
         child = self._testing = self._child(self._plan_for(self.driver), "test", request)
         self.tested = Tested("running", "Connecting…")
         self.testChanged.emit()
-        self._background.ask(
+        self._ask(
             partial(child.ask, seconds), partial(self._on_tested, self._test), partial(self._on_not_tested, self._test)
         )
 
@@ -333,12 +336,24 @@ class AddInstrumentViewModel(QObject):
 
     def close(self) -> None:
         """End what is still being asked."""
-        self._question += 1
-        self._test += 1
+        self._closed = True
         for child in self._children:
             child.end()
 
     # inside
+
+    def _ask(
+        self, question: Callable[[], _T], answered: Callable[[_T], object], failed: Callable[[LabError], object]
+    ) -> None:
+        """Ask in a thread; an answer that comes after the end is dropped."""
+        self._background.ask(question, self._unless_closed(answered), self._unless_closed(failed))
+
+    def _unless_closed(self, act: Callable[[_T], object]) -> Callable[[_T], None]:
+        def unless_closed(answer: _T) -> None:
+            if not self._closed:
+                act(answer)
+
+        return unless_closed
 
     def _own_daemon(self, name: str) -> str:
         return self._lab.free_name("daemons", name or "instrument")

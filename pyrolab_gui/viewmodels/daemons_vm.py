@@ -112,6 +112,7 @@ class DaemonsViewModel(QObject):
         self.figures = ChildFigures(supervisor, background)
         self.since = SinceViewModel(supervisor, background)
         self._background, self._bridge = background, bridge
+        self._adding: AddInstrumentViewModel | None = None
         self._link = (False, "")
         self._met = self._lost = self._closed = False
         self._supervisor = supervisor
@@ -322,7 +323,8 @@ class DaemonsViewModel(QObject):
             status = self.status(child_key(ChildKind.DAEMON, name))
             return status is not None and status.state.alive
 
-        return AddInstrumentViewModel(self.lab, self._background, self._bridge, runs, daemon)
+        self._adding = AddInstrumentViewModel(self.lab, self._background, self._bridge, runs, daemon)
+        return self._adding
 
     def ask_hits(self, keys: Iterable[str], answered: Callable[[str], object]) -> None:
         """Ask who works with these children now; `answered` gets it in sentences, within two seconds."""
@@ -377,6 +379,8 @@ class DaemonsViewModel(QObject):
             self._unsubscribe()
             self._unsubscribe_link()
             self.figures.look_at("")
+            if self._adding is not None:
+                self._adding.close()
 
     # what differs for another PC
 

@@ -237,6 +237,25 @@ def test_a_driver_in_a_folder_of_ones_own_brings_the_folder_along(world, tmp_pat
     assert world.lab.values(Entry("daemons", "own"))["search_paths"] == ("more",)
 
 
+def test_what_is_answered_after_the_end_is_dropped(qtbot, tmp_path):
+    late: list[Any] = []
+
+    class Late(DirectBackground):
+        def ask(self, question, answered, failed=None):
+            late.append((answered, failed))
+
+    world = World(qtbot, tmp_path, Late(), DirectBridge())
+    world.answers["catalogue"] = Never()
+    world.vm.add_folder(str(tmp_path))
+    ended = world.answers["catalogue"].ended
+    world.wizard.reject()
+    assert world.answers["catalogue"].ended > ended
+    for answered, failed in late:
+        answered({})  # each of these would be a mistake if anybody looked at it
+        failed(NoReply("too late"))
+    assert world.vm.plugs == () and world.vm.catalogue_fault == ""
+
+
 def test_a_driver_that_cannot_be_described_says_why(world):
     world.answers["describe"] = Never()
     QTest.keyClicks(world.wizard.which.search, "santec")
