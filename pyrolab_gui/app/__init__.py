@@ -24,6 +24,7 @@ PAGES = (
     ("daemons", "Daemons", "hard-drives"),
     ("consoles", "Consoles", "sliders-horizontal"),
     ("plots", "Plots", "chart-line"),
+    ("recordings", "Recordings", "record"),
 )
 
 

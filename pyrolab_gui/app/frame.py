@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 
 from pyrolab_gui.app.alarms import AlarmsFrame
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.ui.consoles_tab import ConsolesTab
     from pyrolab_gui.ui.daemons_tab import DaemonsTab
     from pyrolab_gui.ui.main_window import MainWindow
+    from pyrolab_gui.ui.recordings_tab import RecordingsTab
     from pyrolab_gui.ui.registry_tab import RegistryTab
     from pyrolab_gui.viewmodels.hosts_vm import FarHost
     from pyrolab_gui.viewmodels.plot_channel import Reading
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.workspace import Workspace
     from pyrolab_gui.wire.description import TypeDescription
 
+_SECOND_MS = 1_000
 _ALARMING = (Health.NO_REPLY, Health.NOT_CONNECTED, Health.LOST, Health.FAILED)
 
 
@@ -41,7 +45,7 @@ class Frame:
         The window, with its three pages.
     workspace
         What it shows.
-    registry, daemons, consoles
+    registry, daemons, consoles, recordings
         The pages.
     """
 
@@ -52,12 +56,14 @@ class Frame:
         registry: RegistryTab,
         daemons: DaemonsTab,
         consoles: ConsolesTab,
+        recordings: RecordingsTab,
     ) -> None:
         self._window = window
         self._workspace = workspace
         self._registry = registry
         self._daemons = daemons
         self._consoles = consoles
+        self._recordings = recordings
         work = workspace
         work.registry.countsChanged.connect(self._show_health)
         work.registry.linkChanged.connect(self._on_link_changed)
@@ -85,6 +91,11 @@ class Frame:
         consoles.remedyRequested.connect(self._on_remedy_requested)
         consoles.readingChosen.connect(self._on_reading_chosen)
         consoles.resultChosen.connect(self._on_result_chosen)
+        self._clock = QTimer(window)
+        self._clock.setInterval(_SECOND_MS)
+        self._clock.timeout.connect(self._show_recording)
+        work.recordings.rowsChanged.connect(self._show_recording)
+        recordings.plotsRequested.connect(lambda: window.set_current("plots"))
         window.safeStateRequested.connect(self.ask_for_safe_state)
         work.consoles.rowsChanged.connect(self._offer_safe_state)
         window.set_read_only(work.consoles.read_only)
@@ -97,6 +108,7 @@ class Frame:
         self._on_link_changed(work.registry.link)
         self._on_summary_changed()
         self._on_lab_changed()
+        self._show_recording()
         self.alarms = AlarmsFrame(window, work)
 
     def commands(self) -> list[Command]:
@@ -113,6 +125,8 @@ class Frame:
             found.append(Command("Stop all…", partial(self._daemons.ask_to, "stop", [COMPUTER_KEY]), "", "stop"))
         if work.consoles.rows() and not work.consoles.read_only:
             found.append(Command("Safe state…", self.ask_for_safe_state, "", "shield-warning"))
+        if not work.consoles.read_only:
+            found.append(Command("Record…", self._ask_to_record, "", "record"))
         if not work.consoles.read_only:
             found.append(Command("Add an instrument…", self.add_instrument, "", "plus"))
         found.append(Command("Alarms…", self.alarms.show, "", "bell"))
@@ -151,6 +165,18 @@ class Frame:
         scopes = work.consoles.scopes(name)
         safe = work.consoles.safe_state(work.interrupt)
         SafeStateDialog(safe, scopes, 0, self._window).open()
+
+    def _ask_to_record(self) -> None:
+        self._window.set_current("recordings")
+        self._recordings.ask_to_record()
+
+    def _show_recording(self) -> None:
+        """Show in the status bar what is recorded, and for how long; each second as long as anything is."""
+        state, text, tip = self._workspace.recordings.status(time.time())
+        self._window.set_status("recorder", state or "stopped", "Recorder", text or "nothing is recorded", tip)
+        self._window.set_badge("recordings", state, len(self._workspace.recordings.in_trouble()))
+        if bool(text) != self._clock.isActive():
+            (self._clock.start if text else self._clock.stop)()
 
     def _on_since_requested(self) -> None:
         self._window.set_current("daemons")
@@ -256,7 +282,11 @@ class Frame:
             self._window.set_current("plots")
 
     def _on_status_activated(self, key: str) -> None:
-        self._window.set_current({"nameserver": "registry", "supervisor": "daemons"}.get(key, self._window.current()))
+        self._window.set_current(
+            {"nameserver": "registry", "supervisor": "daemons", "recorder": "recordings"}.get(
+                key, self._window.current()
+            )
+        )
 
     def _on_health_activated(self, state: str) -> None:
         if state == "failed":

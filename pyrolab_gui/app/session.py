@@ -48,6 +48,7 @@ _HEAVY = (
     "pyrolab_gui.ui.daemons_tab",
     "pyrolab_gui.ui.consoles_tab",
     "pyrolab_gui.ui.plots_tab",
+    "pyrolab_gui.ui.recordings_tab",
 )
 """Imported one after the other, with the window answering in between; what imports them for good stands below."""
 
@@ -205,6 +206,7 @@ class Session:
         from pyrolab_gui.ui.consoles_tab import ConsolesTab
         from pyrolab_gui.ui.daemons_tab import DaemonsTab
         from pyrolab_gui.ui.plots_tab import PlotsTab
+        from pyrolab_gui.ui.recordings_tab import RecordingsTab
         from pyrolab_gui.ui.registry_tab import RegistryTab
 
         workspace.registry.set_history(self._settings.get("nameservers", list[str]()))
@@ -212,12 +214,14 @@ class Session:
         daemons = DaemonsTab(workspace.daemons, workspace.hosts)
         consoles = ConsolesTab(workspace.consoles)
         plots = PlotsTab(workspace.plots)
-        self._frame = Frame(self._window, workspace, registry, daemons, consoles)
+        recordings = RecordingsTab(workspace.recordings)
+        self._frame = Frame(self._window, workspace, registry, daemons, consoles, recordings)
         for key, page in (
             ("registry", registry),
             ("daemons", daemons),
             ("consoles", consoles),
             ("plots", plots),
+            ("recordings", recordings),
         ):
             self._window.replace_tab(key, page)
         self._window.logs.attach(workspace.supervisor, workspace.background)
@@ -240,7 +244,7 @@ class Session:
             workspace.daemons.start_all()
 
     def _show_reason(self, title: str, text: str) -> None:
-        for key in ("registry", "daemons", "consoles", "plots"):
+        for key in ("registry", "daemons", "consoles", "plots", "recordings"):
             self._window.replace_tab(key, EmptyState("warning-circle", title, text))
 
     def _on_file_changed(self) -> None:

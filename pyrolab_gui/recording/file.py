@@ -103,6 +103,7 @@ class RecordingFile(Database):
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")  # two writes a second cost little, and a power cut no more
             self._upgrade(connection)
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")  # the file itself says what it is, from the start
         except BaseException as error:
             if connection is not None:
                 connection.close()

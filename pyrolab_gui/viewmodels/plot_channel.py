@@ -64,6 +64,8 @@ class Channel:
         Whether its curve is drawn.
     trouble
         Why there is no new reading just now, or an empty text.
+    recorded
+        It comes from a recording: nothing is read any more, and nothing gets stale.
     """
 
     instrument: str
@@ -78,6 +80,7 @@ class Channel:
     arrived: float = 0.0
     offset: float = 0.0
     steady: Steady = field(default_factory=Steady)
+    recorded: bool = False
 
     @property
     def label(self) -> str:
@@ -90,9 +93,8 @@ class Channel:
             self.arrived = time.monotonic()
             self.offset = min(column.times[-1] - time.time(), 0.0)
             self.trouble = ""
-        newest = self.series.last_time
         for gap in column.gaps:
-            if not gap.end < newest:
+            if not gap.end < self.series.last_time:
                 self.trouble = gap.message if gap.reason == "error" and gap.message else gap.reason
 
     def age(self) -> float | None:
@@ -101,6 +103,8 @@ class Channel:
 
     def is_stale(self) -> bool:
         """Whether the newest value is older than it should be, or its instrument is lost."""
+        if self.recorded:
+            return False
         age = self.age()
         return age is None or age > max(3 * self.period, 2.0) or self.trouble == LOST
 

@@ -106,6 +106,12 @@ class PlotViewModel(QObject):
         self.channelsChanged.emit()
         return channel
 
+    def put(self, channels: Iterable[Channel], start: float, end: float) -> None:
+        """Put recorded channels on the plot, and show a stretch of time."""
+        self.channels += channels
+        self.channelsChanged.emit()
+        self.hold(start, end)
+
     def set_period(self, channel: Channel, period: float) -> None:
         """Read a channel at another period."""
         if channel not in self._held or channel.period == period:
@@ -135,6 +141,7 @@ class PlotViewModel(QObject):
             lease, watch = held
             watch.close()
             lease.close()
+        if channel in self.channels:
             self.channels.remove(channel)
             self.channelsChanged.emit()
 
@@ -175,7 +182,7 @@ class PlotViewModel(QObject):
 
     def hold_all(self) -> None:
         """Show all that is known, and hold it."""
-        starts = [channel.series.start for channel in self.channels if len(channel.series)]
+        starts = self._starts()
         now = self.newest()
         self.hold(min(starts, default=now - SHORTEST_SPAN), now)
 
@@ -200,8 +207,12 @@ class PlotViewModel(QObject):
         if self.held is not None:
             return self.held
         end = self.newest()
-        starts = [channel.series.start for channel in self.channels if len(channel.series)]
+        starts = self._starts()
         return max(min([*starts, end - SHORTEST_SPAN]), end - self.window), end
+
+    def _starts(self) -> list[float]:
+        starts = [channel.series.start for channel in self.channels]
+        return [start for start in starts if start == start]
 
     def version(self) -> int:
         """Return a number that grows with every change of the samples."""

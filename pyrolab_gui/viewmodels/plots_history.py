@@ -27,7 +27,7 @@ _MARK = slice(68, 72)
 """Where SQLite keeps the mark of an application."""
 
 
-def recordings_in(folders: Iterable[Path]) -> list[Path]:
+def recordings_in(folders: Iterable[Path], most: int = MOST_FILES) -> list[Path]:
     """Return the recordings in some folders, the newest first."""
     found: dict[Path, float] = {}
     for folder in folders:
@@ -36,7 +36,7 @@ def recordings_in(folders: Iterable[Path]) -> list[Path]:
                 with contextlib.suppress(OSError):
                     if path.is_file() and _is_recording(path):
                         found[path] = path.stat().st_mtime
-    return sorted(found, key=lambda path: found[path], reverse=True)[:MOST_FILES]
+    return sorted(found, key=lambda path: found[path], reverse=True)[:most]
 
 
 def recorded(folders: Iterable[Path], label: str) -> Series:

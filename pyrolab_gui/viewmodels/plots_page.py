@@ -158,7 +158,7 @@ class PlotPage(QObject):
             "window": None if math.isinf(plot.window) else plot.window,
             "log": sorted(plot.log_units),
             "marks": [asdict(mark) for mark in plot.marks],
-            "channels": [*map(_channel_to_plain, plot.channels), *self.waiting],
+            "channels": [*(_channel_to_plain(one) for one in plot.channels if not one.recorded), *self.waiting],
         }
 
     def take_plain(self, plain: Mapping[str, Any]) -> None:

@@ -22,7 +22,7 @@ from pyrolab_gui.wire.description import unit_of
 from pyrolab_gui.wire.errors import LabError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pyrolab_gui.viewmodels.background import Background
     from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
@@ -159,6 +159,12 @@ class PlotsViewModel(QObject):
         self.set_current(page)
         return channel
 
+    def show_recorded(self, title: str, channels: Iterable[Channel], start: float, end: float) -> PlotPage:
+        """Show channels of recordings on a page of their own, over the whole of their time."""
+        page = self.add_page("time", title)
+        page.plot.put(channels, start, end)
+        return page
+
     def _page_for_readings(self) -> PlotPage:
         usable = [page for page in (self.current, *self.pages) if page is not None and page.kind != "results"]
         return usable[0] if usable else self.add_page()
@@ -230,7 +236,7 @@ class PlotsViewModel(QObject):
         self.closing.emit()
         self._consoles.rowsChanged.disconnect(self._on_rows_changed)
         if self._memory is not None:
-            self._memory.set("pages", json.dumps([page.to_plain() for page in self.pages if page.kind != "results"]))
+            self._memory.set("pages", json.dumps([page.to_plain() for page in self.pages if _is_remembered(page)]))
             self._memory.set("current", self.current.key if self.current is not None else 0)
             problem = self._memory.save()
             if problem:
@@ -277,6 +283,12 @@ class PlotsViewModel(QObject):
             pass
         finally:
             lease.close()
+
+
+def _is_remembered(page: PlotPage) -> bool:
+    """Whether a page is there again in the next window: results and recordings are not kept for it."""
+    plot = page.plot
+    return page.kind != "results" and not (plot.channels and all(channel.recorded for channel in plot.channels))
 
 
 def readings_of(instrument: str, description: ServiceDescription) -> list[Reading]:

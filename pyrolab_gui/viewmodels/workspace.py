@@ -29,12 +29,15 @@ from pyrolab_gui.viewmodels.hosts_vm import HostsViewModel
 from pyrolab_gui.viewmodels.lab_vm import LabViewModel
 from pyrolab_gui.viewmodels.looks_only import ACTS_OF_REGISTRY, ACTS_OF_SUPERVISOR, looks_only
 from pyrolab_gui.viewmodels.plots_vm import PlotsViewModel
+from pyrolab_gui.viewmodels.recordings_vm import Place, RecordingsViewModel
 from pyrolab_gui.viewmodels.registry_actions import RegistryActions
 from pyrolab_gui.viewmodels.registry_values import RegistryValues
 from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
 from pyrolab_gui.viewmodels.settings import Settings
 from pyrolab_gui.wire import serializers
+from pyrolab_gui.wire.child import ChildKind
 from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.plans import NameserverAddress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,6 +106,10 @@ class Workspace:
             folders=self._recording_folders,
             memory=Settings(paths.config_dir() / "plots.json"),
         )
+        place = Place(self._folders_for_recordings, self._lab_nameservers, self._lab_path, identity.who, read_only)
+        self.recordings = RecordingsViewModel(
+            self.supervisor, self.consoles, self.plots, notifications, bridge, self.background, place
+        )
         self.hosts.added.connect(lambda host: setattr(host.daemons, "read_only", read_only))
         self.alarms = AlarmsViewModel(
             self.supervisor, lambda: identity.who, notifications, bridge, self.background, read_only=read_only
@@ -134,7 +141,6 @@ class Workspace:
         self._values = RegistryValues(self.consoles, self.registry)
         daemons_registry.join(self.daemons, self.registry)
         self.hosts.added.connect(lambda host: daemons_registry.join_evidence(host.daemons, self.registry))
-        self.hosts.added.connect(lambda host: daemons_registry.join_evidence(host.daemons, self.registry))
         self.registry.certificatesChosen.connect(self._install_certificates)
         self.lab.fileChanged.connect(self._learn_who_speaks_tls)
         self.lab.loaded.connect(self._learn_who_speaks_tls)
@@ -158,6 +164,7 @@ class Workspace:
         self._values.stop()
         self.alarms.close()
         self.hosts.close()
+        self.recordings.close()
         self.plots.aclose()
         self.consoles.aclose()
         self.registry.close()
@@ -178,6 +185,24 @@ class Workspace:
             {name: service.out_of_service for name, service in services if service.out_of_service}
         )
 
+    def _folders_for_recordings(self) -> list[Path]:
+        """Return where recordings are, and as the last where new ones go."""
+        return self._recording_folders() or [paths.state_dir() / "recordings"]
+
+    def _lab_path(self) -> str:
+        return str(self.lab.path.resolve()) if self.lab.path is not None else ""
+
+    def _lab_nameservers(self) -> tuple[NameserverAddress, ...]:
+        """Return where a recorder asks for instruments that have moved: those of the lab, and the one looked at."""
+        lab = self.lab.saved_lab
+        plans = plan_of(lab, self.lab.folder).daemons if lab is not None else ()
+        found = {(one.host, one.port): one for plan in plans for one in plan.nameservers if one.port}
+        for link in self.registry.links:
+            if link.nameserver is not None:
+                place = link.nameserver.host, link.nameserver.port
+                found.setdefault(place, NameserverAddress(link.nameserver.address, *place))
+        return tuple(found.values())
+
     def interrupt(self, location: str, calls: list[dict[str, Any]]) -> str:
         """Have the supervisor of a daemon at ``host:port`` end it and make calls with the next one; blocks.
 
@@ -197,7 +222,7 @@ class Workspace:
     def running_names(self) -> list[str]:
         """Return the names of the processes that run or are about to."""
         alive = (status for status in self.supervisor.statuses() if status.state.alive or status.state == "backoff")
-        return [status.name for status in alive]
+        return [f"the recording {one.name}" if one.kind == ChildKind.RECORDER else one.name for one in alive]
 
     def _watch(
         self,

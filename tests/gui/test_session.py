@@ -174,6 +174,7 @@ def test_window_comes_up_on_a_lab_and_ends_without_a_question(
             "DaemonsTab",
             "ConsolesTab",
             "PlotsTab",
+            "RecordingsTab",
         ]
         for key, _, _ in PAGES:
             bench.window.set_current(key)

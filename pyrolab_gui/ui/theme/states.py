@@ -50,6 +50,7 @@ _LOOKS = {
     "not-asked": _Look("not asked yet", "stale", "dots"),
     "connected": _Look("connected", "stale", "disc"),
     "not-connected": _Look("not connected", "error", "slash"),
+    "recording": _Look("recording", "live", "record"),
     # About a value, not about a link
     "alarm": _Look("alarm", "alarm", "triangle"),
     # Notices
@@ -115,6 +116,11 @@ def _dots(painter: QPainter, at: QPointF, r: float, color: QColor) -> None:
 def _ring(painter: QPainter, at: QPointF, r: float, color: QColor) -> None:
     painter.setPen(stroke(color, 1.6))
     painter.drawEllipse(at, r - 0.75, r - 0.75)
+
+
+def _record(painter: QPainter, at: QPointF, r: float, color: QColor) -> None:
+    _ring(painter, at, r, color)
+    _disc(painter, at, r * 0.45, color)
 
 
 def _half(painter: QPainter, at: QPointF, r: float, color: QColor) -> None:
@@ -193,6 +199,7 @@ _SHAPES: dict[str, Callable[[QPainter, QPointF, float, QColor], None]] = {
     "dot": _dot,
     "dots": _dots,
     "ring": _ring,
+    "record": _record,
     "half": _half,
     "dashes": _dashes,
     "bar": _bar,
