@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from pyrolab_gui.hosting.failed_service import FailedService
     from pyrolab_gui.hosting.instance import Instance
     from pyrolab_gui.hosting.members import Member
+    from pyrolab_gui.hosting.service import HostedService
 
 PROGRESS = "progress"
 """An attribute of a driver that says which part (0 to 1) of the running call is done."""
@@ -25,6 +27,18 @@ def busy_with(instance: Instance, members: Mapping[str, Member]) -> dict[str, An
     busy: dict[str, Any] = {"member": call.member, "who": call.who, "since": call.time}
     progress = instance.progress if instance.ramping is call else _progress(instance, members)
     return busy if progress is None else {**busy, "progress": progress}
+
+
+def longest(services: Iterable[HostedService | FailedService]) -> dict[str, Any] | None:
+    """Return which call has been running for the longest time: ``service``, ``member``, ``who``, ``since``.
+
+    Waits for nothing and asks no driver.
+    """
+    running = [(call, service.plan.name) for service in services for call in service.running()]
+    if not running:
+        return None
+    call, name = min(running, key=lambda item: item[0].time)
+    return {"service": name, "member": call.member, "who": call.who, "since": call.time}
 
 
 def _progress(instance: Instance, members: Mapping[str, Member]) -> float | None:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from Pyro5 import socketutil
 
+from pyrolab_gui.hosting.busy import longest
 from pyrolab_gui.hosting.certificate_watch import watch_certificate
 from pyrolab_gui.hosting.daemon_object import make_daemon_object
 from pyrolab_gui.hosting.registration import Entry, Registrar
@@ -52,6 +53,7 @@ def run(plan: DaemonPlan) -> int:
     state = _State(child)
     sys.path[:0] = [path for path in plan.search_paths if path not in sys.path]
     services = {service.object_id: _load(service, plan, state.on_service) for service in plan.services}
+    child.tell_running(lambda: longest(services.values()))
     threading.Thread(target=_begin, args=(child, services), name="first calls", daemon=True).start()
     try:
         host = _open_host(plan, services, child)

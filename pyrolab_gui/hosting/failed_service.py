@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pyrolab_gui.hosting.calls import CallLog
+from pyrolab_gui.hosting.calls import Call, CallLog
 from pyrolab_gui.hosting.failures import BAD_ARGUMENT, refusal
 from pyrolab_gui.hosting.pulse import Pulse
 from pyrolab_gui.hosting.snapshots import Snapshots
@@ -75,6 +75,10 @@ class FailedService:
 
     def close(self) -> None:
         """Do nothing."""
+
+    def running(self) -> list[Call]:
+        """Return no call: there is no driver."""
+        return []
 
     def cancel(self) -> None:
         """Do nothing."""

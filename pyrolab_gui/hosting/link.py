@@ -76,6 +76,8 @@ class SupervisorLink:
         self._on_go = on_go
         self._on_tell = on_tell
         self.stopped_by = ""
+        self.running: Callable[[], dict[str, Any] | None] = lambda: None
+        """Tells with each answer to a ping which call runs; must never wait."""
         self._welcome = False
         self._unsent_words: list[bytes] = []
         self._lock = threading.Lock()
@@ -206,7 +208,7 @@ class SupervisorLink:
                             with self._lock:
                                 self._unsent = self._welcome = True
                         case "ping":
-                            sock.sendall(encode("pong"))
+                            sock.sendall(encode("pong", running=self.running()))
                         case "stop":
                             self.stopped_by = str(message.get("who") or "")
                             self._on_stop()

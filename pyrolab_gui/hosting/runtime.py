@@ -92,6 +92,11 @@ class Child:
         if self._link is not None:
             self._link.report(state, uri=uri, error=error, services=services)
 
+    def tell_running(self, running: Callable[[], dict[str, Any] | None]) -> None:
+        """Let the supervisor know which call runs, for the time when this process answers no more."""
+        if self._link is not None:
+            self._link.running = running
+
     def ask_to_stop(self, who: str) -> None:
         """Let `wait_for_stop` return; from any thread or signal."""
         self._stops.put(who)

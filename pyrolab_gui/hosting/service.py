@@ -17,7 +17,7 @@ from Pyro5.callcontext import current_context
 
 from pyrolab_gui.hosting import lifecycle
 from pyrolab_gui.hosting.busy import busy_with
-from pyrolab_gui.hosting.calls import CallLog
+from pyrolab_gui.hosting.calls import Call, CallLog
 from pyrolab_gui.hosting.connector import CONNECTED, Connector
 from pyrolab_gui.hosting.coroutines import Coroutines
 from pyrolab_gui.hosting.drivers_in_use import OneForAll, OnePerCall, OnePerSession, State
@@ -360,6 +360,11 @@ class HostedService:
                     self._sessions[conn.client_id] = instance
         self._presence.seen(conn)
         return instance
+
+    def running(self) -> list[Call]:
+        """Return the calls that run now; waits for nothing."""
+        instances = [*list(self._sessions.values()), *([self._one] if self._one is not None else [])]
+        return [call for instance in instances if (call := instance.running) is not None]
 
     def _session_drivers(self) -> Drivers:
         return OnePerSession(self._make, self._state)

@@ -10,6 +10,7 @@ A child that goes silent is shown as unresponsive, never ended. Limits: orders o
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from dataclasses import fields, replace
 from functools import partial
@@ -92,6 +93,7 @@ class Child:
         self._verdict = ""
         self._backoff = Backoff(timings)
         self._ready_since: float | None = None
+        self._running: dict[str, Any] = {}
         self._unanswered = 0
         self._own_error = ""
         self.held = False
@@ -254,14 +256,26 @@ class Child:
         if self.state is not ChildState.RUNNING or self._process is None:
             return
         if self._unanswered >= self._timings.unanswered:
-            self._set(state=ChildState.UNRESPONSIVE, error=f"{self.status.name} runs but does not answer.")
+            self._set(
+                state=ChildState.UNRESPONSIVE, error=f"{self.status.name} runs but does not answer{self._call()}."
+            )
             return
         self._unanswered += 1
         if self._connection is not None:
             self._connection.send("ping")
 
+    def _call(self) -> str:
+        """Return which call ran when it answered last, in words that go on in a sentence."""
+        with contextlib.suppress(KeyError, TypeError, ValueError):
+            call = self._running
+            since = time.strftime("%H:%M:%S", time.localtime(float(call["since"])))
+            return f": {call['service']}.{call['member']} has been running for {call['who']} since {since}"
+        return ""
+
     def _on_message(self, message: dict[str, Any]) -> None:
         self._unanswered = 0
+        if message["message"] == "pong":
+            self._running = message.get("running") or {}
         if message["message"] == "state":
             self._on_state(message)
         elif message["message"] == "interrupt" and not self._asked:
@@ -350,6 +364,7 @@ class Child:
         self.held = False
         self._asked = self._announced = self._again = False
         self._verdict = self._own_error = ""
+        self._running = {}
         self._ready_since = None
         self._unanswered = 0
 

@@ -48,7 +48,8 @@ def _ask(status: ChildStatus, deadline: float, trust: Trusts | None) -> Hit:
     if status.kind is not ChildKind.DAEMON or not status.uri:
         return Hit(status.key)
     if status.state is ChildState.UNRESPONSIVE:
-        return Hit(status.key, error=f"{status.name} does not answer, so what it does is not known.")
+        known = status.error if ": " in status.error else f"{status.name} does not answer."
+        return Hit(status.key, error=f"{known} What it does besides is not known.")
     limit = max(0.05, deadline - time.monotonic())
     hello = names.hello("supervisor", names.SUPERVISOR, arrays=False)
     try:

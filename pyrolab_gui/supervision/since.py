@@ -175,7 +175,8 @@ def _gaps(events: Iterable[ChildEvent]) -> Iterable[Gap]:
     open_gaps: dict[str, Gap] = {}
     for event in events:
         if event.kind in _ENDS:
-            open_gaps.setdefault(event.key, Gap(event.key, event.time, None, event.reason))
+            reason = event.reason or (f"{_name(event.key)} was stopped by {event.who}." if event.who else "")
+            open_gaps.setdefault(event.key, Gap(event.key, event.time, None, reason))
         elif event.kind in _SERVES and event.key in open_gaps:
             gap = open_gaps.pop(event.key)
             found.append(Gap(gap.key, gap.start, event.time, gap.reason))

@@ -5,6 +5,7 @@ After each test: no process is left, no port is held, and the nameserver names n
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -201,6 +202,31 @@ def test_a_halted_daemon_does_not_answer_until_it_goes_on(bench):
     os.kill(before.pid, signal.SIGCONT)
     back = bench.watcher.wait("daemon/optics", ChildState.RUNNING)
     assert (back.pid, back.restarts, back.error) == (before.pid, 0, "")
+
+
+def test_the_call_that_hangs_a_daemon_is_named(bench):
+    text = METER + '\n    def hang(self) -> None:\n        time.sleep(1)\n        int("7" * 4000) ** 200000\n'
+    bench.load(bench.daemon("optics", driver(bench.folder, "meter", text), stop_seconds=0.2))
+    bench.start("optics")
+    before = bench.serving("optics")
+    caller = open_proxy(before.uri.replace("Pyro.Daemon", "meter"), timeout=30, hello=Identity.here().hello())
+
+    def call() -> None:
+        caller._pyroClaimOwnership()
+        with contextlib.suppress(Exception):
+            caller.hang()
+        caller._pyroRelease()
+
+    calling = threading.Thread(target=call)
+    calling.start()
+    silent = bench.watcher.wait("daemon/optics", ChildState.UNRESPONSIVE)
+    assert "does not answer: meter.hang has been running for " in silent.error
+    (hit,) = bench.supervisor.hits(["daemon/optics"])
+    assert "meter.hang" in hit.error
+    bench.supervisor.restart(["daemon/optics"])
+    calling.join(5)
+    bench.watcher.wait("daemon/optics", lambda status: status.pid not in (0, before.pid))
+    assert bench.serving("optics").error == ""
 
 
 @posix

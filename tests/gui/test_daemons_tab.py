@@ -271,7 +271,6 @@ def test_the_facts_of_a_child_tick():
     assert facts(status, 1041.0) == [
         ("pid", "4711"),
         ("up", "41 s"),
-        ("restarts", "2"),
         ("address", "localhost:41231"),
     ]
     assert facts(None) == []

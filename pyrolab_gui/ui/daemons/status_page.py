@@ -233,7 +233,6 @@ def facts(status: ChildStatus | None, now: float | None = None) -> list[tuple[st
         found.append(("pid", str(status.pid)))
     if status.started and status.state.alive:
         found.append(("up", uptime((time.time() if now is None else now) - status.started)))
-    found.append(("restarts", str(status.restarts)))
     location = status.uri.partition("@")[2]
     if location and status.state.alive:
         found.append(("address", location))
