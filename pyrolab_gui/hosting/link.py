@@ -208,7 +208,8 @@ class SupervisorLink:
                             with self._lock:
                                 self._unsent = self._welcome = True
                         case "ping":
-                            sock.sendall(encode("pong", running=self.running()))
+                            call = self.running()
+                            sock.sendall(encode("pong", running=call) if call else encode("pong"))
                         case "stop":
                             self.stopped_by = str(message.get("who") or "")
                             self._on_stop()
