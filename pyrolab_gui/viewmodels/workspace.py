@@ -140,7 +140,8 @@ class Workspace:
         self.registry.changed.connect(lambda _: self.consoles.set_foreign(self.registry.foreign))
         self._values = RegistryValues(self.consoles, self.registry)
         daemons_registry.join(self.daemons, self.registry)
-        self.hosts.added.connect(lambda host: daemons_registry.join_evidence(host.daemons, self.registry))
+        self.hosts.added.connect(lambda host: daemons_registry.join_far(host.daemons, self.registry))
+        self.hosts.removed.connect(lambda key: self.registry.set_far_lab(key, {}))
         self.registry.certificatesChosen.connect(self._install_certificates)
         self.lab.fileChanged.connect(self._learn_who_speaks_tls)
         self.lab.loaded.connect(self._learn_who_speaks_tls)
@@ -220,9 +221,13 @@ class Workspace:
         return reasons[0]
 
     def running_names(self) -> list[str]:
-        """Return the names of the processes that run or are about to."""
+        """Return the names of the processes that run or are about to; not the relay, which is nobody's work."""
         alive = (status for status in self.supervisor.statuses() if status.state.alive or status.state == "backoff")
-        return [f"the recording {one.name}" if one.kind == ChildKind.RECORDER else one.name for one in alive]
+        return [
+            f"the recording {one.name}" if one.kind == ChildKind.RECORDER else one.name
+            for one in alive
+            if one.kind != ChildKind.RELAY
+        ]
 
     def _watch(
         self,

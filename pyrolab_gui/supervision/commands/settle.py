@@ -107,7 +107,8 @@ class Settling:
 
 def _line(key: str, status: ChildStatus | None, *, late: bool) -> str:
     if status is None:
-        return f"{key}: gone"
+        kind, _, name = key.partition("/")
+        return f"{kind} {name}: ended"  # it belongs to no lab, and is forgotten with its end
     line = f"{status.kind} {status.name}: {status.state}"
     if status.state is ChildState.RUNNING and status.uri:
         line += f" (process {status.pid}) at {status.uri.rpartition('@')[2]}"
