@@ -1,7 +1,7 @@
 """The live plot at the bottom of the consoles: it stays while one switches between them.
 
-pyqtgraph is imported when the first reading is put on it. Redrawn at most thirty times a second, and only when
-something changed. Limits: chooses files, writes the picture; samples are written by the view model.
+pyqtgraph is imported when the first reading is put on it. Redrawn only when something changed
+and somebody sees it. Limits: chooses files, writes the picture; samples are written by the view model.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from pyrolab_gui.viewmodels.value_text import count_text
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
 
+    from pyrolab_gui.ui.plots.frames import Part
     from pyrolab_gui.ui.plots.live import LiveStack
     from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 
@@ -121,8 +122,8 @@ class PlotPanel(Panel):
         """Whether only the tool row is shown."""
         return self.pages.isHidden()
 
-    def _draw(self) -> bool:
-        return self._stack is not None and self._stack.draw()
+    def _draw(self) -> Part | None:
+        return None if self._stack is None else self._stack.draw_next()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to draw."""

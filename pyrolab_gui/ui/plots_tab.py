@@ -289,16 +289,16 @@ class PlotsTab(Panel):
         if self._pointed is not None:
             when = self._pointed
             self.moment.setText(f"Values at {clock_text(when)}")
-            self.list.channels.set_text(lambda channel: _value(channel, channel.series.at(when)[1]))
+            self.list.show_values(lambda channel: _value(channel, channel.series.at(when)[1]))
         elif len(cursors) == 2:
             first, second = cursors
             self.moment.setText(f"Differences, A to B: {duration_text(second - first)}")
-            self.list.channels.set_text(
+            self.list.show_values(
                 lambda channel: _value(channel, channel.series.at(second)[1] - channel.series.at(first)[1], sign=True)
             )
         else:
             self.moment.setText("Newest values" if page.plot.channels else _NO_READINGS[page.kind == "results"])
-            self.list.channels.set_text(lambda channel: channel.value_text())
+            self.list.show_values(lambda channel: channel.value_text())
         self.statistics.show_channel(page.plot, self.list.current())
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 MAX_GAPS = 1_000
+MOST_COMING = 256
+"""Pieces, or samples of one piece, that wait to be put away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,25 @@ class Series:
 
     def __init__(self, capacity: int = SAMPLES) -> None:
         self._capacity = capacity
-        self._buffer = Buffer(capacity)
-        self.gaps: deque[SeriesGap] = deque(maxlen=MAX_GAPS)
+        self._whole = Buffer(capacity)
+        self._gaps: deque[SeriesGap] = deque(maxlen=MAX_GAPS)
+        self._coming: list[tuple[Floats, Floats, float]] = []
+        """What was added since anybody looked, with its period: it is put away when somebody does."""
+        self._last = (math.nan, math.nan)
         self.version = 0
+
+    @property
+    def _buffer(self) -> Buffer:
+        if self._coming:
+            self._put_away()
+        return self._whole
+
+    @property
+    def gaps(self) -> deque[SeriesGap]:
+        """Stretches of time without a reading, in order."""
+        if self._coming:
+            self._put_away()
+        return self._gaps
 
     def __len__(self) -> int:
         return len(self._buffer)
@@ -70,36 +88,52 @@ class Series:
     @property
     def start(self) -> float:
         """The oldest time of which anything is known; nan if there is none."""
-        return self._buffer.start
+        whole = self._whole
+        if not len(whole):
+            return float(self._coming[0][0][0]) if self._coming else math.nan
+        return whole.start if whole.first else float(whole.times[0])
 
     @property
     def last_time(self) -> float:
         """Time of the newest sample; nan if there is none."""
-        return float(self.times[-1]) if len(self) else math.nan
+        return self._last[0]
 
     @property
     def last_value(self) -> float:
         """The newest sample; nan if there is none."""
-        return float(self.values[-1]) if len(self) else math.nan
+        return self._last[1]
 
     def append(self, times: ArrayLike, values: ArrayLike | list[Any], period: float = 0.0) -> None:
         """Add samples; a hole of more than three periods between two of them becomes a gap."""
         new_times, new_values = np.array(times, dtype=float), _numbers(values)
-        if len(new_times) > 1 and not np.all(new_times[1:] > new_times[:-1]):
+        if len(new_times) > 1 and not (new_times[1:] > new_times[:-1]).all():
             rises = np.concatenate([[True], new_times[1:] > np.maximum.accumulate(new_times)[:-1]])
             new_times, new_values = new_times[rises], new_values[rises]
-        fresh = new_times > (self.last_time if len(self) else -math.inf)
-        if not fresh.all():
+        if len(new_times) and not new_times[0] > self._last[0] and self._last[0] == self._last[0]:
+            fresh = new_times > self._last[0]
             new_times, new_values = new_times[fresh], new_values[fresh]
         if not len(new_times):
             return
-        limit = max(3.0 * period, 1.0) if period else math.inf
-        before = self.last_time if len(self) else float(new_times[0])
-        for index in np.flatnonzero(np.diff(new_times, prepend=before) > limit):
-            start = float(new_times[index - 1]) if index else before
-            self.add_gap(SeriesGap(start, float(new_times[index]), ""))
-        self._buffer.append(new_times, new_values)
+        self._last = (float(new_times[-1]), float(new_values[-1]))
+        self._coming.append((new_times, new_values, period))
         self.version += 1
+        if len(self._coming) >= MOST_COMING or len(new_times) >= MOST_COMING:
+            self._put_away()
+
+    def _put_away(self) -> None:
+        """Take what was added into the buffer, in one go: one by one costs ten times as much."""
+        coming, self._coming = self._coming, []
+        times = np.concatenate([part for part, _, _ in coming])
+        before = float(self._whole.times[-1]) if len(self._whole) else float(times[0])
+        steps = np.diff(times, prepend=before)
+        limits = np.repeat(
+            [max(3.0 * period, 1.0) if period else math.inf for _, _, period in coming],
+            [len(part) for part, _, _ in coming],
+        )
+        for index in np.flatnonzero(steps > limits):
+            start = float(times[index - 1]) if index else before
+            self._add_gap(SeriesGap(start, float(times[index]), ""))
+        self._whole.append(times, np.concatenate([part for _, part, _ in coming]))
 
     def put_before(self, older: Series) -> None:
         """Take over what another series knows of the time before this one; what is no older is left out.
@@ -117,38 +151,46 @@ class Series:
             buffer = older._buffer
         buffer.append(self.times, self.values)
         gaps = [gap for gap in older.gaps if gap.end <= begin]
-        self._buffer = buffer
-        self.gaps = deque([*gaps, *self.gaps], maxlen=MAX_GAPS)
+        self._whole = buffer
+        self._gaps = deque([*gaps, *self._gaps], maxlen=MAX_GAPS)
+        if len(buffer):
+            self._last = (float(buffer.times[-1]), float(buffer.values[-1]))
         self.version += 1
 
     def add_gap(self, gap: SeriesGap) -> None:
         """Add a gap; one that touches the last makes that longer, at either end. It begins after the samples in it."""
+        if self._coming:
+            self._put_away()
+        self._add_gap(gap)
+
+    def _add_gap(self, gap: SeriesGap) -> None:
         gap = SeriesGap(min(self._begin(gap), gap.end), max(gap.end, gap.start), gap.reason, gap.message)
-        if self.gaps:
-            last = self.gaps[-1]
+        if self._gaps:
+            last = self._gaps[-1]
             if gap.start <= last.end + 1e-3 and not self._between(last.end, gap.start):
                 reason = gap.reason or last.reason
                 start = min(last.start, gap.start)
-                self.gaps[-1] = SeriesGap(start, max(last.end, gap.end), reason, gap.message or last.message)
+                self._gaps[-1] = SeriesGap(start, max(last.end, gap.end), reason, gap.message or last.message)
                 self.version += 1
                 return
-        self.gaps.append(gap)
+        self._gaps.append(gap)
         self.version += 1
 
     def _begin(self, gap: SeriesGap) -> float:
         """Return where a gap begins: at the last sample inside it, where its teller did not know of that one."""
-        before = int(np.searchsorted(self.times, gap.end, side="left")) - 1
-        return max(gap.start, float(self.times[before])) if before >= 0 else gap.start
+        before = int(np.searchsorted(self._whole.times, gap.end, side="left")) - 1
+        return max(gap.start, float(self._whole.times[before])) if before >= 0 else gap.start
 
     def _between(self, start: float, end: float) -> bool:
         """Whether a sample lies strictly between two times."""
-        low, high = np.searchsorted(self.times, [start, end], side="right")
+        low, high = np.searchsorted(self._whole.times, [start, end], side="right")
         return bool(high > low)
 
     def clear(self) -> None:
         """Forget all."""
-        self._buffer = Buffer(self._capacity)
-        self.gaps.clear()
+        self._whole = Buffer(self._capacity)
+        self._gaps.clear()
+        self._coming, self._last = [], (math.nan, math.nan)
         self.version += 1
 
     def curve(self, start: float, end: float, pixels: int) -> tuple[Floats, Floats]:

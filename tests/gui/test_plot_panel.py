@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from pyrolab_gui.ui.plots.styling import NumberAxis, TimeAxis, padded, round_step
+from pyrolab_gui.ui.plots.axes import NumberAxis, TimeAxis, round_step
+from pyrolab_gui.ui.plots.styling import padded
 from pyrolab_gui.ui.theme import apply_theme
 from pyrolab_gui.wire.columns import Gap
 from tests.gui.console_bench import Bench
@@ -175,7 +176,7 @@ def test_frames_run_only_while_there_is_something_to_see(bench: Bench):
     assert not panel._frame.isActive()
     bench.open()
     bench.reading("temperature").plot.button.click()
-    assert panel._frame.isActive() and panel._frame.interval() >= 33
+    assert panel._frame.isActive() and panel._frame.interval() >= 20
     panel.fold.click()
     assert not panel._frame.isActive()
     panel.fold.click()

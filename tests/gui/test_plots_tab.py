@@ -12,10 +12,10 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QGuiApplication, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QDialog, QDockWidget
 
+from pyrolab_gui.ui.plots.axes import NumberAxis
 from pyrolab_gui.ui.plots.channel_menu import LimitDialog, channel_menu
 from pyrolab_gui.ui.plots.dragging import mime_of, reading_in
 from pyrolab_gui.ui.plots.page_menu import export_menu, page_menu
-from pyrolab_gui.ui.plots.styling import NumberAxis
 from pyrolab_gui.ui.plots_tab import PlotsTab
 from pyrolab_gui.ui.theme import apply_theme
 from pyrolab_gui.viewmodels.background import Background

@@ -5,7 +5,9 @@ A model and a delegate, with the units as heads. Limits: shows the values that i
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -16,6 +18,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QFontMetricsF
@@ -31,11 +34,15 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter
     from PySide6.QtWidgets import QStyleOptionViewItem
 
+    from pyrolab_gui.viewmodels.plot_channel import Threshold
+
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 ItemRole = int(Qt.ItemDataRole.UserRole)
 _SWATCH = 34
 """Width of the place at the left that shows and hides a curve."""
+TURN_MS, ROWS_A_TURN = 30, 6
+"""All rows at once would hold the window up."""
 
 
 class ChannelModel(QAbstractListModel):
@@ -61,12 +68,6 @@ class ChannelModel(QAbstractListModel):
     def set_text(self, text: Callable[[Channel], str]) -> None:
         """Show another value of each channel."""
         self._text = text
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Show the values of now."""
-        if self.items:
-            self.dataChanged.emit(self.index(0), self.index(len(self.items) - 1))
 
     def _arrange(self) -> None:
         words = self._filter.split()
@@ -82,8 +83,6 @@ class ChannelModel(QAbstractListModel):
             self.beginResetModel()
             self.items = items
             self.endResetModel()
-        else:
-            self.refresh()
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Return how many rows there are."""
@@ -123,14 +122,38 @@ class ChannelList(QListView):
         super().__init__(parent)
         self.channels = ChannelModel(self)
         self.setModel(self.channels)
-        self.setItemDelegate(_Delegate(self))
+        self._delegate = _Delegate(self)
+        self.setItemDelegate(self._delegate)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
         self.setAccessibleName("Readings of this plot")
+        self._due: list[int] = []
+        """Rows that are still to be looked at."""
+        self._turns = QTimer(self)
+        self._turns.setInterval(TURN_MS)
+        self._turns.timeout.connect(self._on_turn)
         self.selectionModel().currentChanged.connect(lambda index, _before: self.chosen.emit(_channel_at(index)))
+
+    def show_values(self, text: Callable[[Channel], str]) -> None:
+        """Show a value of each channel: at once where the list is new, else a few rows at a time."""
+        self.channels.set_text(text)
+        if not self.channels.items:
+            return
+        first = max(self.indexAt(QPoint(1, 1)).row(), 0)
+        last = self.indexAt(QPoint(1, self.viewport().height() - 1)).row()
+        self._due = list(range(first, (last if last >= 0 else len(self.channels.items) - 1) + 1))
+        self._turns.start()
+
+    def _on_turn(self) -> None:
+        some, self._due = self._due[:ROWS_A_TURN], self._due[ROWS_A_TURN:]
+        for row in some:
+            if row < len(self.channels.items) and self._delegate.is_old(index := self.channels.index(row)):
+                self.update(index)
+        if not self._due:
+            self._turns.stop()
 
     def current(self) -> Channel | None:
         """Return the channel that is chosen."""
@@ -166,6 +189,16 @@ class ChannelList(QListView):
 
 
 class _Delegate(QStyledItemDelegate):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._painted: WeakKeyDictionary[Channel, tuple[object, ...]] = WeakKeyDictionary()
+        """What the row of a channel said when it was painted."""
+
+    def is_old(self, index: Index) -> bool:
+        """Whether a row says something else now."""
+        item = index.data(ItemRole)
+        return isinstance(item, Channel) and self._painted.get(item) != _said(item, str(index.data()))
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         head = isinstance(index.data(ItemRole), str)
         return QSize(100, ROW_HEIGHT + (6 if head else 0))
@@ -184,19 +217,20 @@ class _Delegate(QStyledItemDelegate):
             chosen = bool(option.state & QStyle.StateFlag.State_Selected)
             if chosen:
                 painter.fillRect(area, tokens.color("select"))
-            stale, broken = item.is_stale(), item.broken()
+            text = str(index.data())
+            said = self._painted[item] = _said(item, text)
+            _, stale, broken = said
             color = tokens.channel(item.color)
             swatch = QRectF(14, area.center().y() - 1.5, 16, 4)
             rounded(
                 painter, swatch, color if item.shown else None, color if item.shown else tokens.color("field"), radius=2
             )
             painter.setFont(font(12, 400))
-            unit = QFontMetricsF(painter.font()).horizontalAdvance(item.unit)
+            unit = _width(item.unit)
             right = area.right() - 12
             unit_rect = QRectF(right - max(unit, 24), area.top(), max(unit, 24), area.height())
             painter.setPen(tokens.color("secondary"))
             painter.drawText(unit_rect, middle | Qt.AlignmentFlag.AlignLeft, item.unit)
-            text = str(index.data())
             painter.setFont(font(13, 600 if item.shown else 400))
             width = QFontMetricsF(painter.font()).horizontalAdvance(text)
             role = "stale" if stale else ("alarm" if broken.kind == "alarm" else "slow") if broken else "text"
@@ -211,8 +245,22 @@ class _Delegate(QStyledItemDelegate):
             painter.setFont(font(13, 400))
             painter.setPen(tokens.color("text" if item.shown else "secondary"))
             room = QRect(38, area.top(), int(end) - 42, area.height())
-            name = QFontMetricsF(painter.font()).elidedText(item.label, Qt.TextElideMode.ElideLeft, room.width())
-            painter.drawText(room, middle, name)
+            painter.drawText(room, middle, _fitting(item.label, room.width()))
+
+
+def _said(channel: Channel, text: str) -> tuple[str, bool, Threshold | None]:
+    return text, channel.is_stale(), channel.broken()
+
+
+@lru_cache(maxsize=256)
+def _width(unit: str) -> float:
+    return QFontMetricsF(font(12, 400)).horizontalAdvance(unit)
+
+
+@lru_cache(maxsize=1024)
+def _fitting(label: str, width: int) -> str:
+    """Return a name as it fits."""
+    return QFontMetricsF(font(13, 400)).elidedText(label, Qt.TextElideMode.ElideLeft, width)
 
 
 def _channel_at(index: Index) -> Channel | None:

@@ -1,12 +1,13 @@
-"""When a plot is drawn: at most thirty times a second, only when something changed, never while nobody sees it.
+"""When a plot is drawn: part by part, only when something changed, never while nobody sees it, never at any cost.
 
-Limits: asks whoever draws whether anything was drawn.
+The stacked plots of a page are drawn in turns, so that the window never waits for all of them, and the rarer the more
+a turn costs: live plots take `SHARE` of a core. Limits: asks whoever draws what was drawn.
 """
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QTimer
 
@@ -17,9 +18,20 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 
-FRAME_MS = 33
+TICK_MS = 20
 QUICKEST_FRAME, SLOWEST_FRAME = 0.1, 0.25
 """Seconds between two frames that readings ask for: they come in batches, eight a second; the hand draws at once."""
+SHARE = 0.06
+"""Of a core, for all that is drawn."""
+LONGEST_TURN = 0.4
+"""Seconds; so often all are drawn, whatever it costs."""
+
+
+class Part(NamedTuple):
+    """What was drawn: one of how many parts, and how many seconds painting such a part took last."""
+
+    parts: int = 1
+    painting: float = 0.0
 
 
 def is_seen(widget: QWidget) -> bool:
@@ -45,14 +57,14 @@ class Frames(QTimer):
     plot
         Whose readings are drawn.
     draw
-        Draws what changed and returns whether anything did.
+        Draws the next part and tells what that was; None where nothing changed.
     """
 
-    def __init__(self, owner: QWidget, plot: PlotViewModel, draw: Callable[[], bool]) -> None:
+    def __init__(self, owner: QWidget, plot: PlotViewModel, draw: Callable[[], Part | None]) -> None:
         super().__init__(owner)
         self._owner, self._plot, self._draw = owner, plot, draw
-        self._drawn_at = 0.0
-        self.setInterval(FRAME_MS)
+        self._next_at = 0.0
+        self.setInterval(TICK_MS)
         self.timeout.connect(self._on_timeout)
         plot.channelsChanged.connect(self.look)
 
@@ -68,9 +80,11 @@ class Frames(QTimer):
         if not self._plot.channels or not is_seen(self._owner):
             self.stop()
             return
-        # Readings of several channels come one by one: twice a period shows them all, and costs less than each.
-        period = min(channel.period for channel in self._plot.channels)
-        wait = min(max(period / 2, QUICKEST_FRAME), SLOWEST_FRAME)
-        now = time.monotonic()
-        if now - self._drawn_at >= wait and self._draw():
-            self._drawn_at = now
+        begun = time.monotonic()
+        part = self._draw() if begun >= self._next_at else None
+        if part is not None:
+            # Readings of several channels come one by one: twice a period shows them all, and costs less than each.
+            period = min(channel.period for channel in self._plot.channels)
+            wait = min(max(period / 2, QUICKEST_FRAME), SLOWEST_FRAME) / part.parts
+            cost = time.monotonic() - begun + part.painting
+            self._next_at = begun + min(max(wait, cost / SHARE), LONGEST_TURN / part.parts)

@@ -56,6 +56,7 @@ class LegendEntry(QWidget):
         self.name = TextLabel(channel.label, 12, 400, "secondary")
         self.value = TextLabel("", 12, 600)
         self.trouble = TextLabel("", 12, 500, "stale")
+        self.trouble.setMaximumWidth(260)
         self.period = LinkButton(period_text(channel.period), "How often it is read", color="secondary")
         self.period.setAccessibleName(f"Period of {channel.label}")
         self.period.clicked.connect(self._on_period_clicked)
@@ -74,19 +75,28 @@ class LegendEntry(QWidget):
         """Show the newest value, and its age where it is old."""
         channel = self.channel
         stale = channel.is_stale()
-        self.value.setText(channel.value_text())
+        self._say(channel.value_text())
         self.value.set_role("stale" if stale else "text")
         age = channel.age()
         reason = REASONS.get(channel.trouble, channel.trouble)
         if not stale:
-            self.trouble.setText("")
+            words = ""
         elif age is None:
-            self.trouble.setText(reason or "no value yet")
+            words = reason or "no value yet"
         else:
-            self.trouble.setText(f"{age_text(age)} old" + (f", {reason}" if reason else ""))
-        self.trouble.setToolTip(reason)
+            words = f"{age_text(age)} old" + (f", {reason}" if reason else "")
+        if words != self.trouble.text():
+            self.trouble.setText(words)
+            self.trouble.setToolTip(reason)
         self.trouble.setVisible(stale)
-        self.trouble.setMaximumWidth(260)
+
+    def _say(self, text: str) -> None:
+        """Show a value; its place only grows, so that what stands beside it keeps still."""
+        if text != self.value.text():
+            self.value.setText(text)
+            wanted = self.value.sizeHint()
+            if wanted.width() > self.value.width() or not self.value.maximumWidth() == self.value.minimumWidth():
+                self.value.setFixedSize(wanted.width(), 24)
 
     def _on_period_clicked(self) -> None:
         menu = self.menu()

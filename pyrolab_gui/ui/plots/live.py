@@ -1,7 +1,7 @@
 """The live curves: one plot for each unit, stacked, with one time axis at the bottom.
 
-`draw` takes thinned curves from the view model; whoever owns this says when. Importing this module imports pyqtgraph:
-do it when the first channel is shown.
+`draw` takes thinned curves from the view model, `draw_next` for one plot after the other; whoever owns this says when.
+Importing this module imports pyqtgraph: do it when the first channel is shown.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from pyrolab_gui.ui.plots.frames import is_seen
+from pyrolab_gui.ui.plots.frames import Part, is_seen
 from pyrolab_gui.ui.plots.styling import LEFT_WIDTH
 from pyrolab_gui.ui.plots.unit_plot import UnitPlot
 from pyrolab_gui.ui.theme import tokens_of
@@ -37,6 +37,9 @@ class LiveStack(Panel):
         self._vm = plot
         self._drawn: tuple[Any, ...] = ()
         self._span = (0.0, 0.0)
+        self._seen: list[UnitPlot] = []
+        self._left: list[UnitPlot] = []
+        """Plots that are still to be drawn in this turn."""
         self._pointer: float | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 2, 0, 0)
@@ -61,6 +64,7 @@ class LiveStack(Panel):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+        self._seen, self._left = [], []
         self._groups = [UnitPlot(self._vm, unit, channels) for unit, channels in self._vm.groups()]
         for number, group in enumerate(self._groups):
             if number:
@@ -146,6 +150,22 @@ class LiveStack(Panel):
 
     def draw(self) -> bool:
         """Draw what changed since the last time; return whether anything did."""
+        if not self._begin_round():
+            return False
+        while self._draw_group():
+            pass
+        return True
+
+    def draw_next(self) -> Part | None:
+        """Draw the next of the plots; None where nothing changed since the last turn of all."""
+        if not self._left and not self._begin_round():
+            return None
+        group = self._left[0]
+        self._draw_group()
+        return Part(len(self._seen), group.plot.painting)
+
+    def _begin_round(self) -> bool:
+        """Look whether anything changed, and have each plot that is seen drawn up to the same moment."""
         if not self._groups:
             return False
         start, end = self._vm.span()
@@ -153,19 +173,24 @@ class LiveStack(Panel):
             end += (end - start) * 0.006
         pixels = max(self.width() - LEFT_WIDTH - 12, 50)
         step = (end - start) / pixels
-        seen = [group for group in self._groups if is_seen(group.plot)] or self._groups
+        # What is scrolled out of sight waits until it is seen.
+        seen = [group for group in self._groups if is_seen(group.plot)] or list(self._groups)
         moved = max(abs(start - self._span[0]), abs(end - self._span[1])) > step
         state = (self._vm.version(), pixels, self._vm.window, tuple(map(id, seen)))
         if state == self._drawn and not moved:
             return False
-        self._drawn, self._span = state, (start, end)
-        # What is scrolled out of sight waits until it is seen.
-        length = sum(group.draw(start, end, pixels) + pixels * len(group.channels) for group in seen)
-        for group in self._groups:
-            group.choose_stroke(length)
-        if self._pointer is not None:
-            self.point_at(self._pointer)
+        self._drawn, self._span, self._seen, self._left = state, (start, end), seen, list(seen)
         return True
+
+    def _draw_group(self) -> bool:
+        """Draw the next plot of a turn; return whether there is another one."""
+        group = self._left.pop(0)
+        pixels = self._drawn[1]
+        group.draw(*self._span, pixels)
+        group.choose_stroke(sum(each.length + pixels * len(each.channels) for each in self._seen))
+        if self._pointer is not None and not self._left:
+            self.point_at(self._pointer)
+        return bool(self._left)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""

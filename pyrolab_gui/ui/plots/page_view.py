@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.plots.dragging import is_for_plots
 from pyrolab_gui.ui.plots.dropping import take_drop
-from pyrolab_gui.ui.plots.frames import Frames
+from pyrolab_gui.ui.plots.frames import Frames, Part
 from pyrolab_gui.ui.plots.page_menu import export_menu, page_menu, save_picture
 from pyrolab_gui.ui.theme.tokens import CONTROL_HEIGHT, TOOL_ROW_HEIGHT
 from pyrolab_gui.ui.widgets.button import button, set_icon
@@ -211,11 +211,11 @@ class PageView(Panel):
         if self._xy is not None and self.isVisible():
             self._xy.draw()
 
-    def _draw(self) -> bool:
+    def _draw(self) -> Part | None:
         current = self.pages.currentWidget()
         if current is self._xy and self._xy is not None:
-            return self._xy.draw()
-        return self._stack is not None and current is not self._empty and self._stack.draw()
+            return Part() if self._xy.draw() else None
+        return None if self._stack is None or current is self._empty else self._stack.draw_next()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to draw."""

@@ -3,112 +3,52 @@
 from __future__ import annotations
 
 import math
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QGraphicsScene
 
+from pyrolab_gui.ui.plots.axes import NumberAxis, TimeAxis
 from pyrolab_gui.ui.theme import Tokens, font
-from pyrolab_gui.viewmodels.value_text import clock_text, number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
+    from PySide6.QtGui import QPaintEvent
 
 LEFT_WIDTH = 62
 WIDE_LENGTH = 4_000.0
 """Pixels of lines that are drawn with a wide pen; more are drawn with one of a pixel."""
 SMOOTH_LENGTH = 60_000.0
 """Pixels of lines that are drawn smooth."""
-_FEW_DECADES = 2.0
 
 
-class TimeAxis(pg.AxisItem):  # type: ignore[misc]
-    """Local time of day of UTC seconds."""
+class Plot(pg.PlotWidget):  # type: ignore[misc]
+    """A plot that knows how long it takes to paint it; all of it is painted at once, for all of it moves."""
 
-    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
-        """Return spacings that a clock knows."""
-        span = max(high - low, 1e-3)
-        wanted = span / max(size / 130.0, 1.0)
-        for step in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400):
-            if step >= wanted:
-                return [(float(step), 0.0)]
-        return [(float(86400 * math.ceil(wanted / 86400)), 0.0)]
+    painting = 0.0
+    """Seconds that the last painting took."""
 
-    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
-        """Return times of day."""
-        return [clock_text(value) for value in values]
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
+        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+        self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
 
-
-class NumberAxis(pg.AxisItem):  # type: ignore[misc]
-    """Numbers at round places, not more than there is room for.
-
-    With `whole` at whole numbers only; with `log` places are powers of ten; `power` is one that the numbers are
-    divided by, since the axis' unit has a prefix.
-    """
-
-    whole = False
-    log = False
-    power = 0
-
-    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
-        """Return one round spacing."""
-        upright = self.orientation in ("left", "right")
-        most = max(min(size / (26.0 if upright else 90.0), 4.0 if upright else 8.0), 2.0)
-        step = round_step((high - low) / most)
-        while step > 0 and math.floor(high / step) - math.ceil(low / step) < 1 and step > (high - low) / 10:
-            step = round_step(step / 2.5)
-        return [(max(step, 1.0) if self.whole or (self.log and high - low > 1) else step, 0.0)]
-
-    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        """Return the places; on a logarithmic scale of a few decades 1, 2 and 5 times the powers of ten too."""
-        if not self.log or high - low > _FEW_DECADES:
-            return list(super().tickValues(low, high, size))
-        factors = (1, 2, 5) if high - low > _FEW_DECADES / 4 else range(1, 10)
-        places = [
-            power + math.log10(factor) for power in range(math.floor(low), math.ceil(high) + 1) for factor in factors
-        ]
-        return [(1.0, [place for place in places if low <= place <= high])]
-
-    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
-        """Return numbers with as many decimals as the spacing needs."""
-        if self.log:
-            return [_scientific(10.0**value) if abs(value) > 4 else f"{10.0**value:.3g}" for value in values]
-        values, spacing = [value * 10.0**-self.power for value in values], spacing * 10.0**-self.power
-        if not spacing or not math.isfinite(spacing):
-            return [number_text(float(value)) for value in values]
-        largest = max((abs(value) for value in values), default=0.0)
-        if largest >= 1e6 or (largest and largest < 1e-3):
-            return [
-                f"{0.0 if abs(v) < spacing / 1e3 else v:.6g}".replace("e-0", "e-").replace("-", "−") for v in values
-            ]
-        decimals = max(0, -math.floor(math.log10(spacing) + 1e-9))
-        return [number_text(round(float(value), decimals) + 0.0, decimals) for value in values]
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint it."""
+        begun = perf_counter()
+        super().paintEvent(event)
+        self.painting = perf_counter() - begun
 
 
-def _scientific(value: float) -> str:
-    mantissa, _, exponent = f"{value:.2e}".partition("e")
-    return f"{float(mantissa):g}e{int(exponent)}".replace("-", "−")
-
-
-def round_step(step: float) -> float:
-    """Return 1, 2 or 5 times a power of ten, not below `step`."""
-    if not step > 0 or not math.isfinite(step):
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(step))
-    return next(
-        (factor * power for factor in (1.0, 2.0, 5.0, 10.0) if factor * power >= step * (1 - 1e-9)), 10.0 * power
-    )
-
-
-def make_plot(*, time: bool = False) -> pg.PlotWidget:
+def make_plot(*, time: bool = False) -> Plot:
     """Return a plot without decoration."""
     axes: dict[str, Any] = {"left": NumberAxis("left"), "bottom": TimeAxis("bottom") if time else NumberAxis("bottom")}
-    widget = pg.PlotWidget(axisItems=axes)
+    widget = Plot(axisItems=axes)
     widget.setFrameShape(QFrame.Shape.NoFrame)
     widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     item = widget.getPlotItem()

@@ -6,15 +6,14 @@ Importing this module imports pyqtgraph. Limits: draws when it is told; the stre
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QSizePolicy
 
 from pyrolab_gui.ui.plots.hand import Hand
+from pyrolab_gui.ui.plots.items import Dots, LiveCurve
 from pyrolab_gui.ui.plots.legend import Legend
 from pyrolab_gui.ui.plots.overlays import Gaps, Limits, Lines
 from pyrolab_gui.ui.plots.styling import Stroke, color_plot, curve_pen, drawn_length, make_plot, padded
@@ -26,30 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from PySide6.QtGui import QColor
 
     from pyrolab_gui.ui.theme import Tokens
     from pyrolab_gui.viewmodels.plot_channel import Channel
     from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 
 _CURSORS = ("A", "B")
-
-
-class LiveCurve(pg.PlotCurveItem):  # type: ignore[misc]
-    """A curve whose bounds are looked for once: pyqtgraph looks several times a frame."""
-
-    _bounds = ((0.0, 0.0), (0.0, 0.0))
-
-    def show_samples(self, times: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[float, float]:
-        """Show other samples and return the lowest and highest; (inf, -inf) where there is none."""
-        finite = values[np.isfinite(values)]
-        bounds = (float(finite.min()), float(finite.max())) if len(finite) else (math.inf, -math.inf)
-        self._bounds = ((float(times[0]), float(times[-1])), bounds) if len(finite) else ((0.0, 0.0), (0.0, 0.0))
-        self.setData(times, values, connect="finite")
-        return bounds
-
-    def dataBounds(self, ax: int, frac: float = 1.0, orthoRange: Any = None) -> tuple[float, float]:  # noqa: N803 - the name is pyqtgraph's
-        """Return what is known of the bounds."""
-        return self._bounds[ax]
 
 
 class UnitPlot:
@@ -72,10 +54,9 @@ class UnitPlot:
         self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.hand = Hand(self.plot)
         self.curves = [LiveCurve(antialias=True, connect="finite") for _ in channels]
-        self.newest = pg.ScatterPlotItem(size=6, pen=pg.mkPen(None))
-        self._read = pg.ScatterPlotItem(size=8, pen=pg.mkPen(None))
+        self.newest, self._read = Dots(6), Dots(8)
         for item in (*self.curves, self.newest, self._read):
-            self.plot.addItem(item)
+            self.plot.addItem(item, ignoreBounds=True)
         self.gaps = Gaps(self.plot)
         self.limits = Limits(self.plot)
         self._marks = Lines(self.plot, "accent", dash=True)
@@ -83,6 +64,8 @@ class UnitPlot:
         self._pointer = Lines(self.plot, "secondary", dash=False)
         self.fixed: tuple[float, float] | None = None
         """The range of values that was chosen by hand, as drawn; None to follow the curves."""
+        self.length = 0.0
+        """Pixels that the lines go up and down."""
         self._log = False
         self._ranged = False
         self._stroke = Stroke()
@@ -114,14 +97,13 @@ class UnitPlot:
         """Follow the curves again."""
         self.fixed, self._ranged = None, False
 
-    def draw(self, start: float, end: float, pixels: int) -> float:
-        """Draw a stretch of time and return how many pixels the lines go up and down."""
+    def draw(self, start: float, end: float, pixels: int) -> None:
+        """Draw a stretch of time."""
         log = self.unit in self._vm.log_units
         if log != self._log:
             self._log, self._ranged, self.fixed = log, False, None
             self.plot.getPlotItem().getAxis("left").log = log
         box = self.plot.getPlotItem().getViewBox()
-        box.setXRange(start, end, padding=0)
         low, high = math.inf, -math.inf
         drawn = []
         gaps: list[SeriesGap] = []
@@ -130,8 +112,10 @@ class UnitPlot:
             times, values = channel.series.curve(start, end, pixels)
             values = self._scaled(values)
             drawn.append(values)
-            bounds = curve.show_samples(times, values)
-            low, high = min(low, bounds[0]), max(high, bounds[1])
+            curve.show_samples(times, values)
+            if len(values):
+                lowest, highest = _ends(values)
+                low, high = min(low, lowest), max(high, highest)
             last, newest = channel.series.last_time, self._scaled_one(channel.series.last_value)
             stale = channel.is_stale()
             if start <= last <= end and math.isfinite(newest) and self._tokens is not None:
@@ -140,19 +124,23 @@ class UnitPlot:
             gaps += channel.series.gaps_between(start, end)
             if stale and not self._vm.paused and math.isfinite(last):
                 gaps.append(SeriesGap(last, self._vm.newest(), channel.trouble))
-        self._range(low, high)
-        _show_dots(self.newest, dots)
+        self._range(start, end, low, high)
+        area = box.viewRect()
+        for curve in self.curves:
+            curve.set_area(area)
+        self.newest.show_dots(dots, area)
         bottom, top = box.viewRange()[1]
         self.gaps.show(merged(gaps), bottom, top, (end - start) / pixels)
         self._draw_over(box, bottom, top)
         box.prepareForPaint()  # else the painting itself moves what is in the box, and all is painted twice
-        return sum(drawn_length(values, self.plot.height(), (bottom, top)) for values in drawn)
+        self.length = sum(drawn_length(values, self.plot.height(), (bottom, top)) for values in drawn)
 
-    def _range(self, low: float, high: float) -> None:
+    def _range(self, start: float, end: float, low: float, high: float) -> None:
         """Follow the curves: at once when one leaves the range, and back only when it is far too large."""
         box = self.plot.getPlotItem().getViewBox()
+        shown = None
         if self.fixed is not None:
-            box.setYRange(*self.fixed, padding=0)
+            shown = self.fixed
         elif low <= high:
             bottom, top = padded(low, high)
             shown_low, shown_high = box.viewRange()[1]
@@ -160,7 +148,8 @@ class UnitPlot:
             outside = low < shown_low + edge or high > shown_high - edge
             if outside or not self._ranged or (shown_high - shown_low) > 1.6 * (top - bottom):
                 self._ranged = True
-                box.setYRange(bottom, top, padding=0)
+                shown = (bottom, top)
+        box.setRange(xRange=(start, end), yRange=shown, padding=0, disableAutoRange=False)
         self._name_axis(box.viewRange()[1])
 
     def _name_axis(self, shown: Sequence[float]) -> None:
@@ -169,7 +158,6 @@ class UnitPlot:
         power, unit = (0, self.unit) if self._log else prefixed(max(abs(shown[0]), abs(shown[1])), self.unit)
         if power != axis.power:
             axis.power = power
-            axis.picture = None
             axis.update()
         self.legend.set_title(self.unit, unit, log=self._log)
 
@@ -188,7 +176,7 @@ class UnitPlot:
         """Show where the mouse is, with a dot on each curve; None for nowhere."""
         if when is None:
             self._pointer.show([], 0.0)
-            self._read.setData([], [])
+            self._read.show_dots([], QRectF())
             return
         box = self.plot.getPlotItem().getViewBox()
         top = box.viewRange()[1][1]
@@ -200,7 +188,8 @@ class UnitPlot:
             if math.isfinite(self._scaled_one(value))
         ]
         tokens = self._tokens
-        _show_dots(self._read, [(at, value, tokens.channel(channel.color)) for at, value, channel in seen if tokens])
+        dots = [(at, value, tokens.channel(channel.color)) for at, value, channel in seen if tokens]
+        self._read.show_dots(dots, box.viewRect())
 
     def _scaled(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         if not self._log:
@@ -212,13 +201,10 @@ class UnitPlot:
         return value if not self._log else math.log10(value) if value > 0 else math.nan
 
 
-def _show_dots(item: pg.ScatterPlotItem, dots: Sequence[tuple[float, float, QColor]]) -> None:
-    """Show dots, each in its colour: one item for all of them, since each costs as much as a curve."""
-    brushes = [_brush(color.rgba()) for _, _, color in dots]
-    item.setData([at for at, _, _ in dots], [value for _, value, _ in dots], brush=brushes)
-
-
-@lru_cache(maxsize=64)
-def _brush(rgba: int) -> QBrush:
-    """Return the same brush for the same colour: pyqtgraph paints a dot anew for each new one."""
-    return QBrush(QColor.fromRgba(rgba))
+def _ends(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the lowest and the highest number; (inf, -inf) where there is none."""
+    low, high = float(values.min()), float(values.max())
+    if math.isfinite(low) and math.isfinite(high):
+        return low, high
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if len(finite) else (math.inf, -math.inf)
