@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 
 from pyrolab_gui.ui.daemons.detail import CONFIGURATION, YAML
+from pyrolab_gui.ui.theme import apply_theme
 from pyrolab_gui.viewmodels.lab_draft import Entry
 from tests.gui.test_daemons_tab import OPTICS, TEXT, World
 
@@ -123,3 +124,14 @@ def test_a_file_with_a_mistake_can_be_mended_here(world):
     assert world.lab.values(OPTICS_ENTRY)["port"] == 41231
     assert world.lab.save()
     assert world.path.read_text() == "daemons:\n  optics: {port: 41231}\n"
+
+
+def test_another_theme_is_no_edit_of_a_text_that_nobody_has_looked_at(qtbot, qapp, tmp_path):
+    world = World(qtbot, tmp_path).open()
+    world.tab.select(OPTICS)  # its page of YAML stays behind the one of status
+    for theme in ("dark", "light"):
+        apply_theme(qapp, theme)
+        qapp.processEvents()
+    assert not world.lab.edited
+    assert world.lab.text == TEXT
+    world.vm.close()

@@ -38,7 +38,7 @@ class YamlPage(Panel):
         self._lab = lab
         self._entry: Entry | None = None
         self._typed = False
-        self._quiet = False
+        self._shown: str | None = ""
         self.view = YamlEditor("Text of the lab file")
         self.view.setObjectName("yaml-text")
         self.note = TextLabel("", 12, 400, "secondary")
@@ -87,9 +87,9 @@ class YamlPage(Panel):
         if self._typed:
             return
         lab = self._lab
-        self._quiet = True
+        self._shown = None
         self.view.put_text(lab.text)
-        self._quiet = False
+        self._shown = self.view.toPlainText()
         problems = lab.text_problems
         lines = {problem.line for problem in problems if problem.line}
         self.view.mark(lines, lab.lines_of(self._entry) if self._entry is not None else (0, 0))
@@ -110,8 +110,8 @@ class YamlPage(Panel):
         return False
 
     def _on_text_changed(self) -> None:
-        if self._quiet:
-            return
+        if self._shown is None or self.view.toPlainText() == self._shown:
+            return  # not typed: put there, or painted anew in the colours of another theme
         self._typed = True
         if self.view.document().characterCount() <= _AT_ONCE:
             self._tell()
