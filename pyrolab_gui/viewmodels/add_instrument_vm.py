@@ -16,15 +16,15 @@ from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui.model import emit
 from pyrolab_gui.model.lab import Lab
-from pyrolab_gui.model.resources import resource
 from pyrolab_gui.supervision.driver_children import DriverChild
 from pyrolab_gui.supervision.plan import plan_of
-from pyrolab_gui.supervision.plugged import Plug, plugs_of, users_of
+from pyrolab_gui.supervision.plugged import Plug
 from pyrolab_gui.viewmodels.driver_choice import Driver, Needs, as_parameter, chosen, wished_name
 from pyrolab_gui.viewmodels.lab_draft import Entry
-from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.viewmodels.plugged_in import PluggedIn
+from pyrolab_gui.wire.errors import ConfigInvalid, LabError
 from pyrolab_gui.wire.plans import DaemonPlan
-from pyrolab_gui.wire.serial_ports import SerialPort, names_by_serial, resolved, serial_ports
+from pyrolab_gui.wire.serial_ports import SerialPort, serial_ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -107,9 +107,7 @@ class AddInstrumentViewModel(QObject):
         self._runs = runs
         self._make_child = make_child
         self._list_ports = list_ports
-        self._ports: tuple[SerialPort, ...] = ()
         self._visa: tuple[str, ...] = ()
-        self._users: dict[str, str] = {}
         self._folders: list[str] = []
         self._path = ""
         self._closed = False
@@ -117,7 +115,7 @@ class AddInstrumentViewModel(QObject):
         self._testing: Child | None = None
         self._question = 0
         self._test = 0
-        self.plugs: tuple[Plug, ...] = ()
+        self.plugged_in = PluggedIn()
         self.plugs_note = ""
         self.drivers: list[Driver] = []
         self.looking = False
@@ -157,9 +155,8 @@ class AddInstrumentViewModel(QObject):
             name: dict(values.get("parameters") or {}) for name, values in self._lab.entries("services").items()
         }
 
-        def look() -> tuple[tuple[SerialPort, ...], tuple[Plug, ...], dict[str, str]]:
-            ports = tuple(self._list_ports())
-            return ports, plugs_of(ports, self._visa, services), users_of(services, ports)
+        def look() -> PluggedIn:
+            return PluggedIn(self._list_ports(), self._visa, services)
 
         self._ask(look, self._on_ports, self._on_no_ports)
 
@@ -217,35 +214,6 @@ class AddInstrumentViewModel(QObject):
             return ""
         return as_parameter(self.plug, self.needs.resource)
 
-    def resources(self, parameter: str) -> list[tuple[str, str]]:
-        """Return the choices for a parameter that names a port: what is shown, and what the lab file says."""
-        return [(f"{plug.address} · {plug.name}", as_parameter(plug, parameter)) for plug in self.plugs]
-
-    def resource_note(self, value: str) -> str:
-        """Say where a kept port is now, and who has it."""
-        note = ""
-        if names_by_serial(value):
-            try:
-                note = f"kept by serial number; {resolved(value, self._ports)} now"
-            except LabError as error:
-                note = error.sentence
-        user = self.user_of(value)
-        return " · ".join(filter(None, (note, f"in use by {user}" if user else "")))
-
-    def user_of(self, value: str) -> str:
-        """Return who has what a parameter names: a service of the lab, or a program; empty where nobody is known to."""
-        now = value
-        if names_by_serial(value):
-            try:
-                now = resolved(value, self._ports)
-            except LabError:
-                now = value
-        named = resource(now)
-        if not named:
-            return ""
-        holder = next((plug.holder for plug in self.plugs if resource(plug.address) == named), "")
-        return self._users.get(named, "") or holder
-
     def wished_name(self) -> str:
         """Suggest a name."""
         return self._lab.free_name("services", wished_name(self.driver)) if self.driver is not None else ""
@@ -279,7 +247,7 @@ class AddInstrumentViewModel(QObject):
         self.forget_test()
         if self.driver is None:
             return
-        taken = self._who_has(parameters)
+        taken = self._refusal(parameters)
         if taken:
             self.tested = Tested("failed", taken)
             self.testChanged.emit()
@@ -288,9 +256,15 @@ class AddInstrumentViewModel(QObject):
         child = self._testing = self._child(self._plan_for(self.driver), "test", request)
         self.tested = Tested("running", "Connecting…")
         self.testChanged.emit()
-        self._ask(
-            partial(child.ask, seconds), partial(self._on_tested, self._test), partial(self._on_not_tested, self._test)
-        )
+        plugged_in = self.plugged_in
+
+        def ask() -> dict[str, Any]:
+            held = plugged_in.held_by_a_program(parameters)
+            if held:
+                raise ConfigInvalid(held)
+            return child.ask(seconds)
+
+        self._ask(ask, partial(self._on_tested, self._test), partial(self._on_not_tested, self._test))
 
     def forget_test(self) -> None:
         """Something changed: what a test said before holds no more, and one under way is ended."""
@@ -395,33 +369,21 @@ class AddInstrumentViewModel(QObject):
         self._children = [*self._children[-8:], child]  # no more are asked at once
         return child
 
-    def _who_has(self, parameters: Mapping[str, Any]) -> str:
-        """Return the sentence that refuses a test, where a running service or another program has the port."""
-        for value in parameters.values():
-            user = self.user_of(value) if isinstance(value, str) else ""
-            if not user:
-                continue
-            where = self.resource_name(value)
-            if user not in self._lab.entries("services"):
-                return f"{where} is in use by {user}. Close it there first, then test again."
-            daemon = str(self._lab.values(Entry("services", user)).get("daemon", ""))
+    def _refusal(self, parameters: Mapping[str, Any]) -> str:
+        """Return the sentence that refuses a test, where a service that runs has what parameters name."""
+        for named, service in self.plugged_in.users(parameters):
+            daemon = str(self._lab.values(Entry("services", service)).get("daemon", ""))
             if self._runs(daemon):
                 return (
-                    f"{where} is in use by {user}, which daemon {daemon} hosts. Stop {daemon} first, then test again."
+                    f"{named} is in use by {service}, which daemon {daemon} hosts. "
+                    f"Stop {daemon} first, then test again."
                 )
         return ""
 
-    def resource_name(self, value: str) -> str:
-        """Return what a port is called now."""
-        try:
-            return resolved(value, self._ports)
-        except LabError:
-            return value
-
     # answers
 
-    def _on_ports(self, found: tuple[tuple[SerialPort, ...], tuple[Plug, ...], dict[str, str]]) -> None:
-        self._ports, self.plugs, self._users = found
+    def _on_ports(self, found: PluggedIn) -> None:
+        self.plugged_in = found
         self.plugs_note = ""
         self.plugsChanged.emit()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -177,6 +178,20 @@ def test_a_test_of_a_port_in_use_is_refused_and_names_its_user(world):
     assert dict(world.asked)["test"]["parameters"]["port"] == "hwgrep://VID:PID=0403:6001 SER=A1"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there the system tells")
+def test_a_test_of_a_port_that_another_program_has_is_refused(world):
+    world.choose(plug=0)
+    ends = os.openpty()
+    try:
+        port = os.ttyname(ends[1])
+        world.type(world.port, port)
+        world.wizard.test.click()
+    finally:
+        for end in ends:
+            os.close(end)
+    assert world.said()[1].startswith(f"{port} is in use by ") and f"(process {os.getpid()})" in world.said()[1]
+
+
 def test_a_test_shows_what_failed_and_goes_when_a_field_changes(world):
     world.choose()
     never = world.answers["test"] = Never()
@@ -253,7 +268,7 @@ def test_what_is_answered_after_the_end_is_dropped(qtbot, tmp_path):
     for answered, failed in late:
         answered({})  # each of these would be a mistake if anybody looked at it
         failed(NoReply("too late"))
-    assert world.vm.plugs == () and world.vm.catalogue_fault == ""
+    assert world.vm.plugged_in.plugs == () and world.vm.catalogue_fault == ""
 
 
 def test_a_driver_that_cannot_be_described_says_why(world):

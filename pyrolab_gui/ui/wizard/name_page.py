@@ -232,14 +232,14 @@ class NamePage(QWidget):
     def _show_choices(self) -> None:
         for name, row in self.rows.items():
             if isinstance(row.editor, ResourceEditor):
-                row.editor.set_choices(self._vm.resources(name))
+                row.editor.set_choices(self._vm.plugged_in.choices(name))
         self._show_notes()
 
     def _show_notes(self) -> None:
         """Say beside a port where it is now, and who has it."""
         for row in self.rows.values():
             if isinstance(row.editor, ResourceEditor) and not row.is_wrong():
-                note = "" if row.editor.is_empty() else self._vm.resource_note(str(row.editor.value()))
+                note = "" if row.editor.is_empty() else self._vm.plugged_in.note(str(row.editor.value()))
                 row.message.set_role("slow" if "in use" in note else "secondary")
                 if note:
                     row.message.setText(note)

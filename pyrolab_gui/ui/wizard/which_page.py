@@ -132,7 +132,7 @@ class WhichPage(QWidget):
     def _show_plugs(self) -> None:
         rows = [
             TwoLines(plug.address, plug.words, plug.used_by, "slow" if plug.used_by else "secondary", plug)
-            for plug in self._vm.plugs
+            for plug in self._vm.plugged_in.plugs
         ]
         self.plugs.show_rows(
             [TwoLines("Not listed here", "Choose its driver, type its address", what=NOT_LISTED), *rows]
