@@ -248,7 +248,7 @@ class RegistryTab(Panel):
         self.foot.show_counts(self.model.found, total)
         row = self._vm.rows.get(self.table.current_name)
         if row is not None:
-            self.inspector.show_row(row, self._vm.remedy(row.key), has_daemon=bool(self._vm.daemon_key(row.key)))
+            self.inspector.show_row(row, self._vm.remedy(row.key), has_daemon=bool(self._vm.daemon_page(row.key)))
         self._show_inspector(row is not None)
         self._choose_page()
 

@@ -5,6 +5,7 @@ Joins two view models; neither knows the other. Limits: one computer.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.supervision.plan import host_address
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
+    from pyrolab_gui.viewmodels.far_daemons import FarDaemons
     from pyrolab_gui.viewmodels.registry_rows import RegistryRow
     from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
 
@@ -81,6 +83,30 @@ def join_evidence(daemons: DaemonsViewModel, registry: RegistryViewModel) -> Non
     registry.changed.connect(lambda _: tell())
     daemons.statusChanged.connect(lambda _: tell())
     tell()
+
+
+def join_far(host: FarDaemons, registry: RegistryViewModel) -> None:
+    """Let the registry know what another PC of the lab serves, and its tree what the registry knows of that."""
+
+    def update() -> None:
+        registry.set_far_lab(host.computer, far_names(host))
+
+    join_evidence(host, registry)
+    host.summaryChanged.connect(update)
+    host.statusChanged.connect(lambda _: update())
+    host.lab.loaded.connect(update)
+    update()
+
+
+def far_names(host: FarDaemons) -> dict[str, LabName]:
+    """Return what the lab file of another PC says of each name; until that is here, what its daemons tell."""
+    names = {
+        name: LabName(status.key, computer=host.computer)
+        for status in host.statuses()
+        if status.kind is ChildKind.DAEMON
+        for name in (status.name, *(service.name for service in status.services))
+    }
+    return names | {name: replace(known, computer=host.computer) for name, known in lab_entries(host).items()}
 
 
 def evidence_of(daemons: DaemonsViewModel, rows: Mapping[str, RegistryRow]) -> dict[str, tuple[str, str]]:

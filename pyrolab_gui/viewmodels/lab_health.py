@@ -54,15 +54,17 @@ def sum_up(
     services
         The lab's services by registered name, with their daemon; without any, every instrument counts.
     rows
-        What the nameserver lists.
+        What the nameserver lists; what is of the lab, but not among `services`, is on another PC of it.
     """
     # By key: what another nameserver lists under the same name is not the lab's.
     listed = {row.key: row for row in rows if row.object_id not in SERVERS and not row.offline}
     if not services:
         return LabHealth(_ordered([str(row.health) for row in listed.values()]), len(listed))
     states = [_state(name, daemon, listed.get(name)) for name, daemon in services.items()]
+    far = {row.name: str(row.health) for row in listed.values() if row.ours and row.name not in services}
+    states.extend(far.values())
     return LabHealth(
-        _ordered(states), len(states), sum(key not in services and not row.ours for key, row in listed.items())
+        _ordered(states), len(states), sum(name not in services and not r.ours for name, r in listed.items())
     )
 
 

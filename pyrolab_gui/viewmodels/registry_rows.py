@@ -41,13 +41,14 @@ OFFLINE = "offline"
 class LabName:
     """What the lab file says of a registered name: the key of its daemon, what it is, in which nameservers it is to be.
 
-    None of them: nobody waits for it.
+    None of them: nobody waits for it. `computer` is the PC whose lab file says so, empty for this one.
     """
 
     daemon_key: str
     model: str = ""
     description: str = ""
     nameservers: tuple[str, ...] = ()
+    computer: str = ""
 
     @property
     def daemon(self) -> str:

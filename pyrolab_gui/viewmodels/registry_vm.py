@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
+from pyrolab_gui.viewmodels.daemons_tree import node_key
 from pyrolab_gui.viewmodels.registry_changes import RegistryChanges
 from pyrolab_gui.viewmodels.registry_discovery import Discovery
 from pyrolab_gui.viewmodels.registry_inspection import Actions, DoctorPort, Inspection
@@ -22,7 +23,7 @@ from pyrolab_gui.viewmodels.registry_rows import LabName, RegistryRow, diff, mis
 from pyrolab_gui.viewmodels.registry_watch import NameserverLink, NameserverWatch, Watcher, WatcherFactory
 from pyrolab_gui.viewmodels.watching import WatchList
 from pyrolab_gui.wire.health import Health, ProcessLink
-from pyrolab_gui.wire.names import NAMESERVER_OBJECT
+from pyrolab_gui.wire.names import NAMESERVER_OBJECT, SERVERS
 from pyrolab_gui.wire.readiness import Readiness, readiness
 from pyrolab_gui.wire.remedies import Remedy
 
@@ -93,6 +94,8 @@ class RegistryViewModel(RegistryNameservers):
         self._made: dict[str, dict[str, tuple[RegistryEntry, RegistryRow]]] = {}
         """By address and name."""
         self._lab: dict[str, LabName] = {}
+        self._far: dict[str, dict[str, LabName]] = {}
+        """What other PCs of the lab serve, by PC."""
         self._reasons: dict[str, str] = {}
         self._ports: dict[str, int] = {}
         self._stopped: frozenset[str] = frozenset()
@@ -126,7 +129,13 @@ class RegistryViewModel(RegistryNameservers):
         """How many of the instruments that the lab expects in the nameservers that are looked at are ready."""
         seen = {link.nameserver.name for link in self.links if link.nameserver is not None}
         expected = [name for name, known in self._lab.items() if seen.intersection(known.nameservers)]
-        return readiness({row.name: row.health for row in self._rows.values() if row.ours}, expected)
+        ours = {row.name: row.health for row in self._rows.values() if row.ours}
+        far = [
+            row.name
+            for row in self._rows.values()
+            if row.ours and row.name not in self._lab and row.object_id not in SERVERS
+        ]
+        return readiness(ours, (*expected, *far))
 
     @property
     def slow_ways(self) -> tuple[SlowWay, ...]:
@@ -143,6 +152,14 @@ class RegistryViewModel(RegistryNameservers):
         """Return the key of the lab's daemon that has an entry; empty where it is not of this lab."""
         row = self._rows.get(key)
         return self._lab[row.name].daemon_key if row is not None and row.ours and row.name in self._lab else ""
+
+    def daemon_page(self, key: str) -> str:
+        """Return the key of the page of an entry's daemon, on whichever PC of the lab; empty if there is none."""
+        row = self._rows.get(key)
+        if row is None or not row.ours or row.name in self._lab:
+            return self.daemon_key(key)
+        known = self._far_name(row.name)
+        return node_key(known.computer, known.daemon_key) if known is not None else ""
 
     def address_of(self, key: str) -> NameserverAddress | None:
         """Return the nameserver that has an entry."""
@@ -168,6 +185,12 @@ class RegistryViewModel(RegistryNameservers):
         self._lab, self._reasons, self._ports, self._stopped = known
         self._expect()
         self._forget_rows()
+
+    def set_far_lab(self, computer: str, names: Mapping[str, LabName]) -> None:
+        """Say what another PC of the lab serves; its own lab file waits for it, so nothing of it is missed here."""
+        if dict(names) != self._far.get(computer, {}):
+            self._far[computer] = dict(names)
+            self._forget_rows()
 
     def set_lab_daemons(self, daemons: Mapping[str, str]) -> None:
         """Say which registered names are of the lab: name -> key of its daemon; none of them must be there."""
@@ -207,8 +230,9 @@ class RegistryViewModel(RegistryNameservers):
 
     def show_daemon(self, key: str) -> None:
         """Ask for the page of an entry's daemon."""
-        if self.daemon_key(key):
-            self.daemonRequested.emit(self.daemon_key(key))
+        page = self.daemon_page(key)
+        if page:
+            self.daemonRequested.emit(page)
 
     def describe(self, key: str) -> None:
         """Ask what an entry can do; `described` brings the answer, at once if it is known."""
@@ -358,6 +382,8 @@ class RegistryViewModel(RegistryNameservers):
         lab = self._lab.get(entry.name)
         if strict and lab is not None and self._ports.get(entry.name) != entry.port:
             lab = None  # the name is the lab's, but a stranger's nameserver has another process under it
+        if entry.name not in self._lab:
+            lab = self._far_name(entry.name)
         row = row_of(
             entry,
             nameserver=first,
@@ -369,6 +395,9 @@ class RegistryViewModel(RegistryNameservers):
             answered=self._answers.get(key),
         )
         return self.inspection.refined(row)
+
+    def _far_name(self, name: str) -> LabName | None:
+        return next((names[name] for names in self._far.values() if name in names), None)
 
     def _expect(self) -> None:
         for watch in self._watches():

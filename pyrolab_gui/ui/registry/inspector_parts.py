@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.wire.description import MemberDescription
     from pyrolab_gui.wire.registry_past import Change
 
-_LONG = ("URI", "Metadata")
+_LONG = ("Object", "URI", "Metadata")
 _SHOWN_EVENTS = 12
 
 

@@ -55,7 +55,7 @@ def entry_menu(
         enabled=bool(there),
     )
     if len(rows) == 1:
-        add("Show its daemon", partial(vm.show_daemon, rows[0].key), enabled=bool(vm.daemon_key(rows[0].key)))
+        add("Show its daemon", partial(vm.show_daemon, rows[0].key), enabled=bool(vm.daemon_page(rows[0].key)))
     if vm.inspection.can_examine:
         add("Examine", lambda: vm.examine(row.key for row in there), enabled=bool(there))
     past = [row for row in rows if row.offline]

@@ -32,6 +32,12 @@ def test_what_the_lab_does_not_have_is_counted_apart_and_daemons_not_at_all():
     assert sum_up({"laser": daemon()}, listed) == LabHealth((("live", 1),), 1, 1)
 
 
+def test_instruments_of_another_pc_of_the_lab_count_with_those_of_this_one():
+    known = LabName("daemon/cold", "Cryostat", computer="pc7:4242")
+    listed = [row_of(Entry("laser")), row_of(Entry("cryo"), lab=known, has_lab=True), row_of(Entry("x"), has_lab=True)]
+    assert sum_up({"laser": daemon()}, listed) == LabHealth((("live", 2),), 2, 1)
+
+
 def test_without_a_lab_every_instrument_counts():
     listed = rows(Entry("a"), Entry("b", link=ProcessLink.SLOW))
     assert sum_up({}, listed) == LabHealth((("slow", 1), ("live", 1)), 2)

@@ -86,6 +86,22 @@ def test_what_was_stopped_is_told_quietly(lab):
     assert (lab.vm.rows["stage"].state, lab.vm.rows["stage"].look) == ("stopped", "stopped")
 
 
+def test_what_another_pc_of_the_lab_serves_is_of_the_lab(lab):
+    lab.watchers.last.tell(Entry("laser"), Entry("stage"), Entry("cryo", host="pc7"), Entry("stranger"))
+    lab.vm.set_far_lab("pc7:4242", {"cryo": LabName("daemon/cold", "Cryostat", computer="pc7:4242")})
+    row = lab.vm.rows["cryo"]
+    assert (row.ours, row.model, row.daemon) == (True, "Cryostat", "cold")
+    assert lab.vm.rows["stranger"].ours is False
+    assert lab.vm.readiness.expected == 3
+    shown: list[str] = []
+    lab.vm.daemonRequested.connect(shown.append)
+    lab.vm.show_daemon("cryo")
+    assert shown == ["daemon/cold@pc7:4242"]
+    assert lab.vm.daemon_key("cryo") == ""  # nothing here can start it
+    lab.vm.set_far_lab("pc7:4242", {})
+    assert lab.vm.rows["cryo"].ours is False
+
+
 def test_what_is_not_of_the_lab_is_marked(lab):
     lab.watchers.last.tell(Entry("laser"), Entry("stranger"), Entry("Pyro.NameServer"))
     assert {name: row.ours for name, row in lab.vm.rows.items()} == {
