@@ -50,7 +50,9 @@ _LONGEST_PAUSE = 1.0
 _FAR_PAUSE = 3.0
 """Another PC may be off for the night, and is not to be knocked at each second."""
 _CHANGES = 8.0
-"""Seconds within which a supervisor that lives says at least that nothing has changed."""
+"""Seconds within which a supervisor that lives says at least that nothing has changed; its end is seen at once."""
+_FAR_CHANGES = 3.0
+"""The same for another PC: one that is switched off, or whose cable is pulled, ends no connection."""
 _ENDING = 2.0
 _LOOKED_FOR = "The supervisor is being looked for."
 
@@ -82,6 +84,7 @@ class RemoteSupervisor:
     ) -> None:
         self._caller = Caller(place or LocalPlace(state_dir or paths.state_dir()), identity or Identity.here())
         self._longest_pause = _LONGEST_PAUSE if place is None else _FAR_PAUSE
+        self._is_far = place is not None
         self._answered = 0.0
         self._starter = DetachedStarter() if start is True else start or None
         self._lock = threading.RLock()
@@ -303,7 +306,7 @@ class RemoteSupervisor:
         pause = _FIRST_PAUSE
         while not self._closing.is_set():
             try:
-                with self._caller.connection(_CHANGES) as proxy:
+                with self._caller.connection(_FAR_CHANGES if self._is_far else _CHANGES) as proxy:
                     self._info = SupervisorInfo.from_plain(proxy.info())
                     number = 0
                     while not self._closing.is_set():

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.supervision.supervisor import Supervisor
     from pyrolab_gui.wire.supervision import SupervisorInfo
 
-LONGEST_WAIT = 5.0
+LONGEST_WAIT = 1.0
 """Seconds after which a client that waits for changes is told that there are none: so it knows that we live."""
 
 
