@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 from pyrolab_gui.network.connection import Connection
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.nameserver import DEFAULT_PORT, NameserverClient
-from pyrolab_gui.wire.errors import LabError, Unreachable
+from pyrolab_gui.network.signatures import doc_of, documented
+from pyrolab_gui.wire.description import service_from_plain
+from pyrolab_gui.wire.errors import LabError, RemoteFailure, Unreachable
 from pyrolab_gui.wire.names import SERVERS
 from pyrolab_gui.wire.urgent import SAFE_STATE
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.network.safe_state import Interrupt, Outcome
     from pyrolab_gui.network.trust import Security
+    from pyrolab_gui.wire.description import MemberDescription
 
 _NO_INSTRUMENTS = tuple(f"PYRO:{server}" for server in SERVERS)
 _LOOK_AFTER = 1.0
@@ -88,7 +91,7 @@ class Lab:
         with self._lock:
             service = self._services.get(name)
         if service is None:
-            service = Service(_Line(name, lambda: self._lookup(name), self._identity, self._timeout, self._trust))
+            service = _described(_Line(name, lambda: self._lookup(name), self._identity, self._timeout, self._trust))
             with self._lock:
                 service = self._services.setdefault(name, service)
         _line_of(service).connect()
@@ -156,6 +159,9 @@ class Service:
 
     def __setattr__(self, member: str, value: Any) -> None:
         line = self._line
+        if isinstance(known := getattr(type(self), member, None), property) and known.fset is not None:
+            line.set(member, value)
+            return
         if member not in line.connect()[1]:
             raise AttributeError(f"{line.name} has no property “{member}”")
         line.set(member, value)
@@ -168,6 +174,28 @@ class Service:
         return f"<{self._line.name} at {self._line.uri or 'an address not asked for yet'}>"
 
 
+def _described(line: _Line) -> Service:
+    """Return the instrument as an object of a class of its own, which has its members with their docs and signatures."""
+    members: dict[str, Any] = {}
+    for member in line.describe():
+        if member.name in ("_line",) or member.name.startswith("__"):
+            continue
+        if member.kind == "method":
+            members[member.name] = staticmethod(documented(line.method(member.name), member))
+        else:
+            members[member.name] = _property(line, member)
+    namespace = {"__module__": __name__, "__doc__": line.doc, **members}
+    made: Service = type(line.class_name or "Service", (Service,), namespace)(line)
+    return made
+
+
+def _property(line: _Line, member: MemberDescription) -> property:
+    name = member.name
+    getter = (lambda _self: line.get(name)) if member.readable else None
+    setter = (lambda _self, value: line.set(name, value)) if member.writable else None
+    return property(getter, setter, doc=doc_of(member))
+
+
 class _Line:
     """The connection of one `Service`, borrowed by whichever thread calls."""
 
@@ -176,6 +204,7 @@ class _Line:
     ) -> None:
         self.name = name
         self.uri = ""
+        self.class_name = self.doc = ""
         self._lookup, self._identity, self._timeout, self._trust = lookup, identity, timeout, trust
         self._mutex = threading.Lock()
         self._connection: Connection | None = None
@@ -188,6 +217,19 @@ class _Line:
         with self._mutex:
             self._borrowed()
             return self._members
+
+    def describe(self) -> tuple[MemberDescription, ...]:
+        """Return what the instrument tells of its members; nothing where its server tells only names."""
+        with self._mutex:
+            connection = self._borrowed()
+            if not connection.ours:
+                return ()
+            try:
+                description = service_from_plain(connection.daemon("describe", connection.object_id))
+            except (RemoteFailure, KeyError, TypeError, ValueError, AttributeError):
+                return ()  # an older or newer daemon: names are enough to work with
+        self.class_name, self.doc = description.class_name, description.doc
+        return description.members
 
     def method(self, member: str) -> Callable[..., Any]:
         """Return a function that calls a method."""

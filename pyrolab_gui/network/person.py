@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyrolab_gui import paths
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _FILE = "person.json"
 _MOST = 12

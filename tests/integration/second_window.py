@@ -26,7 +26,7 @@ def main() -> None:
     console = consoles.open(uri, "bench.laser")
     console.described.connect(lambda: say("open"))
     console.lockChanged.connect(lambda: say(f"lock {console.lock.holder}"))
-    console.lockChanged.connect(lambda: [say(f"{each.who} asks: {each.note}") for each in console.lock.asking])
+    console.lockChanged.connect(lambda: say(", ".join(f"{one.who} asks: {one.note}" for one in console.lock.asking)))
     console.runFinished.connect(lambda run: say(f"{run.outcome} {run.text}"))
     threading.Thread(target=listen, args=(bridge, console, app), daemon=True).start()
     app.exec()

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import inspect
+import pydoc
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from pyrolab_gui import Lab
+from pyrolab_gui import AsyncLab, Lab
+from pyrolab_gui.network.lab import Service
 from pyrolab_gui.network.nameserver import lookup
 from pyrolab_gui.wire.errors import BadArgument, LabError, RemoteFailure, Unreachable
 from pyrolab_gui.wire.plans import NameserverPlan
@@ -59,6 +64,50 @@ def test_properties_and_methods(lab: Lab):
     np.testing.assert_array_equal(laser.trace(n=200_000), np.arange(200_000.0))
     assert laser.total(np.ones(7)) == 7.0
     assert {"power", "trace"} <= set(dir(laser))
+
+
+def test_an_instrument_explains_itself(lab: Lab):
+    laser = lab["bench.laser"]
+    kind: Any = type(laser)
+    assert isinstance(laser, Service) and kind.__name__ == "Laser"
+    assert str(inspect.signature(laser.trace)) == "(n: int) -> array"
+    assert str(inspect.signature(laser.slow)) == "(seconds: float) -> str"
+    assert "trace(n: int) -> array" in pydoc.plain(pydoc.render_doc(laser.trace))
+    assert "float (mW, >= 0, <= 10)" in (inspect.getdoc(kind.power) or "")
+    assert {"power", "trace", "fail"} <= set(dir(laser)) & set(dir(kind))
+    laser.power = 3.0
+    assert laser.power == 3.0
+
+
+def test_the_same_from_asyncio(address: str, daemon: OurDaemon):
+    async def work() -> list[Any]:
+        async with AsyncLab(address, user="ada") as lab:
+            assert "bench.laser" in await lab.names()
+            laser, again = await asyncio.gather(lab["bench.laser"], lab["bench.laser"])
+            assert laser is again and "trace" in dir(laser)
+            await laser.set("power", 2.0)
+            found = await asyncio.gather(laser.power, laser.trace(n=3))
+            with pytest.raises(BadArgument, match="at most 10 mW"):
+                await laser.set("power", 20.0)
+            with pytest.raises(AttributeError, match="colour"):
+                _ = laser.colour
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(laser.slow(0.5), 0.05)
+            first = [point async for point in laser.stream("sweep", 3)]
+            async for point in laser.stream("sweep", 1_000_000):
+                if point == 2.0:
+                    break
+            return [*found, first, str(inspect.signature(laser.trace)), await laser.power]
+
+    power, trace, ramp, signature, after = asyncio.run(work())
+    assert (power, list(trace), ramp, signature, after) == (
+        2.0,
+        [0.0, 1.0, 2.0],
+        [0.0, 1.0, 2.0],
+        "(n: int) -> array",
+        2.0,
+    )
+    assert not [thread for thread in threading.enumerate() if "bench.laser" in thread.name]
 
 
 def test_the_same_name_is_the_same_instrument(lab: Lab):

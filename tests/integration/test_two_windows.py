@@ -156,6 +156,7 @@ def test_who_asks_for_it_is_told_what_becomes_of_that(desk: Desk, qtbot):
     qtbot.waitUntil(lambda: view.header.lock.text() == "Ask for it", timeout=8000)
     view.header.lock.click()
     dialog = view.findChild(LockDialog)
+    assert dialog is not None
     assert dialog.title.text() == "bench.laser is in use"
     assert "Only its owner can give it" in dialog.message.text()
     dialog.purpose.setText("two minutes")
@@ -177,6 +178,7 @@ def test_a_person_shares_a_lock_among_windows_and_gives_a_name_once(desk: Desk, 
     view._apply_lock()
     view.header.lock.click()
     dialog = view.findChild(LockDialog)
+    assert dialog is not None
     dialog.name.setText("Ben")
     dialog.purpose.setText("alignment")
     dialog.act.click()

@@ -56,7 +56,7 @@ class ConsoleHeader(Panel):
         self.unknown = Chip("", "slow", "slow_tint", icon="warning")
         self.busy = Chip("", "accent", "info_tint", icon="hourglass-medium")
         self.pending = Chip("", "accent", "info_tint", icon="pencil-simple")
-        self.lock_chip = button("", "lock-simple", "plain")
+        self.lock_chip = button("Locked by you", "lock-simple", "plain")
         self.lock_chip.setObjectName("console-lock-chip")
         self.lock_chip.clicked.connect(self.lockRequested)
         self.lock = button("Lock", "lock-simple-open", "ghost", LOCK_TIP)

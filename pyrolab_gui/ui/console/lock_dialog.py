@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.me import Me
 
 ENDS = {
-    "while I am here, and 15 s longer": 0.0,
-    "for an hour in any case": 3600.0,
-    "for 8 hours in any case": 8 * 3600.0,
-    "for 24 hours in any case": 24 * 3600.0,
-    "for 3 days in any case": 72 * 3600.0,
+    "I give it back or am gone for 15 s": 0.0,
+    "an hour from now, in any case": 3600.0,
+    "8 hours from now, in any case": 8 * 3600.0,
+    "24 hours from now, in any case": 24 * 3600.0,
+    "3 days from now, in any case": 72 * 3600.0,
 }
 _WIDTH = 300
 
@@ -49,7 +49,11 @@ class LockDialog(QDialog):
         self.name.setAccessibleName("Your name")
         self.shared = QCheckBox("Several people use this account: ask at every start")
         self.shared.setChecked(me is not None and me.shared)
-        self.purpose = Field(placeholder="what for (others see it)", width=_WIDTH)
+        self.purpose = Field(
+            console.lock.purpose if console.lock.holder == "ours" else "",
+            placeholder="what for (others see it)",
+            width=_WIDTH,
+        )
         self.purpose.setAccessibleName("What for")
         self.until = QComboBox()
         self.until.setAccessibleName("Until when")
@@ -61,12 +65,12 @@ class LockDialog(QDialog):
         self._form.addRow(_word("Your name"), self.name)
         self._form.addRow("", self.shared)
         self._form.addRow(_word("For"), self.purpose)
-        self._form.addRow(_word("Mine"), self.until)
+        self._form.addRow(_word("Until"), self.until)
         self.asking = QVBoxLayout()
         self.asking.setSpacing(8)
         self.answers: list[QWidget] = []
         self.message = TextLabel("", 12, 400, "secondary", wrap=True)
-        self.act = button("", kind="primary")
+        self.act = button("Lock", kind="primary")
         self.act.clicked.connect(self._on_act_clicked)
         close = button("Close")
         close.clicked.connect(self.close)
@@ -115,7 +119,7 @@ class LockDialog(QDialog):
         self._form.setRowVisible(1, not self._named and not read_only)
         self._form.setRowVisible(2, may_say and not read_only)
         self._form.setRowVisible(3, holder != "other" and not read_only and (console.may_ask or holder == "free"))
-        verbs = {"ours": "Keep it so", "other": "Ask no more" if asked is not None else "Ask for it"}
+        verbs = {"ours": "Save", "other": "Ask no more" if asked is not None else "Ask for it"}
         self.act.setText(verbs.get(holder, "Lock"))
         self.act.setVisible(not read_only and (holder != "other" or console.may_ask))
         self.message.setText(self._words())
