@@ -28,7 +28,7 @@ PAGES = (
 )
 
 
-def run_window(lab_file: Path | None, *, demo: bool = False, read_only: bool = False) -> int:
+def run_window(lab_file: Path | None, *, demo: bool = False, read_only: bool = False, page: str = "") -> int:
     """Open the window and return the exit status when it was closed.
 
     Parameters
@@ -39,6 +39,8 @@ def run_window(lab_file: Path | None, *, demo: bool = False, read_only: bool = F
         Start everything in the lab at once, stop everything at the end, and do not remember the lab.
     read_only
         Look and plot only.
+    page
+        The name of an overview page that is shown instead of the window, over the whole screen.
     """
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
@@ -54,8 +56,15 @@ def run_window(lab_file: Path | None, *, demo: bool = False, read_only: bool = F
         window.add_tab(key, title, icon, EmptyState("flask", f"Opening {name}…" if name else "Starting…"))
     if name:
         window.set_lab(name)
-    window.show()
-    wait_until_painted(app, window)
+    only = None
+    if page:
+        from pyrolab_gui.app.pages import PageOnly
+
+        only = PageOnly(page, window.interrupted.emit)
+        notifications.posted.connect(only.tell)
+    else:
+        window.show()
+    wait_until_painted(app, window if only is None else only.window)
 
     import qasync
 
@@ -64,12 +73,17 @@ def run_window(lab_file: Path | None, *, demo: bool = False, read_only: bool = F
 
     loop = qasync.QEventLoop(app)
     with loop:
-        session = Session(window, notifications, settings, demo=demo, read_only=read_only)
+        begin = only.begin if only is not None else None
+        session = Session(
+            window, notifications, settings, demo=demo, read_only=read_only or bool(page), when_open=begin
+        )
         interrupts = Interrupts(window)
         try:
             loop.run_until_complete(session.run(lab_file))
         finally:
             interrupts.release()
+            if only is not None:
+                only.window.deleteLater()
             window.hide()
             window.deleteLater()
             app.sendPostedEvents(None, QEvent.Type.DeferredDelete)

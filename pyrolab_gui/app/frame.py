@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 
 from pyrolab_gui.app.alarms import AlarmsFrame
+from pyrolab_gui.app.pages import PagesFrame
 from pyrolab_gui.supervision.version import version
 from pyrolab_gui.ui.command import Command
 from pyrolab_gui.ui.theme import STATE_WORDS
@@ -110,6 +111,7 @@ class Frame:
         self._on_lab_changed()
         self._show_recording()
         self.alarms = AlarmsFrame(window, work)
+        self.pages = PagesFrame(window, work)
 
     def commands(self) -> list[Command]:
         """Return what the palette offers now: instruments first."""
@@ -130,6 +132,8 @@ class Frame:
         if not work.consoles.read_only:
             found.append(Command("Add an instrument…", self.add_instrument, "", "plus"))
         found.append(Command("Alarms…", self.alarms.show, "", "bell"))
+        if work.lab.path is not None:
+            found.append(Command("Overview pages…", self.pages.show, "", "monitor"))
         found.append(
             Command("Since… what happened, what waits", self._on_since_requested, "", "clock-counter-clockwise")
         )

@@ -71,6 +71,8 @@ class Session:
         Start all at once, stop all at the end, remember nothing of the lab.
     read_only
         Look and plot only: nothing is set, called, started or stopped.
+    when_open
+        Called when the view models are there and the lab is open.
     """
 
     def __init__(
@@ -81,8 +83,10 @@ class Session:
         *,
         demo: bool = False,
         read_only: bool = False,
+        when_open: Callable[[Workspace], object] | None = None,
     ) -> None:
         self._window = window
+        self._when_open = when_open
         self._notifications = notifications
         self._settings = settings
         self._demo = demo
@@ -144,6 +148,8 @@ class Session:
         self._workspace = Workspace(self._notifications, self._bridge, self._supervisor, read_only=self._read_only)
         self._build(self._workspace)
         self._open_first(self._workspace, lab_file, held)
+        if self._when_open is not None:
+            self._when_open(self._workspace)
 
     async def _import(self, names: Sequence[str]) -> None:
         for name in names:

@@ -122,7 +122,8 @@ def moment(text: str, now: float | None = None) -> float:
 
 def _test(options: argparse.Namespace) -> int:
     """Tell one recipient or all that this is a test, from here."""
-    from pyrolab_gui.model.alarms import AlarmFile, beside
+    from pyrolab_gui.model.alarms import AlarmFile
+    from pyrolab_gui.model.side_file import beside
     from pyrolab_gui.network.delivery import Message, deliver
     from pyrolab_gui.supervision.alarm_keeper import mail_of, recipients_of
     from pyrolab_gui.supervision.current_lab import open_lab

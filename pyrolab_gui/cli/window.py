@@ -19,7 +19,7 @@ def _window(options: argparse.Namespace) -> int:
     if file is not None and not file.is_file():
         print(f"There is no lab file {file}.", file=sys.stderr)
         return 1
-    return _open_window(file, demo=False, read_only=options.read_only)
+    return _open_window(file, demo=False, read_only=options.read_only, page=options.page)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -30,7 +30,7 @@ def _demo(options: argparse.Namespace) -> int:
     return _open_window(demo.prepare(), demo=True)
 
 
-def _open_window(file: Path | None, *, demo: bool, read_only: bool = False) -> int:
+def _open_window(file: Path | None, *, demo: bool, read_only: bool = False, page: str = "") -> int:
     if problem := display_problem():
         print(f"{problem} {_WITHOUT_WINDOW}", file=sys.stderr)
         return 1
@@ -42,7 +42,7 @@ def _open_window(file: Path | None, *, demo: bool, read_only: bool = False) -> i
             print("On Linux, `sh resources/setup.sh` installs what is missing.", file=sys.stderr)
             return 1
         raise
-    return app.run_window(file, demo=demo, read_only=read_only)
+    return app.run_window(file, demo=demo, read_only=read_only, page=page)
 
 
 def display_problem() -> str:
@@ -85,6 +85,7 @@ def _window_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--read-only", action="store_true", help="look and plot only: set, call, start and stop nothing"
     )
+    parser.add_argument("--page", metavar="NAME", default="", help="an overview page over the whole screen, read-only")
 
 
 def _demo_options(parser: argparse.ArgumentParser) -> None:

@@ -10,19 +10,15 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError, model_serializer, model_validator
+from pydantic import BeforeValidator, Field, model_serializer, model_validator
 
-from pyrolab_gui.model import emit
-from pyrolab_gui.model.document import read
-from pyrolab_gui.model.files import keep, write_atomically
 from pyrolab_gui.model.parts import Part
-from pyrolab_gui.model.problems import LabFileError, Problem
-from pyrolab_gui.model.sentences import meant, shown
+from pyrolab_gui.model.problems import Problem
+from pyrolab_gui.model.sentences import meant
+from pyrolab_gui.model.side_file import SideFile
 from pyrolab_gui.model.values import Number, OrEmpty, Period, Port, Seconds, Version, WholeNumber
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pyrolab_gui.model.lab import Lab
 
 
@@ -175,66 +171,15 @@ class Alarms(_Written):
         return tuple(name for name in alarm.tell or self.tell if name in self.recipients)
 
 
-class AlarmFile:
-    """An alarm file as it was last read or written: `alarms` is None where the text cannot be understood."""
+class AlarmFile(SideFile[Alarms]):
+    """An alarm file as it was last read or written."""
 
-    def __init__(self, path: Path, text: str) -> None:
-        self.path, self.text = path, text
-        self.alarms: Alarms | None = None
-        document = read(text)
-        problems = list(document.problems)
-        if not problems:
-            try:
-                self.alarms = Alarms.model_validate(document.data or {})
-            except ValidationError as error:
-                problems = [Problem(_path(one["loc"]), None, _sentence(one)) for one in error.errors(include_url=False)]
-        self.problems = tuple(problem.at(problem.line or document.line(problem.path)) for problem in problems)
+    model = Alarms
 
-    @classmethod
-    def open(cls, path: Path) -> AlarmFile:
-        """Read an alarm file; one that is not there is empty.
-
-        Raises
-        ------
-        LabFileError
-            If it cannot be read at all. What it says wrongly is in `problems`.
-        """
-        try:
-            return cls(path, path.read_bytes().decode("utf-8"))
-        except FileNotFoundError:
-            return cls(path, "")
-        except UnicodeDecodeError as error:
-            raise LabFileError(f"{path.name} is not text in UTF-8.", str(error)) from error
-        except OSError as error:
-            raise LabFileError(f"{path.name} cannot be read: {error.strerror or error}.", str(error)) from error
-
-    def save(self, alarms: Alarms) -> None:
-        """Write other alarms, keeping comments at the head of the file.
-
-        Raises
-        ------
-        LabFileError
-            If somebody else changed the file since it was read, or it cannot be written.
-        """
-        head = "".join(_leading_comments(self.text))
-        text = head + "".join(line + "\n" for line in emit.block({"version": "1.0", **alarms.model_dump()}, 0))
-        fresh = AlarmFile(self.path, text)
-        if fresh.alarms != alarms:
-            raise LabFileError("These alarms hold a value that cannot be written to a YAML file; nothing was saved.")
-        try:
-            if self.path.exists():
-                if self.path.read_bytes() != self.text.encode():
-                    raise LabFileError(f"{self.path.name} was changed by somebody else; it is read again.")
-                keep(self.path)
-            write_atomically(self.path, text.encode())
-        except OSError as error:
-            raise LabFileError(f"{self.path.name} cannot be written: {error.strerror or error}.", str(error)) from error
-        self.text, self.alarms, self.problems = text, alarms, ()
-
-
-def beside(lab_file: Path, what: str) -> Path:
-    """Return the file beside a lab file that holds its alarms or pages: ``bench.alarms.yaml`` for ``bench.yaml``."""
-    return lab_file.with_name(f"{lab_file.stem}.{what}.yaml")
+    @property
+    def alarms(self) -> Alarms | None:
+        """What it says; None where the text cannot be understood."""
+        return self.value
 
 
 def problems_of(alarms: Alarms, lab: Lab | None = None) -> tuple[Problem, ...]:
@@ -259,39 +204,3 @@ def problems_of(alarms: Alarms, lab: Lab | None = None) -> tuple[Problem, ...]:
     if mails and not alarms.mail.host:
         found.append(Problem(("mail", "host"), None, f"{mails[0]} is told by mail, but no mail server is named."))
     return tuple(found)
-
-
-def error_sentences(model: type[Part], values: dict[str, Any]) -> dict[str, str]:
-    """Return what is wrong with the values of a form, by field; the whole stands under an empty name."""
-    try:
-        model.model_validate(values)
-    except ValidationError as error:
-        return {str(one["loc"][0]) if one["loc"] else "": _sentence(one) for one in error.errors(include_url=False)}
-    return {}
-
-
-def _path(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    return tuple(part for part in location if part != "[key]")
-
-
-def _sentence(detail: Any) -> str:
-    kind = detail["type"]
-    if kind == "extra_forbidden":
-        return f"There is no key '{detail['loc'][-1]}' here."
-    if kind == "missing":
-        return f"The key '{detail['loc'][-1]}' is missing."
-    if kind == "value_error":
-        told = str(detail.get("ctx", {}).get("error", ""))
-        return told[:1].upper() + told[1:] + "."
-    if kind == "string_too_short":
-        return "Must not be empty."
-    return f"{detail['msg']}, not {shown(detail['input'])}."
-
-
-def _leading_comments(text: str) -> list[str]:
-    lines = []
-    for line in text.splitlines(keepends=True):
-        if line.strip() and not line.startswith("#"):
-            break
-        lines.append(line)
-    return lines

@@ -86,6 +86,8 @@ class AlarmKeeper:
         for status in self._supervisor.statuses():
             if status.kind is ChildKind.ALARMS and (wanted is None or status.key != key_of(wanted)):
                 self._supervisor.drop(status.key)
+                if plan is not None and status.key == key_of(plan):  # all was stopped: the next start begins anew
+                    Path(plan.state_file).unlink(missing_ok=True)
         if wanted is not None:
             self._supervisor.keep(wanted)
             self._tell(wanted)

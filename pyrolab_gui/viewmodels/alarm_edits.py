@@ -18,11 +18,10 @@ from pyrolab_gui.model.alarms import (
     Alarms,
     MailServer,
     Recipient,
-    beside,
-    error_sentences,
     problems_of,
 )
 from pyrolab_gui.model.problems import LabFileError, errors_of
+from pyrolab_gui.model.side_file import beside, error_sentences
 from pyrolab_gui.network.delivery import Message, deliver
 from pyrolab_gui.viewmodels.looks_only import LOOKS_ONLY
 from pyrolab_gui.wire.alarms import MailServer as WireMail

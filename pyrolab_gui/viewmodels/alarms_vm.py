@@ -64,6 +64,14 @@ class AlarmRow:
         parts.append(self.people(now))
         return " · ".join(part for part in parts if part)
 
+    def beyond(self, now: float | None = None) -> str:
+        """Return what is known besides the value, where that is shown already."""
+        alarm = self.alarm
+        said = alarm.sentence.partition(", ")[2] if alarm.value is not None else ""
+        since = clock_text(alarm.since, now) if alarm.since else ""
+        words = (said or alarm.sentence).rstrip(".")
+        return " · ".join(part for part in (words, since, self.people(now)) if part)
+
     def people(self, now: float | None = None) -> str:
         """Return who knows, in words."""
         alarm = self.alarm

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pyrolab_gui.model.alarms import Alarm, AlarmFile, Alarms, Recipient, beside, error_sentences, problems_of
+from pyrolab_gui.model.alarms import Alarm, AlarmFile, Alarms, Recipient, problems_of
 from pyrolab_gui.model.problems import LabFileError
+from pyrolab_gui.model.side_file import beside, error_sentences
 
 if TYPE_CHECKING:
     from pathlib import Path
