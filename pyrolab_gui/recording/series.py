@@ -22,7 +22,13 @@ COMPANIONS = ("", "-wal", "-shm", "-journal", "-lock")
 
 
 def files_of(first: Path, which: str) -> list[Path]:
-    """Return the files of a recording that are there, the oldest first.
+    """Return the files of a recording that are there, the oldest first (see `numbered`)."""
+    found = numbered(first, which)
+    return [found[number] for number in sorted(found)]
+
+
+def numbered(first: Path, which: str) -> dict[int, Path]:
+    """Return the files of a recording that are there, by their numbers.
 
     Parameters
     ----------
@@ -38,12 +44,12 @@ def files_of(first: Path, which: str) -> list[Path]:
             match = pattern.fullmatch(path.name)
             if match and about(path, "id") == which:
                 found[int(match[1] or 1)] = path
-    return [found[number] for number in sorted(found)]
+    return found
 
 
 def next_file(first: Path, which: str) -> Path:
     """Return where the next file of a recording is to be."""
-    number = len(files_of(first, which)) + 1
+    number = max(numbered(first, which), default=1) + 1
     while (path := first.with_name(f"{first.stem}-{number}{first.suffix}")).exists():
         number += 1
     return path

@@ -15,7 +15,7 @@ from pyrolab_gui.wire import names
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pyrolab_gui.wire.supervision import Hit
+    from pyrolab_gui.wire.supervision import Hit, HitRecording
 
 RECORDING = f" ({names.RECORDING})"
 """How the name of a client that records ends."""
@@ -44,6 +44,7 @@ def hit_sentences(hits: Iterable[Hit], now: float, me: str = "") -> list[str]:
             for call in hit.calls
         ),
         *(sentence for hit in found for sentence in _recordings(hit)),
+        *(_ending(recording, me) for hit in found for recording in hit.recordings if not recording.member),
         *(
             f"{lock.service} is in use by {lock.owner}, for {duration_text(now - lock.since)}."
             for hit in found
@@ -66,11 +67,18 @@ def listed(names: Sequence[str]) -> str:
 def _recordings(hit: Hit) -> list[str]:
     by_whom = defaultdict(list)
     for recording in hit.recordings:
+        if not recording.member:
+            continue
         by_whom[recording.who].append(f"{recording.service}.{recording.member}")
     return [
         f"{listed(members)} {_is(members)} recorded by {who}; the recording gets a gap."
         for who, members in by_whom.items()
     ]
+
+
+def _ending(recording: HitRecording, me: str) -> str:
+    whose = "your recording" if recording.who == me else f"the recording of {recording.who}"
+    return f"{recording.service} is {whose}; it ends, and who stopped it is written into it."
 
 
 def _is(names: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.supervision.when import duration_text, moment_text
-from pyrolab_gui.wire.child import ChildState
+from pyrolab_gui.wire.child import ChildKind, ChildState, child_key
 from pyrolab_gui.wire.supervision import EventKind
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.wire.supervision import ChildEvent, Hit
 
 _ENDS = {EventKind.CRASHED, EventKind.LOST, EventKind.FAILED, EventKind.STOPPED, EventKind.UNRESPONSIVE}
+_RECORDER = child_key(ChildKind.RECORDER, "")
 _SERVES = {EventKind.STARTED, EventKind.RESTARTED, EventKind.BACK, EventKind.ADOPTED}
 _TROUBLE = {EventKind.CRASHED, EventKind.LOST, EventKind.FAILED, EventKind.UNRESPONSIVE, EventKind.NOT_CONNECTED}
 _RECOVERED = {EventKind.RESTARTED, EventKind.BACK, EventKind.CONNECTED}
@@ -174,6 +175,8 @@ def _gaps(events: Iterable[ChildEvent]) -> Iterable[Gap]:
     found: list[Gap] = []
     open_gaps: dict[str, Gap] = {}
     for event in events:
+        if event.kind is EventKind.STOPPED and event.key.startswith(_RECORDER):
+            continue  # a recording that has ended lacks nothing
         if event.kind in _ENDS:
             reason = event.reason or (f"{_name(event.key)} was stopped by {event.who}." if event.who else "")
             open_gaps.setdefault(event.key, Gap(event.key, event.time, None, reason))

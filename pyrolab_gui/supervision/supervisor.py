@@ -39,7 +39,7 @@ from pyrolab_gui.supervision.version import version
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, child_key
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.plans import LabPlan, RelayPlan
-from pyrolab_gui.wire.supervision import ChildStatistics, LogLines, SupervisorInfo
+from pyrolab_gui.wire.supervision import ChildStatistics, Hit, HitRecording, LogLines, SupervisorInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pyrolab_gui.wire.plans import ChildPlan, RecorderPlan
-    from pyrolab_gui.wire.supervision import ChildEvent, Hit, LabProblem, LabText, PlanChange
+    from pyrolab_gui.wire.supervision import ChildEvent, LabProblem, LabText, PlanChange
 
 _T = TypeVar("_T")
 _ANSWER = 10.0
@@ -332,7 +332,9 @@ class Supervisor:
         """Return what the stop or restart of these children hits."""
         wanted = set(keys)
         alive = [status for status in self.statuses() if status.key in wanted and status.state.alive]
-        return ask_hits(alive, trust=self._trust)
+        recordings = {key: self._recordings.plans[key] for key in wanted & self._recordings.plans.keys()}
+        ends = tuple(Hit(key, recordings=(HitRecording(one.name, "", one.who),)) for key, one in recordings.items())
+        return ends + ask_hits([status for status in alive if status.key not in recordings], trust=self._trust)
 
     def subscribe_link(self, callback: Callable[[bool, str], None]) -> Callable[[], None]:
         """Call `callback` once: a supervisor in this process is always reachable."""
