@@ -203,12 +203,21 @@ class ServiceLock:
     # -- telling of it
 
     def to_plain(self) -> dict[str, Any] | None:
-        """Return owner (as shown to people), since when, what for and until when (0: until given back), or None."""
+        """Return what everybody is told, or None if it is free.
+
+        ``owner`` (as shown to people), ``since``, ``purpose``, ``until`` (0: until given back), ``asked_by``.
+        """
         with self._mutex:
             self._settle()
             if self._owner is None:
                 return None
-            return {"owner": self._who, "since": self._since, "purpose": self._purpose, "until": self._until}
+            return {
+                "owner": self._who,
+                "since": self._since,
+                "purpose": self._purpose,
+                "until": self._until,
+                "asked_by": [request.who for request in self._requests],
+            }
 
     def told_to(self, person: str) -> dict[str, Any] | None:
         """Return all that a person is told of it: `to_plain`, whose it is, its use and who asks; None if it is free.

@@ -74,6 +74,8 @@ class RegistryEntry:
     error: str = ""
     detail: str = ""
     owner: str = ""
+    asked_by: tuple[str, ...] = ()
+    """Who asks the owner of the lock for it."""
     busy: Busy | None = None
     failing: str = ""
     slow: str = ""
@@ -156,6 +158,7 @@ def with_service(entry: RegistryEntry, service: Mapping[str, Any]) -> RegistryEn
         error=str(service.get("error") or ""),
         detail=str(service.get("detail") or ""),
         owner=str(lock.get("owner") or "") if isinstance(lock, dict) else "",
+        asked_by=tuple(map(str, lock.get("asked_by") or ())) if isinstance(lock, dict) else (),
         failing=str(service.get("failing") or ""),
         slow=_slow(service.get("slow")),
         answered=float(answered) if isinstance(answered, int | float) else None,
@@ -196,6 +199,7 @@ def without_service(entry: RegistryEntry) -> RegistryEntry:
         error="",
         detail="",
         owner="",
+        asked_by=(),
         busy=None,
         failing="",
         slow="",
@@ -228,6 +232,7 @@ def visible(entry: RegistryEntry) -> tuple[object, ...]:
         entry.error,
         entry.detail,
         entry.owner,
+        entry.asked_by,
         entry.busy,
         entry.failing,
         entry.slow,

@@ -51,7 +51,7 @@ class Peers(QObject):
     lockTold = Signal(object)
     """The line of the lock in the daemon's list, or None."""
     progressTold = Signal(str, str, float)
-    """Which part (0 to 1) of the running call is done: its member, who made it, the part; below 0 where nobody knows."""
+    """Member of the running call, who made it, and the part (0 to 1) that is done; below 0 where nobody knows."""
     unknownTold = Signal(float)
     """Since when nobody knows the state of the instrument, because its daemon crashed; 0 where it is known."""
 

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui import paths
 from pyrolab_gui.viewmodels import call_code, export
+from pyrolab_gui.viewmodels.askers import Askers
 from pyrolab_gui.viewmodels.console_free import FreeViewModel
 from pyrolab_gui.viewmodels.console_memory import ConsoleMemory, Plotted
 from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
@@ -129,6 +130,7 @@ class ConsolesViewModel(QObject):
         self._notifications = notifications
         self._bridge = bridge
         self.me = Me(identity, self)
+        self._askers = Askers(self.me)
         self.me.changed.connect(self._on_name_changed)
         self.me.failed.connect(notifications.info)
         network = _Network(identity, relays)
@@ -158,6 +160,8 @@ class ConsolesViewModel(QObject):
         for console in self._consoles.values():
             self._tell_links(console)
         self._open_again()
+        for sentence in self._askers.news(entries):
+            self._notifications.info(sentence)
         self.rowsChanged.emit()
 
     def set_foreign(self, names: Iterable[str]) -> None:

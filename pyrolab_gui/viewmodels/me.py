@@ -45,6 +45,11 @@ class Me(QObject):
         """The name; of somebody who gave none, that of the account."""
         return self._identity.who.partition("@")[0]
 
+    def is_called(self, who: str) -> bool:
+        """Whether somebody who is shown as this is the person at this window."""
+        mine = self._identity.person
+        return bool(mine) and (who if "@" in mine else who.partition("@")[0]).casefold() == mine.casefold()
+
     def names(self) -> list[str]:
         """Return the names that were given on this account, the newest first."""
         return person.names()

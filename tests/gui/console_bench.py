@@ -37,6 +37,7 @@ ENTRIES = [
 
 class Identity:
     who = "ann@bench"
+    person = "ann@bench"
     client = "c1"
 
 

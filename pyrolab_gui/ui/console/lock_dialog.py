@@ -9,8 +9,9 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QDialog, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from pyrolab_gui.ui.console.link_button import LinkButton
 from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.field import Field
 from pyrolab_gui.ui.widgets.text_label import TextLabel
@@ -47,6 +48,11 @@ class LockDialog(QDialog):
         self._facts.setVerticalSpacing(4)
         self.name = Field(me.name if me is not None else "", width=_WIDTH)
         self.name.setAccessibleName("Your name")
+        self.name.setCompleter(QCompleter(me.names() if me is not None else [], self))
+        self.other_name = LinkButton("", "Give another name: your locks go with it")
+        self.other_name.setAccessibleName("Give another name")
+        self.other_name.clicked.connect(self._on_other_name_clicked)
+        self._naming = False
         self.shared = QCheckBox("Several people use this account: ask at every start")
         self.shared.setChecked(me is not None and me.shared)
         self.purpose = Field(
@@ -75,6 +81,7 @@ class LockDialog(QDialog):
         close = button("Close")
         close.clicked.connect(self.close)
         foot = QHBoxLayout()
+        foot.addWidget(self.other_name)
         foot.addStretch(1)
         foot.addWidget(close)
         foot.addWidget(self.act)
@@ -97,7 +104,13 @@ class LockDialog(QDialog):
 
     @property
     def _named(self) -> bool:
-        return self._me is None or self._me.asked
+        return self._me is None or (self._me.asked and not self._naming)
+
+    def _on_other_name_clicked(self) -> None:
+        self._naming = True
+        self._show()
+        self.name.selectAll()
+        self.name.setFocus()
 
     def _show(self) -> None:
         """Show what is so now; what is typed stays."""
@@ -114,11 +127,15 @@ class LockDialog(QDialog):
                 self._facts.addRow(_word(word), TextLabel(text, 13, wrap=True, selectable=True))
             self._show_asking(asking if holder == "ours" else ())
         asked, read_only = lock.asked, console.read_only
+        self.other_name.setText(f"You are {self._me.who}" if self._me is not None else "")
+        self.other_name.setVisible(self._me is not None and self._named and not read_only)
         may_say = holder != "other" or (console.may_ask and asked is None)
         self._form.setRowVisible(0, not self._named and not read_only)
         self._form.setRowVisible(1, not self._named and not read_only)
-        self._form.setRowVisible(2, may_say and not read_only)
-        self._form.setRowVisible(3, holder != "other" and not read_only and (console.may_ask or holder == "free"))
+        plain = console.foreign_lock  # its server takes a name, and nothing else
+        self._form.setRowVisible(2, may_say and not read_only and not plain)
+        may_end = holder != "other" and (console.may_ask or holder == "free")
+        self._form.setRowVisible(3, may_end and not read_only and not plain)
         verbs = {"ours": "Save", "other": "Ask no more" if asked is not None else "Ask for it"}
         self.act.setText(verbs.get(holder, "Lock"))
         self.act.setVisible(not read_only and (holder != "other" or console.may_ask))
@@ -131,6 +148,8 @@ class LockDialog(QDialog):
             kept = f"It was kept at {moment(lock.kept)}. " if lock.kept and lock.asked is None else ""
             when = f"You asked at {moment(lock.asked.since)}. " if lock.asked is not None else ""
             return f"{kept}{when}{passing_words(lock)} Who takes it over, and from whom, is on record."
+        if lock.holder == "free" and self._console.foreign_lock:
+            return "This window alone can use it then, until you give it back or close the window."
         if lock.holder == "free":
             return "Your windows and scripts can use it then, others can watch. Stop and safe state stay free to all."
         return ""
@@ -158,6 +177,7 @@ class LockDialog(QDialog):
         console, lock = self._console, self._console.lock
         if self._me is not None and not self._named:
             self._me.be(self.name.text(), shared=self.shared.isChecked())
+            self._naming = False
         if lock.holder != "other":
             console.take_lock(self.purpose.text().strip(), ENDS[self.until.currentText()])
             self.close()

@@ -26,6 +26,7 @@ METER = FakeEntry("optics.meter", "PYRO:meter@127.0.0.1:4711", object_id="meter"
 
 class Identity:
     who = "ann@bench"
+    person = "ann"
     client = "c1"
 
 

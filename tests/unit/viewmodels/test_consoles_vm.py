@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
@@ -21,6 +23,7 @@ from tests.unit.viewmodels.console_fakes import (
 
 class Identity:
     who = "ann@bench"
+    person = "ann"
     client = "c1"
 
 
@@ -161,3 +164,24 @@ def test_the_end_closes_everything(bench: Bench):
     assert bench.feeds[0].closed
     assert all(each.closed for each in bench.instruments)
     assert all(each.closed for each in bench.controls)
+
+
+@dataclasses.dataclass(frozen=True)
+class Kept(FakeEntry):
+    owner: str = "ann@pc3"
+    asked_by: tuple[str, ...] = ()
+
+
+def test_who_asks_for_what_this_person_keeps_is_said_once(bench: Bench):
+    notices = bench.vm._notifications
+    assert isinstance(notices, FakeNotices)
+    for asked_by in ((), ("ben@pc7",), ("ben@pc7",), ("ben@pc7", "eve@pc1")):
+        entries = [
+            Kept("optics.laser", URI, asked_by=asked_by),
+            Kept("fit", URI, owner="ben@pc7", asked_by=("ann@bench",)),
+        ]
+        bench.vm.set_entries(entries)
+    assert notices.said == [
+        f"{who} asks for optics.laser, which you keep. Answer at the head of its console."
+        for who in ("ben@pc7", "eve@pc1")
+    ]
