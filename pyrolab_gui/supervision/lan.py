@@ -5,6 +5,7 @@ The settings are one small file that people write by hand, ``supervisor.toml`` i
     listen = "0.0.0.0:9092"              # or a name or address of this PC
     nameservers = ["bench.lab:9090"]     # told where this supervisor is, beside those of its lab
     certificates = "photonics"           # a folder of certificates; needed only where there are several
+    metrics = "127.0.0.1:9464"           # readings and health as OpenMetrics (`supervision.metrics`); plain HTTP
 
 Whoever reaches a supervisor can start programs, so it listens only with certificates, and only to who shows one of
 the lab's own authority, on whatever address. Limits: makes nothing but reading; `supervision.service` listens.
@@ -27,6 +28,7 @@ DEFAULT_PORT = 9092
 
 EVERYWHERE = ("0.0.0.0", "::", "")
 _NAMESERVER_PORT = 9090
+METRICS_PORT = 9464
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class LanSettings:
     listen: tuple[str, int] | None = None
     nameservers: tuple[tuple[str, int], ...] = ()
     certificates: str = ""
+    metrics: tuple[str, int] | None = None
 
 
 def read_settings(folder: Path) -> LanSettings:
@@ -59,19 +62,25 @@ def read_settings(folder: Path) -> LanSettings:
         plain = tomllib.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigInvalid(f"The settings {file} cannot be read: {error}.", str(error)) from error
-    unknown = sorted(set(plain) - {"listen", "nameservers", "certificates"})
+    unknown = sorted(set(plain) - {"listen", "nameservers", "certificates", "metrics"})
     if unknown:
-        raise ConfigInvalid(
-            f"{file} says “{unknown[0]}”, which is not known; known: listen, nameservers, certificates."
-        )
+        known = "listen, nameservers, certificates, metrics"
+        raise ConfigInvalid(f"{file} says “{unknown[0]}”, which is not known; known: {known}.")
     listen, nameservers, folder_name = (plain.get(key, "") for key in ("listen", "nameservers", "certificates"))
     nameservers = nameservers or []
-    if not isinstance(listen, str) or not _are_texts(nameservers) or not isinstance(folder_name, str):
+    metrics = plain.get("metrics", "")
+    if (
+        not isinstance(metrics, str)
+        or not isinstance(listen, str)
+        or not _are_texts(nameservers)
+        or not isinstance(folder_name, str)
+    ):
         raise ConfigInvalid(f'{file} must read like listen = "HOST:PORT", nameservers = ["HOST:PORT"].')
     return LanSettings(
         place_of(listen) if listen else None,
         tuple(place_of(text, _NAMESERVER_PORT) for text in nameservers),
         folder_name,
+        place_of(metrics, METRICS_PORT) if metrics else None,
     )
 
 

@@ -56,7 +56,7 @@ def supervise(options: Namespace) -> int:
     """Run the supervisor itself, in the foreground."""
     from pyrolab_gui.supervision import supervisor_main
 
-    return supervisor_main.run(options.file, detached=options.detached, listen=options.listen)
+    return supervisor_main.run(options.file, detached=options.detached, listen=options.listen, metrics=options.metrics)
 
 
 def _known(api: SupervisorApi, options: Namespace, write: Write) -> int:

@@ -91,6 +91,9 @@ def supervisor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--listen", metavar="HOST[:PORT]", default="", help="also for the lab's other PCs, over TLS (see certs)"
     )
+    parser.add_argument(
+        "--metrics", metavar="HOST[:PORT]", default="", help="serve readings and health as OpenMetrics, in plain HTTP"
+    )
 
 
 def _moment(text: str) -> float:
