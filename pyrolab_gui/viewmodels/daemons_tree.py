@@ -177,6 +177,8 @@ def tree_of(
     running = sum(node.own == ChildState.RUNNING for node in expected)
     note = f"{running} of {len(expected)} running" if expected else "no lab file"
     own, state, word = "", *_worst("", [*children, *(service for node in children for service in node.children)])
+    if state in _QUIET:  # nothing is wrong: whether an instrument has been asked yet stands with the instrument
+        state = max((node.own for node in children), key=lambda item: SEVERITY.get(item, 0), default="")
     if unreachable:
         note, own, state, word = "", UNREACHABLE, UNREACHABLE, unreachable
     return TreeNode(COMPUTER_KEY, "computer", computer, note, own, state, word, children=tuple(children))

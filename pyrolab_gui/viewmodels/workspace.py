@@ -46,11 +46,16 @@ if TYPE_CHECKING:
     from pyrolab_gui.supervision.api import SupervisorApi
     from pyrolab_gui.supervision.remote import RemoteSupervisor
     from pyrolab_gui.viewmodels.bridge import Bridge
+    from pyrolab_gui.viewmodels.hosts_vm import FarHost
     from pyrolab_gui.viewmodels.notifications import Notifications
 
 _ANSWER = 10.0
 """Seconds within which a daemon says that it tries again."""
 DEFAULT_NAMESERVER = ("localhost", 9090)
+
+
+def _set_read_only(read_only: bool, host: FarHost) -> None:
+    host.daemons.read_only = host.daemons.lab.read_only = read_only
 
 
 class Workspace:
@@ -110,7 +115,7 @@ class Workspace:
         self.recordings = RecordingsViewModel(
             self.supervisor, self.consoles, self.plots, notifications, bridge, self.background, place
         )
-        self.hosts.added.connect(lambda host: setattr(host.daemons, "read_only", read_only))
+        self.hosts.added.connect(partial(_set_read_only, read_only))
         self.alarms = AlarmsViewModel(
             self.supervisor, lambda: identity.who, notifications, bridge, self.background, read_only=read_only
         )

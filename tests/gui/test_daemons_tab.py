@@ -656,3 +656,15 @@ def test_root_counts_instruments_not_daemons(world):
         "optics", services=tuple(ServiceStatus(name, "not-connected", "no port") for name in ("laser", "meter"))
     )
     assert world.node("computer").word == "2 of 2 not connected"
+
+
+def test_in_a_window_that_only_looks_nothing_can_be_edited(world):
+    world.lab.read_only = True
+    world.tab.select("daemon/optics")
+    detail = world.tab.detail
+    detail.configuration.refresh()
+    detail.yaml.refresh()
+    assert not detail.configuration.form.isEnabled()
+    assert not detail.configuration.name.isEnabled()
+    assert detail.configuration.services.isEnabled(), "one may still go to an instrument"
+    assert detail.yaml.view.isReadOnly()

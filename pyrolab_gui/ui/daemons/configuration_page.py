@@ -67,7 +67,7 @@ class ConfigurationPage(Panel):
         self._ports_row.setObjectName("ports-now")
         self._ports_row.hide()
         self._place = QVBoxLayout()
-        add = button("Add instrument", "plus", "act")
+        self._add = add = button("Add instrument", "plus", "act")
         add.setObjectName("add-instrument")
         add.clicked.connect(self._on_add_clicked)
         self._services_head = SectionHead("Services", add)
@@ -122,7 +122,8 @@ class ConfigurationPage(Panel):
         broken = bool(self._lab.text_problems)
         self.banner.setVisible(broken)
         for widget in (self._head, form):
-            widget.setEnabled(not broken)
+            widget.setEnabled(not broken and not self._lab.read_only)
+        self._add.setEnabled(not self._lab.read_only)
         self._autolaunch_row.set_shown(entry.kind != "services")
         self.autolaunch.setChecked(self._lab.starts_with_lab(entry))
         hosts = entry.kind == "daemons"

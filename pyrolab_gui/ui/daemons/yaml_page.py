@@ -88,6 +88,7 @@ class YamlPage(Panel):
             return
         lab = self._lab
         self._shown = None
+        self.view.setReadOnly(lab.read_only)
         self.view.put_text(lab.text)
         self._shown = self.view.toPlainText()
         problems = lab.text_problems
