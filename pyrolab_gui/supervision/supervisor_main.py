@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from pyrolab_gui import paths
 from pyrolab_gui.network.trust import Trusts
 from pyrolab_gui.supervision.lab_text import read_plan
-from pyrolab_gui.supervision.lan import LanSettings, place_of, read_settings
+from pyrolab_gui.supervision.lan import METRICS_PORT, LanSettings, place_of, read_settings
 from pyrolab_gui.supervision.service import SupervisorService
 from pyrolab_gui.supervision.single import SingleSupervisor
 from pyrolab_gui.supervision.statistics import DATABASE, Statistics
@@ -53,6 +53,7 @@ def run(
     *,
     detached: bool = False,
     listen: str = "",
+    metrics: str = "",
     make_history: Callable[[Path], History] | None = None,
 ) -> int:
     """Supervise until a signal or a client ends it; return the exit status.
@@ -67,6 +68,8 @@ def run(
     listen
         Where to listen for other PCs (``HOST[:PORT]``), whatever the settings say. What is asked for here and cannot
         be is an error; what only the settings ask for is said, and this computer is supervised all the same.
+    metrics
+        Where readings and health are served as OpenMetrics, whatever the settings say; an error where that cannot be.
     make_history
         Makes what remembers, given the state folder; None for statistics in a file.
 
@@ -110,6 +113,7 @@ def run(
             if service.lan is not None:
                 announcer = _announcer(service.lan.address, lan, supervisor)
             _tell_lan(service)
+            beside.callback(_metrics(supervisor, metrics, lan, trust))
             stop_children = _serve(supervisor, service, ends, watch_registry, detached=detached)
         finally:
             beside.close()
@@ -144,6 +148,22 @@ def _announcer(address: str, lan: LanSettings, supervisor: Supervisor) -> Announ
 
     supervisor.subscribe(on_status)
     return announcer
+
+
+def _metrics(supervisor: Supervisor, asked: str, lan: LanSettings, trust: Trusts) -> Callable[[], object]:
+    """Serve metrics where that is wanted; return what ends it."""
+    place = place_of(asked, METRICS_PORT) if asked else lan.metrics
+    if place is None:
+        return lambda: None
+    from pyrolab_gui.supervision.metrics import Metrics  # most supervisors serve none
+
+    try:
+        return Metrics(supervisor, *place, trust).close
+    except LabError as error:
+        if asked:
+            raise
+        logger.warning("%s This computer is supervised all the same.", error.sentence)
+        return lambda: None
 
 
 def _tell_lan(service: SupervisorService) -> None:
