@@ -26,7 +26,7 @@ class PolicyEditor(QWidget):
 
     def __init__(self, address: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.choice = Combo([("keep lost entries", _KEEP), ("remove them after", _REMOVE)], width=146)
+        self.choice = Combo([("keep lost entries", _KEEP), ("remove them after", _REMOVE)], width=166)
         self.choice.setAccessibleName(f"Lost entries of {address}")
         self.choice.activated.connect(self._on_chosen)
         self.minutes = Field(_USUAL, unit="min", number=True, width=80)
