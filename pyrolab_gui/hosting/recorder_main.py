@@ -62,7 +62,7 @@ def run(plan: RecorderPlan) -> int:
             if summary is None:
                 outcome.append(("Nothing was recorded: the end came before the beginning.", 0))
             elif summary.problem:
-                outcome.append((f"{summary.problem} {summary}. What was written is kept.", GIVEN_UP))
+                outcome.append((f"{summary.problem} What was written is kept: {summary}.", GIVEN_UP))
             else:
                 outcome.append((str(summary), 0))
         child.ask_to_stop(_ITSELF)

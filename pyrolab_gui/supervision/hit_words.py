@@ -66,10 +66,9 @@ def listed(names: Sequence[str]) -> str:
 
 def _recordings(hit: Hit) -> list[str]:
     by_whom = defaultdict(list)
-    for recording in hit.recordings:
-        if not recording.member:
-            continue
-        by_whom[recording.who].append(f"{recording.service}.{recording.member}")
+    for recording in dict.fromkeys(hit.recordings):  # one reading may be in two recordings
+        if recording.member:
+            by_whom[recording.who].append(f"{recording.service}.{recording.member}")
     return [
         f"{listed(members)} {_is(members)} recorded by {who}; the recording gets a gap."
         for who, members in by_whom.items()

@@ -175,8 +175,8 @@ def _gaps(events: Iterable[ChildEvent]) -> Iterable[Gap]:
     found: list[Gap] = []
     open_gaps: dict[str, Gap] = {}
     for event in events:
-        if event.kind is EventKind.STOPPED and event.key.startswith(_RECORDER):
-            continue  # a recording that has ended lacks nothing
+        if event.key.startswith(_RECORDER):
+            continue  # what a recording lacks stands in its file
         if event.kind in _ENDS:
             reason = event.reason or (f"{_name(event.key)} was stopped by {event.who}." if event.who else "")
             open_gaps.setdefault(event.key, Gap(event.key, event.time, None, reason))

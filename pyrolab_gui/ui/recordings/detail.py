@@ -154,6 +154,7 @@ class RecordingDetail(Panel):
         for number, (name, value) in enumerate(lines):
             self._facts.addWidget(TextLabel(name, 12, 400, "secondary"), number, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(TextLabel(value, 12, 400, wrap=True, selectable=True), number, 1)
+        self._add("Notes", [f"{_full(note.time)}  {note.who}: {note.text}" for note in facts.notes])
         self._add("Readings", [
             f"{name}  {unit}".rstrip() for name, unit in zip(row.channels, facts.units or ("",) * 999, strict=False)
         ])  # fmt: skip
@@ -168,7 +169,6 @@ class RecordingDetail(Panel):
                 first[setting.instrument, setting.member] = f"{name} = {short_literal(setting.value)}"
         self._add("Set meanwhile", changed[-_MOST_SETTINGS:])
         self._add("Settings at the beginning", list(first.values())[:_MOST_SETTINGS])
-        self._add("Notes", [f"{_full(note.time)}  {note.who}: {note.text}" for note in facts.notes])
 
     def _add(self, title: str, lines: Sequence[str]) -> None:
         if not lines:

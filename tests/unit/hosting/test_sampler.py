@@ -7,6 +7,7 @@ import itertools
 import statistics
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -194,6 +195,17 @@ def test_the_smallest_wish_counts_and_ends_with_its_connection(sampler, meter):
     meter.wait_for(3)
     sampler.disconnected(second)
     assert column(sampler).period == 10.0
+
+
+def test_who_records_is_read_for_after_a_cut_until_the_wish_is_taken_back(sampler, meter):
+    recorder = SimpleNamespace(who="anna@desk (recording)")
+    sampler.sample("power", 0.01, "a", recorder)
+    meter.wait_for(1)
+    sampler.disconnected(recorder)
+    meter.wait_for(60)  # longer than the wish of a window lasts
+    assert column(sampler).period == 0.01
+    sampler.sample("power", 0.0, "a", recorder)
+    assert column(sampler).period == 0.0
 
 
 def test_a_wish_that_is_not_renewed_ends(sampler, meter):
