@@ -204,11 +204,13 @@ def foreign_class(
         no matter.
     """
     by_name = {member.name: member for member in known.members} if known is not None else {}
+    # With an object for each client, a second connection would stop another one than that which runs.
+    beside = known is None or known.instance_mode == "single"
     namespace: dict[str, Any] = {"__slots__": ()}
     for name in sorted(attributes):
         namespace[name] = _property(name, by_name.get(name))
     for name in sorted(methods):
-        namespace[name] = _method(name, by_name.get(name), name in oneway)
+        namespace[name] = _method(name, by_name.get(name), name in oneway, beside)
     return type(known.class_name if known is not None else "service", (ForeignObject,), namespace)
 
 
@@ -223,7 +225,7 @@ def _property(name: str, known: MemberDescription | None) -> property:
     return property(get, put if known is None or known.writable else None)
 
 
-def _method(name: str, known: MemberDescription | None, oneway: bool) -> Callable[..., Any]:
+def _method(name: str, known: MemberDescription | None, oneway: bool, beside: bool) -> Callable[..., Any]:
     def call(self: ForeignObject, /, *args: Any, **kwargs: Any) -> Any:
         # The sampler's own reading has no client who would give it up.
         seconds = CALL_SECONDS if getattr(current_context, "client", None) is not None else READ_SECONDS
@@ -233,8 +235,7 @@ def _method(name: str, known: MemberDescription | None, oneway: bool) -> Callabl
     made.__name__ = made.__qualname__ = name
     made.__annotations__ = {}
     made._pyroOneway = oneway  # noqa: SLF001 - Pyro5's mark
-    if name in ("stop", "abort", "safe_state"):
-        made.runs_beside = True
+    made.runs_beside = beside
     if known is not None and known.kind == "method":
         if known.role in ("read", "action"):
             made.role = known.role

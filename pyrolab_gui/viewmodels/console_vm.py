@@ -112,11 +112,15 @@ class ConsoleViewModel(QObject):
 
             self._peers = Peers(daemon_of, make_daemon, bridge, self.runs, who, lambda name: name in self.members, self)
             self._peers.changed.connect(self.runsChanged)
-            self._peers.lockTold.connect(self._lock.told)
+            self._peers.lockTold.connect(self._on_lock_told)
             self._peers.unknownTold.connect(self._on_unknown_told)
             self._peers.progressTold.connect(self._on_progress_told)
             self.runsChanged.connect(self._peers.watch_progress)
         self.runsChanged.connect(self._on_runs_changed)
+
+    def _on_lock_told(self, line: Any) -> None:
+        if not self.foreign_lock:  # that one is not the relay's to list
+            self._lock.told(line)
 
     def _on_unknown_told(self, since: float) -> None:
         self.unknown_since = since
@@ -176,7 +180,7 @@ class ConsoleViewModel(QObject):
             self.description = description
             self._table.describe(description)
             self._calls.members = self.methods()
-            self._calls.single = description.instance_mode == "single"
+            self._calls.single = description.instance_mode == "single" or description.relayed
             self._lock.lockable = description.lockable
             self.described.emit()
         self._table.watch()
@@ -321,6 +325,11 @@ class ConsoleViewModel(QObject):
         """Why nothing can be sent or called for now, or an empty text: somebody else has it, or this window looks."""
         return LOOKS_ONLY if self.read_only else self.lock.blocks
 
+    @property
+    def foreign_lock(self) -> bool:
+        """Whether the lock is one of a server that is not ours: it belongs to a connection, and tells no more."""
+        return self.description is not None and (self.description.relayed or not self.description.described)
+
     def refresh_lock(self) -> None:
         """Ask who holds the lock."""
         self._lock.refresh()
@@ -367,7 +376,7 @@ class ConsoleViewModel(QObject):
 
     def _must_ask_for_lock(self) -> bool:
         """Whether only a question tells that the other one has given it back: the daemon has no list that does."""
-        return self._visible and not (self._peers is not None and self._peers.watches)
+        return self._visible and (self.foreign_lock or not (self._peers is not None and self._peers.watches))
 
     def _note_answer(self, error: LabError | None) -> None:
         """Learn of the lock, and of the instrument's life, from how a call or a value sent fared."""

@@ -221,6 +221,7 @@ def test_a_lock_through_the_relay_belongs_to_one_client(
         assert mine.call("unlock").result(WAIT) is True
         assert other.call("add", [1, 1]).result(WAIT) == 2
     finally:
-        for each in (*feeds, mine, other):
+        opened: list[Feed | Instrument] = [*feeds, mine, other]
+        for each in opened:
             each.close()
-        assert all(each.join(WAIT) for each in (*feeds, mine, other))
+        assert all(each.join(WAIT) for each in opened)

@@ -56,6 +56,11 @@ class Meter:
         return self.told.wait(30)
     def go_on(self):
         self.told.set()
+    def again(self):
+        self.told.clear()
+    def stop(self):
+        self.told.set()
+        return "stopped"
     def step(self, size, *, fast=False):
         return [size, fast]
 
@@ -196,6 +201,16 @@ def test_a_call_that_was_given_up_does_not_keep_its_client_waiting(
         meter.call("wait", timeout=0.3).result(WAIT)
     assert isinstance(meter.call("count", timeout=5.0).result(WAIT), int)
     meter.call("go_on").result(WAIT)
+
+
+def test_a_stop_does_not_wait_for_the_call_that_it_is_to_stop(meter_server: Server, open_: Callable[..., Instrument]):
+    me = Identity.here()
+    meter, side = open_(meter_server.uri, me=me), open_(meter_server.uri, me=me)
+    meter.call("again").result(WAIT)
+    running = meter.call("wait")
+    assert side.describe().result(WAIT).member("stop").role == "stop"
+    assert side.call("stop").result(WAIT) == "stopped"
+    assert running.result(WAIT) is True
 
 
 def test_a_server_that_comes_back_elsewhere_and_a_relay_that_was_killed(

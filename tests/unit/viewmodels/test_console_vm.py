@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -276,6 +277,17 @@ def test_lock_and_unlock(bench: Bench):
     assert holder(bench) == "ours", "locked by us is not in use by somebody else"
     bench.console.give_lock()
     assert holder(bench) == "free"
+
+
+def test_a_foreign_lock_is_not_the_relay_s_to_list(qapp):
+    bench = Bench(replace(laser(), relayed=True))
+    bench.console.start()
+    bench.console.take_lock()
+    bench.console.lock._answered = float("-inf")
+    assert bench.console.foreign_lock
+    bench.console._on_lock_told(None)
+    assert holder(bench) == "ours"
+    bench.console.close()
 
 
 def test_the_lock_does_not_queue_behind_the_running_call(bench: Bench):
