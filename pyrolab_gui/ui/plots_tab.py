@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.plots_vm import PlotsViewModel
 
 SIDE_WIDTH = 276
-TICK_MS = 250
+TICK_MS = 500
 _WHAT_FOR = (
     "Readings of all instruments over time, against each other, and results to compare. Choose some here, or drag a "
     "reading from a console."

@@ -123,17 +123,19 @@ class Series:
     def _put_away(self) -> None:
         """Take what was added into the buffer, in one go: one by one costs ten times as much."""
         coming, self._coming = self._coming, []
-        times = np.concatenate([part for part, _, _ in coming])
+        times, values, _ = coming[0]
+        if len(coming) > 1:
+            times = np.concatenate([part for part, _, _ in coming])
+            values = np.concatenate([part for _, part, _ in coming])
         before = float(self._whole.times[-1]) if len(self._whole) else float(times[0])
-        steps = np.diff(times, prepend=before)
-        limits = np.repeat(
-            [max(3.0 * period, 1.0) if period else math.inf for _, _, period in coming],
-            [len(part) for part, _, _ in coming],
-        )
-        for index in np.flatnonzero(steps > limits):
-            start = float(times[index - 1]) if index else before
-            self._add_gap(SeriesGap(start, float(times[index]), ""))
-        self._whole.append(times, np.concatenate([part for _, part, _ in coming]))
+        shortest = min(_longest_step(period) for _, _, period in coming)
+        longest = max(float(times[0]) - before, float((times[1:] - times[:-1]).max()) if len(times) > 1 else 0.0)
+        if longest > shortest:
+            limits = np.repeat([_longest_step(period) for _, _, period in coming], [len(part) for part, _, _ in coming])
+            for index in np.flatnonzero(np.diff(times, prepend=before) > limits):
+                start = float(times[index - 1]) if index else before
+                self._add_gap(SeriesGap(start, float(times[index]), ""))
+        self._whole.append(times, values)
 
     def put_before(self, older: Series) -> None:
         """Take over what another series knows of the time before this one; what is no older is left out.
@@ -263,6 +265,11 @@ def merged(gaps: Iterable[SeriesGap]) -> list[SeriesGap]:
         else:
             result.append(gap)
     return result
+
+
+def _longest_step(period: float) -> float:
+    """Return how many seconds may lie between two readings that are taken every `period` seconds."""
+    return max(3.0 * period, 1.0) if period else math.inf
 
 
 def _numbers(values: ArrayLike | list[Any]) -> Floats:

@@ -27,9 +27,10 @@ _TEXT = 200.0
 class Axis(pg.AxisItem):  # type: ignore[misc]
     """Ticks across the plot, and their labels."""
 
-    def __init__(self, side: str) -> None:
-        super().__init__(side)
-        self.enableAutoSIPrefix(False)
+    def setRange(self, low: float, high: float) -> None:
+        """Take the range of the plot; nothing else is prepared, no prefix looked for."""
+        self.range = [low, high]
+        self.update()
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """Return the spacing and the places."""

@@ -150,7 +150,7 @@ class LiveStack(Panel):
 
     def draw(self) -> bool:
         """Draw what changed since the last time; return whether anything did."""
-        if not self._begin_round():
+        if not self._begin_round() and not self._left:
             return False
         while self._draw_group():
             pass

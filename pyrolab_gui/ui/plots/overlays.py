@@ -153,7 +153,7 @@ class Limits:
         token = "alarm" if kind == "alarm" else "slow"
         band.setBrush(QBrush(self._tokens.color(token, 22)))
         line.setPen(dashed(self._tokens.color(token)))
-        words.setColor(self._tokens.color(token))
+        words.paint_on(self._tokens.color(token), self._tokens.color("base"))
 
 
 class Lines:
