@@ -25,7 +25,7 @@ def ask_about_edits(
     dialog = QuestionDialog(
         parent,
         f"{what} not saved",
-        f"Save to {file}, or lose them?",
+        f"Save to {file}, or lose {'it' if changes == 1 else 'them'}?",
         (Answer("save", "Save", "primary", harmless=True), Answer("discard", "Do not save", "danger")),
         answered,
     )
