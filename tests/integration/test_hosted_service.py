@@ -887,7 +887,7 @@ def test_sampling_ends_with_the_last_who_watched(bench):
         ("session", "power", 1.0, "every client has its own"),
         ("single", "set_trace", 1.0, "not a reading"),
         ("single", "nothing", 1.0, "no readable member"),
-        ("single", "power", 0.0, "between"),
+        ("single", "power", -1.0, "between"),
         ("single", "power", "fast", "number of seconds"),
     ],
 )
