@@ -222,9 +222,9 @@ class ServiceLock:
     def told_to(self, person: str) -> dict[str, Any] | None:
         """Return all that a person is told of it: `to_plain`, whose it is, its use and who asks; None if it is free.
 
-        ``yours``; ``idle_since`` (0: a call of its owner runs, or a recording); ``last_call`` in words; ``asking``, each
-        with ``number``, ``who``, ``since``, ``note``, ``yours``; ``due``: when it passes to the first of them (0: when
-        its owner says so); ``refused``: when its owner kept it though this person had asked.
+        ``yours``; ``idle_since`` (0: a call of its owner runs, or a recording); ``last_call`` in words; ``asking``:
+        each with ``number``, ``who``, ``since``, ``note``, ``yours``; ``due``: when it passes to the first of them (0:
+        when its owner says so); ``refused``: when its owner kept it though this person had asked.
         """
         with self._mutex:
             plain = self.to_plain()

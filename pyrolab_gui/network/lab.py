@@ -175,7 +175,7 @@ class Service:
 
 
 def _described(line: _Line) -> Service:
-    """Return the instrument as an object of a class of its own, which has its members with their docs and signatures."""
+    """Return the instrument as an object of a class of its own: its members, with their docs and signatures."""
     members: dict[str, Any] = {}
     for member in line.describe():
         if member.name in ("_line",) or member.name.startswith("__"):

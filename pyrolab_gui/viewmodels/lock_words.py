@@ -44,7 +44,8 @@ def passing_words(lock: LockState) -> str:
     if lock.due:
         return f"It is handed over at {moment(lock.due)} if nothing is called and nothing recorded until then."
     if lock.take_over:
-        return f"It is handed over {age_text(lock.take_over)} after the last call, unless its owner says so before."
+        wait = age_text(lock.take_over)
+        return f"Its owner is told. Without an answer it is handed over once nothing was called or recorded for {wait}."
     return "Only its owner can give it; this lab hands nothing over by itself."
 
 
