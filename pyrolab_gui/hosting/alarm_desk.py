@@ -178,7 +178,7 @@ class Desk:
                 self.cases[name] = Case(plan, self._plan.repeat, self._plan.pass_on)
 
     def _tell(self, case: Case, telling: Telling) -> None:
-        message = message_of(case, telling.why, self._plan.name)
+        message = message_of(case, telling.why, self._plan.lab or self._plan.name)
         log.info("%s: to %s", message.title, ", ".join(telling.recipients))
         for name in telling.recipients:
             self._senders.submit(self._deliver, case, name, message)

@@ -132,7 +132,7 @@ class AlarmKeeper:
         nameservers = {address.name: address for plan in daemons for address in plan.nameservers}
         number = f"{zlib.crc32(str(file).encode()):08x}"
         return AlarmsPlan(
-            lab.stem,
+            _SUFFIX,  # not the lab's name, which a daemon may have too
             str(file),
             tuple(
                 AlarmPlan(name, **{**_fields(alarm), "tell": alarms.tells(alarm)})
@@ -144,6 +144,7 @@ class AlarmKeeper:
             alarms.pass_on_minutes * 60.0,
             tuple(asdict(address) for address in nameservers.values()),
             str(self._state_dir / f"alarms-{lab.stem}-{number}.json"),
+            lab.stem,
         ), ""
 
     def _tell(self, plan: AlarmsPlan) -> None:

@@ -150,9 +150,7 @@ class AlarmsViewModel(QObject):
     def problems(self) -> list[str]:
         """What is wrong with the alarms themselves."""
         found = [status.error for status in self._children.values() if status.error]
-        found += [
-            f"The alarms of {status.name} are stopped." for status in self._children.values() if not _runs(status)
-        ]
+        found += ["The alarms are stopped: nobody is told." for status in self._children.values() if not _runs(status)]
         return found
 
     @property

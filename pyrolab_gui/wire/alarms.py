@@ -138,6 +138,8 @@ class AlarmsPlan:
     nameservers: tuple[dict[str, Any], ...] = ()
     """Fields of `wire.plans.NameserverAddress`."""
     state_file: str = ""
+    lab: str = ""
+    """The name of the lab, for those who are told."""
     problem: str = ""
     """Why the alarm file cannot be used as it stands; what is told then is the version before."""
     start_level: int = 200

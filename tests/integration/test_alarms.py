@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-KEY = "alarms/lab"
+KEY = "alarms/alarms"
 DRIVER = """
 class Driver:
     value = 4.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pyrolab_gui.wire.child import ChildKind
 from pyrolab_gui.wire.errors import LabError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def child_of(statuses: Sequence[ChildStatus], name: str, *, by_service: bool = F
         keys = " or ".join(status.key for status in found)
         raise LabError(f"There is more than one child called {name}; say {keys}.")
     for status in statuses:
-        if any(service.name == name for service in status.services):
+        if status.kind is not ChildKind.ALARMS and any(service.name == name for service in status.services):
             if by_service:
                 return status
             raise LabError(
