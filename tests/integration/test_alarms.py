@@ -125,7 +125,7 @@ def test_an_alarm_is_told_acknowledged_and_over_without_a_window(bench: Bench) -
     assert not bench.mail.letters  # it was acknowledged before it was passed on
 
 
-def test_a_daemon_that_is_killed_is_an_alarm_and_one_that_is_stopped_is_none(bench: Bench) -> None:
+def test_a_daemon_that_is_silent_is_an_alarm_and_one_that_is_stopped_is_none(bench: Bench) -> None:
     bench.web.status = 500  # whoever cannot be told is not waited for
     pid = next(status.pid for status in bench.supervisor.statuses() if status.key == "daemon/cold")
     os.kill(pid, signal.SIGSTOP)  # the process is there, and silent
