@@ -29,10 +29,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pyrolab_gui.network.identity import Identity
-    from pyrolab_gui.network.registry_entry import RegistrySnapshot
+    from pyrolab_gui.network.registry_entry import RegistryEntry, RegistrySnapshot
 
 TURN = 10.0
 """Seconds between two looks at what is due, and between two notes of who still answers."""
+
+_OLD_NEWS = 5.0
+"""Seconds; a list is asked for more often than that."""
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +86,8 @@ class RegistryKeeper:
         self._wanted: set[tuple[str, int]] = set()
         self._watchers: dict[tuple[str, int], RegistryWatcher] = {}
         self._work: queue.SimpleQueue[tuple[tuple[str, int], RegistrySnapshot] | None] = queue.SimpleQueue()
+        self._taken: dict[tuple[str, str, str], float] = {}
+        """Nameserver, name and address of what was just taken out, and until when older lists may still have it."""
         self._failing = False
         self._closed = False
         if self._database.notice:
@@ -147,7 +152,8 @@ class RegistryKeeper:
                 break
             (host, port), snapshot = work
             if snapshot.link in (ProcessLink.LIVE, ProcessLink.SLOW):
-                self._guarded(partial(self.history.seen, _address((host, port)), snapshot.entries, self._clock()))
+                address = _address((host, port))
+                self._guarded(partial(self.history.seen, address, self._there(address, snapshot), self._clock()))
         self._guarded(lambda: self.history.flush(self._clock()))
         self._database.close()
 
@@ -162,8 +168,17 @@ class RegistryKeeper:
                     self._on_notice(f"{name} was not taken out of the nameserver at {address}: {error.sentence}")
                     break
                 if taken:
+                    self._taken[address, name, uri] = time.monotonic() + _OLD_NEWS
+                    if (watcher := self._watchers.get((host, port))) is not None:
+                        watcher.refresh()
                     logger.info("%s was unreachable for too long and is taken out of %s", name, address)
                     self._guarded(partial(self.history.removed, address, name, self._clock()))
+
+    def _there(self, address: str, snapshot: RegistrySnapshot) -> list[RegistryEntry]:
+        """Return the entries without those just taken out: a list from before that would let them appear again."""
+        now = time.monotonic()
+        self._taken = {key: until for key, until in self._taken.items() if until > now}
+        return [entry for entry in snapshot.entries if (address, entry.name, entry.uri) not in self._taken]
 
     def _guarded(self, write: Callable[[], None]) -> None:
         try:
