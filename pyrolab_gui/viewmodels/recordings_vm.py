@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from pyrolab_gui.wire.plans import NameserverAddress
 
 LOOK_MS = 3_000
+MANY_SAMPLES = 2_000_000
+"""Reading so many takes long enough to say so."""
 SHORTEST, LONGEST = 0.005, 3_600.0
 
 
@@ -357,6 +359,8 @@ class RecordingsViewModel(QObject):
             self._plots.show_recorded(title, curves.channels, curves.start, curves.end)
             shown()
 
+        if sum(row.facts.samples for row in rows) > MANY_SAMPLES:
+            self._notifications.info(f"Reading {title}; it is drawn in a moment.")
         question = partial(recordings_plot.load, [row.facts for row in rows])
         self._background.ask(question, loaded, self._notifications.error)
 
