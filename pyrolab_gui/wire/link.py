@@ -3,11 +3,12 @@
 The child connects (address and token from the state folder), says who it is, and keeps the connection; its end is the
 event of the child's death. Child to supervisor: ``hello`` (token, kind, name, pid, ident), then ``state`` (state, uri,
 error, services) whenever something changed; its ``state`` is ``starting``, ``running`` (this is *ready*) or
-``stopping``. Supervisor to child: ``welcome``, ``go`` (to one that was started early and held), ``stop`` (who), ``tell``
-(what: something about the child's own work, such as a note for a recording), ``refused`` (reason), and ``ping``, which the child's link thread answers at once with ``pong``: a process that lives but does not
-answer is *unresponsive*. A child may ask to be ended because a call does not let a stop or a safe state through
-(``interrupt``: calls, who); a process that follows one that was interrupted or crashed is told so (``begin``:
-after_crash, calls, who). A child that meets another supervisor (or the same one again) says hello and its whole state
+``stopping``. Supervisor to child: ``welcome``, ``go`` (to one that was started early and held), ``stop`` (who),
+``tell`` (what: something about the child's own work, such as a note for a recording), ``refused`` (reason), and
+``ping``, which the child's link thread answers at once with ``pong``: a process that lives but does not answer is
+*unresponsive*. A child may ask to be ended because a call does not let a stop or a safe state through (``interrupt``:
+calls, who); a process that follows one that was interrupted or crashed is told so (``begin``: after_crash, calls,
+who). A child that meets another supervisor (or the same one again) says hello and its whole state
 anew, so a ``state`` always follows a ``welcome``. A child that is refused keeps running and tries again when the
 address file changes.
 
