@@ -7,10 +7,9 @@ error, services) whenever something changed; its ``state`` is ``starting``, ``ru
 ``tell`` (what: something about the child's own work, such as a note for a recording), ``refused`` (reason), and
 ``ping``, which the child's link thread answers at once with ``pong``: a process that lives but does not answer is
 *unresponsive*. A child may ask to be ended because a call does not let a stop or a safe state through (``interrupt``:
-calls, who); a process that follows one that was interrupted or crashed is told so (``begin``: after_crash, calls,
-who). A child that meets another supervisor (or the same one again) says hello and its whole state
-anew, so a ``state`` always follows a ``welcome``. A child that is refused keeps running and tries again when the
-address file changes.
+calls, who); a process that follows one that was interrupted or crashed is told so (``begin``: after_crash, calls, who).
+A child that meets another supervisor (or the same one again) says hello and its whole state anew, so a ``state`` always
+follows a ``welcome``. A child that is refused keeps running and tries again when the address file changes.
 
 The supervisor names the child's log file too (`LOG_FILE_VARIABLE`). The child appends to it, and when it is full it
 goes on in ``NAME.log.1``, ``NAME.log.2``…: the highest number is the newest, and no file is ever renamed. This module
