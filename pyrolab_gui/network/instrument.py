@@ -166,7 +166,8 @@ class Instrument:
             If the nameserver cannot be asked or does not know the name, or the relay cannot reach it.
         """
         self._look_up()
-        if self._relays is not None and self.relayed:
+        known = self._description
+        if self._relays is not None and (self.relayed or (known is not None and known.relayed)):
             self.relayed = self._relays.through(self._uri, self.name)
         return self.uri
 

@@ -7,6 +7,7 @@ server with TLS) the caller goes the direct way.
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.network.connection import Connection
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 SECONDS = 15.0
 """For so long the relay may take to look at a server."""
+ATTEMPTS, AGAIN = 4, 0.1
 
 
 class NoRelay(LabError):  # noqa: N818 - a state of affairs
@@ -63,10 +65,7 @@ class Relays:
         Unreachable
             If the foreign server is not reached from there.
         """
-        try:
-            connection = Connection.open(self._find(), name, hello=self._identity.hello())
-        except LabError as error:
-            raise NoRelay(error.sentence, error.detail) from error
+        connection = self._connection(name)
         with contextlib.closing(connection):
             connection.set_timeout(SECONDS)
             try:
@@ -76,6 +75,24 @@ class Relays:
                     raise
                 raise NoRelay(error.sentence, error.detail) from error
         return f"{uri.partition('@')[0]}@{location}"
+
+    def _connection(self, name: str) -> Connection:
+        """Return a connection to the relay; of one that has just ended the supervisor may not know yet."""
+        for attempt in range(ATTEMPTS):
+            found = self._found()
+            try:
+                return Connection.open(found, name, hello=self._identity.hello())
+            except LabError as error:
+                if attempt == ATTEMPTS - 1:
+                    raise NoRelay(error.sentence, error.detail) from error
+            time.sleep(AGAIN)
+        raise AssertionError
+
+    def _found(self) -> str:
+        try:
+            return self._find()
+        except LabError as error:
+            raise NoRelay(error.sentence, error.detail) from error
 
     def _known(self, name: str) -> dict[str, Any] | None:
         self.untyped.pop(name, None)
