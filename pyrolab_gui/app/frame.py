@@ -86,6 +86,7 @@ class Frame:
         work.hosts.removed.connect(window.logs.detach)
         daemons.logRequested.connect(window.show_lines)
         registry.daemonsRequested.connect(lambda: window.set_current("daemons"))
+        registry.nameserverRequested.connect(self._on_nameserver_requested)
         consoles.daemonsRequested.connect(lambda: window.set_current("daemons"))
         consoles.instrumentRequested.connect(self.add_instrument)
         consoles.registryRequested.connect(lambda: window.set_current("registry"))
@@ -257,6 +258,10 @@ class Frame:
     def _on_console_requested(self, uri: str, name: str) -> None:
         self._workspace.consoles.open(uri, name)
         self._window.set_current("consoles")
+
+    def _on_nameserver_requested(self) -> None:
+        self._window.set_current("daemons")
+        self._daemons.add_nameserver()
 
     def _on_daemon_requested(self, key: str) -> None:
         self._window.set_current("daemons")

@@ -91,9 +91,11 @@ class Lab:
         with self._lock:
             service = self._services.get(name)
         if service is None:
-            service = _described(_Line(name, lambda: self._lookup(name), self._identity, self._timeout, self._trust))
+            made = _described(_Line(name, lambda: self._lookup(name), self._identity, self._timeout, self._trust))
             with self._lock:
-                service = self._services.setdefault(name, service)
+                service = self._services.setdefault(name, made)
+            if service is not made:  # another thread was first
+                _line_of(made).close()
         _line_of(service).connect()
         return service
 

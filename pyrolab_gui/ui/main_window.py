@@ -38,8 +38,6 @@ _DECORATION = QSize(8, 40)
 """What a desktop puts around a window; known only when it is shown."""
 _NUDGE = 40
 """Pixels by which Qt may have moved a restored window down."""
-_NUDGE = 40
-"""Pixels by which Qt may have moved a restored window down."""
 _SMALLEST = QSize(960, 600)
 _THEMES: dict[str, Mode] = {"light": "light", "dark": "dark", "system": "system"}
 _THEME_ICONS = {"light": "sun", "dark": "moon", "system": "desktop"}
@@ -273,7 +271,6 @@ class MainWindow(QWidget):
         """Put size, place and page into the settings."""
         self._settings.set("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
         self._settings.set("top", self.geometry().top())
-        self._settings.set("top", self.geometry().top())
         self._settings.set("page", self.current())
         self._settings.set("log", self._log is not None and self._log.isVisibleTo(self))
 
@@ -291,11 +288,6 @@ class MainWindow(QWidget):
                 room = screen.availableGeometry()
                 size = _SIZE.boundedTo(room.size() - _DECORATION)
                 self.setGeometry(QRect(room.center() - QRect(QPoint(0, 0), size).center(), size))
-        elif not self.windowState() & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen):
-            # Qt moves a window at the upper edge down by the height of a title bar as its own style has it.
-            above = self.geometry().top() - self._settings.get("top", self.geometry().top())
-            if 0 < above <= _NUDGE:
-                self.setGeometry(self.geometry().translated(0, -above))
         elif not self.windowState() & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen):
             # Qt moves a window at the upper edge down by the height of a title bar as its own style has it.
             above = self.geometry().top() - self._settings.get("top", self.geometry().top())

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 
 from pyrolab_gui import AsyncLab, Lab
@@ -147,10 +148,22 @@ def test_threads_share_an_instrument(lab: Lab):
     assert len(set(readings)) == 200
 
 
-def test_threads_share_a_lab(lab: Lab):
-    with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda _: lab["bench.laser"], range(20)))
-    assert set(map(id, found)) == {id(lab["bench.laser"])}
+def test_threads_share_a_lab_and_one_connection(address: str, daemon: OurDaemon):
+    together = threading.Barrier(8)
+
+    def first_look(lab: Lab) -> Service:
+        together.wait(10)
+        return lab["bench.laser"]
+
+    def connections() -> int:
+        open_ones = psutil.Process().net_connections("tcp")
+        return sum(1 for one in open_ones if one.raddr and one.raddr.port == daemon.port and one.status != "CLOSE_WAIT")
+
+    before = connections()
+    with Lab(address) as lab, ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(first_look, [lab] * 8))
+        assert set(map(id, found)) == {id(lab["bench.laser"])}
+        assert connections() == before + 1
 
 
 def test_a_closed_lab_says_so(address: str, daemon: OurDaemon):
