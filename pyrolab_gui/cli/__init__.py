@@ -41,6 +41,9 @@ COMMANDS = {
     **certs.COMMANDS,
 }
 
+_WITH_A_LOG = frozenset(("nameserver", "daemon", "supervisor"))
+"""Commands that nobody sits at: what went wrong is looked up in what they wrote."""
+
 
 def run(argv: Sequence[str]) -> int:
     """Run one command and return its exit status."""
@@ -59,8 +62,12 @@ def run(argv: Sequence[str]) -> int:
     except Exception as error:
         sentence = getattr(error, "sentence", None)  # of wire.errors and model.problems
         if sentence is None:
-            raise
-        if getattr(options, "details", False) and error.detail:  # type: ignore[attr-defined]
+            if options.details or options.command in _WITH_A_LOG:
+                raise
+            sentence = f"{options.command} failed by a mistake in this program: {type(error).__name__}: {error}"
+            print(f"{sentence}\nThe same command with --details says where.", file=sys.stderr)
+            return 1
+        if options.details and error.detail:  # type: ignore[attr-defined]
             print(error.detail.rstrip(), file=sys.stderr)  # type: ignore[attr-defined]
         print(sentence, file=sys.stderr)
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import re
@@ -310,3 +311,19 @@ runpy.run_module("pyrolab_gui", run_name="__main__", alter_sys=True)
         [sys.executable, "-c", script, str(plan)], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
     )
     assert result.stdout == "loaded: []\n"
+
+
+def test_a_mistake_of_ours_is_one_sentence_and_its_place_on_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def mistaken(_: object) -> int:
+        raise TypeError("a number was expected")
+
+    monkeypatch.setitem(cli.COMMANDS, "check", dataclasses.replace(cli.COMMANDS["check"], run=mistaken))
+    assert cli.run(["check", str(tmp_path)]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("check failed by a mistake in this program: TypeError: a number was expected")
+    assert "--details" in told
+    assert "Traceback" not in told
+    with pytest.raises(TypeError):
+        cli.run(["check", str(tmp_path), "--details"])
