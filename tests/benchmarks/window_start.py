@@ -130,7 +130,7 @@ def rows() -> list[Row]:
         def ours() -> float:
             taken, facts = start(OURS)
             assert facts["visible"], facts
-            assert facts["tabs"] == ["Registry", "Daemons", "Consoles"], facts
+            assert facts["tabs"] == ["Registry", "Daemons", "Consoles", "Plots", "Recordings"], facts
             assert int(str(facts["colours"])) >= _FEWEST_COLOURS, facts
             return taken
 
