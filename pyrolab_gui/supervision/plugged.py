@@ -6,6 +6,7 @@ use is told by the system when it is opened); of other people's programs there i
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
@@ -107,15 +108,21 @@ def holders(devices: Sequence[str]) -> dict[str, str]:
             continue
     found: dict[str, str] = {}
     for pid in filter(str.isdigit, os.listdir("/proc")) if numbers else ():
-        try:
-            for number in os.listdir(f"/proc/{pid}/fd"):
-                descriptor = f"/proc/{pid}/fd/{number}"
-                held = os.readlink(descriptor).startswith("/dev/") and os.stat(descriptor).st_rdev
-                if held and held in numbers:
-                    with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as comm:
-                        found.setdefault(numbers[held], f"{comm.read().strip()} (process {pid})")
-        except OSError:
-            continue  # it has ended, or it is somebody else's
+        for held in _devices_of(pid) & numbers.keys():
+            with contextlib.suppress(OSError), open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as comm:
+                found.setdefault(numbers[held], f"{comm.read().strip()} (process {pid})")
+    return found
+
+
+def _devices_of(pid: str) -> set[int]:
+    """Return the numbers of the devices that a process has open; none where it has ended or is somebody else's."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for number in os.listdir(f"/proc/{pid}/fd"):
+            descriptor = f"/proc/{pid}/fd/{number}"
+            with contextlib.suppress(OSError):  # closed meanwhile; the others are looked at all the same
+                if os.readlink(descriptor).startswith("/dev/"):
+                    found.add(os.stat(descriptor).st_rdev)
     return found
 
 
