@@ -156,7 +156,9 @@ def _end_family(process: subprocess.Popen[bytes]) -> None:
     if process.returncode is None:
         family: list[psutil.Process] = []
         with contextlib.suppress(psutil.Error):
-            family = psutil.Process(process.pid).children(recursive=True)
+            child = psutil.Process(process.pid)
+            child.suspend()  # so that it starts nothing more meanwhile
+            family = child.children(recursive=True)
         if sys.platform != "win32":
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
