@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.wire.alarms import AlarmStatus
 
 _SUPERVISOR_SECONDS = 5.0
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}")
 
 
 def _alarms(options: argparse.Namespace) -> int:
@@ -107,17 +107,13 @@ def moment(text: str, now: float | None = None) -> float:
     LabError
         If it is neither.
     """
-    now = time.time() if now is None else now
-    if clock := _CLOCK.fullmatch(text.strip()):
-        local = time.localtime(now)
-        day = (local.tm_year, local.tm_mon)
-        found = time.mktime((*day, local.tm_mday, int(clock[1]), int(clock[2]), 0, 0, 0, -1))
-        if found <= now:
-            found = time.mktime((*day, local.tm_mday + 1, int(clock[1]), int(clock[2]), 0, 0, 0, -1))
-        return found
-    from pyrolab_gui.cli.recording import parse_duration
+    from pyrolab_gui.cli.recording import parse_duration, parse_moment
 
-    return now + parse_duration(text)
+    now = time.time() if now is None else now
+    word = text.strip()
+    if _CLOCK.fullmatch(word):
+        return parse_moment(word.zfill(len("08:00")), now)
+    return now + parse_duration(word)
 
 
 def _test(options: argparse.Namespace) -> int:

@@ -59,8 +59,7 @@ def _record(options: argparse.Namespace) -> int:
         print(f"Recording {_count(len(readings))} to {options.to}; Ctrl+C ends it.", file=sys.stderr, flush=True)
         summary = recorder.run(stop, seconds)
     finally:
-        for instrument in {id(reading.instrument): reading.instrument for reading in readings}.values():
-            instrument.close()
+        _close(readings)
     say(str(summary))
     if summary.problem:
         print(f"{summary.problem} What was written before is kept.", file=sys.stderr)
@@ -88,8 +87,7 @@ def _in_background(options: argparse.Namespace) -> int:
     identity = Identity.here(RECORDING)
     host, port = nameserver_address(options, identity)
     readings = _readings(options, names, identity)
-    for instrument in {id(reading.instrument): reading.instrument for reading in readings}.values():
-        instrument.close()
+    _close(readings)
     file = options.to.absolute()
     plan = RecorderPlan(
         name=file.stem,
@@ -182,6 +180,11 @@ def _readings(options: argparse.Namespace, names: Sequence[str], identity: Ident
     return readings
 
 
+def _close(readings: Sequence[Reading]) -> None:
+    for instrument in {id(reading.instrument): reading.instrument for reading in readings}.values():
+        instrument.close()
+
+
 def _lab(options: argparse.Namespace) -> str:
     from pyrolab_gui.supervision.current_lab import open_lab
 
@@ -211,8 +214,10 @@ def parse_duration(text: str) -> float:
     return seconds
 
 
-def parse_moment(text: str) -> float:
+def parse_moment(text: str, at: float | None = None) -> float:
     """Read ``22:00`` (the next time that it is so late), ``2026-11-24 22:00`` and return seconds since the epoch.
+
+    `at` is when that is asked, in seconds since the epoch; None for now.
 
     Raises
     ------
@@ -223,7 +228,8 @@ def parse_moment(text: str) -> float:
 
     from pyrolab_gui.wire.errors import LabError
 
-    word, now = text.strip(), datetime.datetime.now()
+    word = text.strip()
+    now = datetime.datetime.now() if at is None else datetime.datetime.fromtimestamp(at)
     try:
         if len(word) <= len("22:00:00"):
             moment = datetime.datetime.combine(now.date(), datetime.time.fromisoformat(word))

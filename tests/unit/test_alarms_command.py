@@ -21,3 +21,9 @@ def test_a_clock_time_is_the_next_one_and_a_duration_counts_from_now() -> None:
 def test_what_is_neither_is_refused() -> None:
     with pytest.raises(LabError):
         moment("soon", EVENING)
+
+
+def test_an_hour_needs_no_leading_zero_and_a_time_that_no_clock_shows_is_refused() -> None:
+    assert time.localtime(moment("8:00", EVENING))[:5] == (2026, 3, 5, 8, 0)
+    with pytest.raises(LabError, match="25:00"):
+        moment("25:00", EVENING)
