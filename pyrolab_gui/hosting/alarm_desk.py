@@ -21,9 +21,9 @@ from pyrolab_gui.hosting.alarm_words import message_of
 from pyrolab_gui.network.delivery import deliver
 from pyrolab_gui.network.nameserver import lookup
 from pyrolab_gui.network.trust import Trust
-from pyrolab_gui.wire.alarms import AlarmPlan, Judgement, alarms_to_json
+from pyrolab_gui.wire.alarms import AlarmPlan, Judgement
 from pyrolab_gui.wire.errors import LabError
-from pyrolab_gui.wire.plans import NameserverAddress
+from pyrolab_gui.wire.plans import NameserverAddress, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +85,7 @@ class Desk:
                 identity.trust.require(address.host, address.port, trust)
         self.cases = {alarm.name: Case(alarm, plan.repeat, plan.pass_on) for alarm in plan.alarms}
         self._recall()
-        version = f"{zlib.crc32(alarms_to_json(plan).encode()):08x}"
+        version = f"{zlib.crc32(to_json(plan).encode()):08x}"
         owner = f"{plan.file or plan.name} {identity.who}"
         instruments = dict.fromkeys(alarm.instrument for alarm in plan.alarms)
         self._watchers = {

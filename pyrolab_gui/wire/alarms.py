@@ -7,17 +7,16 @@ validates; that was done when the alarm file was read.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, field, fields
+from dataclasses import asdict, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from pyrolab_gui.wire.record import record
+from pyrolab_gui.wire.record import known, record
 
 _T = TypeVar("_T")
 
 LEVELS = ("ok", "warn", "alarm")
 """From what is well to what is worst."""
-NO_DATA = "no data"
 
 
 class AlarmState(StrEnum):
@@ -184,27 +183,19 @@ class AlarmStatus:
     def from_text(cls, text: str) -> AlarmStatus | None:
         """Read what `to_text` wrote, ignoring unknown keys; None where it is something else."""
         try:
-            known = from_plain(cls, json.loads(text))
-            return cls(**{**asdict(known), "state": AlarmState(known.state)})
+            found = from_plain(cls, json.loads(text))
+            return replace(found, state=AlarmState(found.state))
         except (ValueError, TypeError, AttributeError):
             return None
 
 
 def from_plain(cls: type[_T], plain: dict[str, Any]) -> _T:
     """Return the record that a dict tells of, ignoring unknown keys; lists become tuples."""
-    names = {item.name for item in fields(cls)}  # type: ignore[arg-type]
-    return cls(
-        **{key: tuple(value) if isinstance(value, list) else value for key, value in plain.items() if key in names}
-    )
-
-
-def alarms_to_json(plan: AlarmsPlan) -> str:
-    """Write the plan of the child of the alarms."""
-    return json.dumps(asdict(plan), separators=(",", ":"))
+    return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in known(cls, plain).items()})
 
 
 def alarms_from_json(text: str) -> AlarmsPlan:
-    """Read what `alarms_to_json` wrote, ignoring unknown keys."""
+    """Read what `wire.plans.to_json` wrote, ignoring unknown keys."""
     plain = json.loads(text)
     plain["alarms"] = tuple(from_plain(AlarmPlan, item) for item in plain.get("alarms", ()))
     plain["recipients"] = tuple(from_plain(Recipient, item) for item in plain.get("recipients", ()))

@@ -5,11 +5,11 @@ Plain frozen data, because a supervisor may live in another process than the win
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Any
 
-from pyrolab_gui.wire.record import record
+from pyrolab_gui.wire.record import known, record
 
 
 class ChildKind(StrEnum):
@@ -95,12 +95,11 @@ class ChildStatus:
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> ChildStatus:
         """Read what `to_plain` wrote, ignoring unknown keys."""
-        names = {field.name for field in fields(cls)}
-        known = {key: value for key, value in plain.items() if key in names}
-        known["kind"] = ChildKind(known["kind"])
-        known["state"] = ChildState(known["state"])
-        known["services"] = tuple(ServiceStatus(**service) for service in known.get("services", ()))
-        return cls(**known)
+        own = known(cls, plain)
+        own["kind"] = ChildKind(own["kind"])
+        own["state"] = ChildState(own["state"])
+        own["services"] = tuple(ServiceStatus(**service) for service in own.get("services", ()))
+        return cls(**own)
 
 
 def child_key(kind: ChildKind | str, name: str) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, TypeAlias
 
+from pyrolab_gui.wire.record import known
+
 TypeKind: TypeAlias = Literal[
     "none", "bool", "int", "float", "complex", "str", "bytes", "path", "datetime", "enum", "literal",
     "list", "tuple", "dict", "array", "optional", "union", "any",
@@ -224,39 +226,34 @@ def choice_from_plain(plain: Plain) -> Choice:
 
 def type_from_plain(plain: Plain) -> TypeDescription:
     """Read a `TypeDescription`; an unknown kind of a newer peer becomes *any*."""
-    known = _known(TypeDescription, plain)
-    if known["kind"] not in TypeKind.__args__:  # type: ignore[attr-defined]
-        known["kind"], known["name"] = "any", str(known["kind"])
-    known["choices"] = tuple(choice_from_plain(item) for item in plain.get("choices", ()))
-    known["items"] = tuple(type_from_plain(item) for item in plain.get("items", ()))
-    known["fields"] = tuple(parameter_from_plain(item) for item in plain.get("fields", ()))
-    return TypeDescription(**known)
+    own = known(TypeDescription, plain)
+    if own["kind"] not in TypeKind.__args__:  # type: ignore[attr-defined]
+        own["kind"], own["name"] = "any", str(own["kind"])
+    own["choices"] = tuple(choice_from_plain(item) for item in plain.get("choices", ()))
+    own["items"] = tuple(type_from_plain(item) for item in plain.get("items", ()))
+    own["fields"] = tuple(parameter_from_plain(item) for item in plain.get("fields", ()))
+    return TypeDescription(**own)
 
 
 def parameter_from_plain(plain: Plain) -> ParameterDescription:
     """Read a `ParameterDescription`."""
-    known = _known(ParameterDescription, plain)
-    known["type"] = type_from_plain(plain["type"])
-    return ParameterDescription(**known)
+    own = known(ParameterDescription, plain)
+    own["type"] = type_from_plain(plain["type"])
+    return ParameterDescription(**own)
 
 
 def member_from_plain(plain: Plain) -> MemberDescription:
     """Read a `MemberDescription`."""
-    known = _known(MemberDescription, plain)
-    known["returns"] = type_from_plain(plain["returns"])
-    known["parameters"] = tuple(parameter_from_plain(item) for item in plain.get("parameters", ()))
+    own = known(MemberDescription, plain)
+    own["returns"] = type_from_plain(plain["returns"])
+    own["parameters"] = tuple(parameter_from_plain(item) for item in plain.get("parameters", ()))
     if plain.get("written") is not None:
-        known["written"] = type_from_plain(plain["written"])
-    return MemberDescription(**known)
+        own["written"] = type_from_plain(plain["written"])
+    return MemberDescription(**own)
 
 
 def service_from_plain(plain: Plain) -> ServiceDescription:
     """Read a `ServiceDescription` as `to_plain` wrote it, ignoring unknown keys."""
-    known = _known(ServiceDescription, plain)
-    known["members"] = tuple(member_from_plain(item) for item in plain.get("members", ()))
-    return ServiceDescription(**known)
-
-
-def _known(cls: Any, plain: dict[str, Any]) -> dict[str, Any]:
-    names = {field.name for field in fields(cls)}
-    return {key: value for key, value in plain.items() if key in names}
+    own = known(ServiceDescription, plain)
+    own["members"] = tuple(member_from_plain(item) for item in plain.get("members", ()))
+    return ServiceDescription(**own)

@@ -65,7 +65,3 @@ class BadArgument(RemoteFailure):
 
 class ConfigInvalid(LabError):  # noqa: N818
     """A lab file, or a part of it, cannot be used."""
-
-
-class ChildDied(LabError):  # noqa: N818
-    """A child process ended without being asked to."""

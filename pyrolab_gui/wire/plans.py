@@ -7,11 +7,11 @@ which would double the time of its start. Nothing here validates: that was done 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, field, fields
+from dataclasses import asdict, field
 from typing import Any, TypeAlias
 
 from pyrolab_gui.wire.alarms import AlarmsPlan
-from pyrolab_gui.wire.record import record
+from pyrolab_gui.wire.record import known, record
 
 
 @record(frozen=True)
@@ -196,7 +196,7 @@ def to_json(plan: ChildPlan) -> str:
 
 def nameserver_from_json(text: str) -> NameserverPlan:
     """Read what `to_json` wrote of a `NameserverPlan`, ignoring unknown keys."""
-    return NameserverPlan(**_known(NameserverPlan, json.loads(text)))
+    return NameserverPlan(**known(NameserverPlan, json.loads(text)))
 
 
 def daemon_from_json(text: str) -> DaemonPlan:
@@ -206,12 +206,12 @@ def daemon_from_json(text: str) -> DaemonPlan:
 
 def daemon_from_plain(plain: dict[str, Any]) -> DaemonPlan:
     """Read a `DaemonPlan` made plain, ignoring unknown keys."""
-    return _daemon(_known(DaemonPlan, plain))
+    return _daemon(known(DaemonPlan, plain))
 
 
 def relay_from_json(text: str) -> RelayPlan:
     """Read what `to_json` wrote of a `RelayPlan`, ignoring unknown keys."""
-    return RelayPlan(**_known(RelayPlan, json.loads(text)))
+    return RelayPlan(**known(RelayPlan, json.loads(text)))
 
 
 def recorder_from_json(text: str) -> RecorderPlan:
@@ -226,10 +226,10 @@ def recorder_to_plain(plan: RecorderPlan) -> dict[str, Any]:
 
 def recorder_from_plain(plain: dict[str, Any]) -> RecorderPlan:
     """Read what `recorder_to_plain` wrote, ignoring unknown keys."""
-    known = _known(RecorderPlan, plain)
-    known["members"] = tuple(RecordedMember(**item) for item in known.get("members", ()))
-    known["nameservers"] = tuple(NameserverAddress(**item) for item in known.get("nameservers", ()))
-    return RecorderPlan(**known)
+    own = known(RecorderPlan, plain)
+    own["members"] = tuple(RecordedMember(**item) for item in own.get("members", ()))
+    own["nameservers"] = tuple(NameserverAddress(**item) for item in own.get("nameservers", ()))
+    return RecorderPlan(**own)
 
 
 def lab_to_plain(plan: LabPlan) -> dict[str, Any]:
@@ -239,30 +239,25 @@ def lab_to_plain(plan: LabPlan) -> dict[str, Any]:
 
 def lab_from_plain(plain: dict[str, Any]) -> LabPlan:
     """Read what `lab_to_plain` wrote, ignoring unknown keys."""
-    known = _known(LabPlan, plain)
+    own = known(LabPlan, plain)
     return LabPlan(
-        tuple(NameserverPlan(**_known(NameserverPlan, item)) for item in known.get("nameservers", ())),
-        tuple(_daemon(_known(DaemonPlan, item)) for item in known.get("daemons", ())),
-        tuple(known.get("autolaunch", ())),
+        tuple(NameserverPlan(**known(NameserverPlan, item)) for item in own.get("nameservers", ())),
+        tuple(_daemon(known(DaemonPlan, item)) for item in own.get("daemons", ())),
+        tuple(own.get("autolaunch", ())),
     )
 
 
-def _daemon(known: dict[str, Any]) -> DaemonPlan:
-    known["nameservers"] = tuple(NameserverAddress(**item) for item in known.get("nameservers", ()))
-    known["own_nameservers"] = tuple(known.get("own_nameservers", ()))
-    known["search_paths"] = tuple(known.get("search_paths", ()))
-    known["services"] = tuple(_service(item) for item in known.get("services", ()))
-    return DaemonPlan(**known)
+def _daemon(own: dict[str, Any]) -> DaemonPlan:
+    own["nameservers"] = tuple(NameserverAddress(**item) for item in own.get("nameservers", ()))
+    own["own_nameservers"] = tuple(own.get("own_nameservers", ()))
+    own["search_paths"] = tuple(own.get("search_paths", ()))
+    own["services"] = tuple(_service(item) for item in own.get("services", ()))
+    return DaemonPlan(**own)
 
 
 def _service(plain: dict[str, Any]) -> ServicePlan:
-    known = _known(ServicePlan, plain)
-    known["nameservers"] = tuple(known.get("nameservers", ()))
-    known["confirm"] = tuple(known.get("confirm", ()))
-    known["metadata"] = tuple(known.get("metadata", ()))
-    return ServicePlan(**known)
-
-
-def _known(cls: Any, plain: dict[str, Any]) -> dict[str, Any]:
-    names = {item.name for item in fields(cls)}
-    return {key: value for key, value in plain.items() if key in names}
+    own = known(ServicePlan, plain)
+    own["nameservers"] = tuple(own.get("nameservers", ()))
+    own["confirm"] = tuple(own.get("confirm", ()))
+    own["metadata"] = tuple(own.get("metadata", ()))
+    return ServicePlan(**own)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["record"]
+__all__ = ["known", "record"]
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as record
@@ -26,6 +26,12 @@ else:
             return dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
 
         return made
+
+
+def known(cls: Any, plain: dict[str, Any]) -> dict[str, Any]:
+    """Return what of a dict a dataclass has fields for: the rest comes from a newer peer."""
+    names = {field.name for field in dataclasses.fields(cls)}
+    return {key: value for key, value in plain.items() if key in names}
 
 
 def __init__(self: Any, *args: Any, **given: Any) -> None:  # noqa: N807 - of the classes that are made

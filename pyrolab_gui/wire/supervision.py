@@ -8,12 +8,12 @@ writing; states of children are `wire.child`.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Any, NamedTuple, Self
 
 from pyrolab_gui.wire.names import SUPERVISOR_OBJECT
-from pyrolab_gui.wire.record import record
+from pyrolab_gui.wire.record import known, record
 
 SERVICE_FILE = "supervisor-service.json"
 """The file in the state folder that says where this interface is."""
@@ -37,7 +37,7 @@ class Plain:
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Self:
         """Read what `to_plain` wrote, ignoring unknown keys."""
-        return cls(**_known(cls, plain))
+        return cls(**known(cls, plain))
 
 
 class EventKind(StrEnum):
@@ -72,8 +72,8 @@ class ChildEvent(Plain):
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> ChildEvent:
         """Read what `to_plain` wrote."""
-        known = _known(cls, plain)
-        return cls(**{**known, "kind": EventKind(known["kind"])})
+        own = known(cls, plain)
+        return cls(**{**own, "kind": EventKind(own["kind"])})
 
 
 class Span(NamedTuple):
@@ -106,11 +106,11 @@ class ChildStatistics(Plain):
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> ChildStatistics:
         """Read what `to_plain` wrote."""
-        known = _known(cls, plain)
-        known["strip"] = tuple(Span(*part) for part in known.get("strip", ()))
+        own = known(cls, plain)
+        own["strip"] = tuple(Span(*part) for part in own.get("strip", ()))
         for name in ("cpu_history", "memory_history"):
-            known[name] = tuple((float(time), float(value)) for time, value in known.get(name, ()))
-        return cls(**known)
+            own[name] = tuple((float(time), float(value)) for time, value in own.get(name, ()))
+        return cls(**own)
 
 
 class HitCall(NamedTuple):
@@ -164,13 +164,13 @@ class Hit(Plain):
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Hit:
         """Read what `to_plain` wrote."""
-        known = _known(cls, plain)
-        known["calls"] = tuple(HitCall(*item) for item in known.get("calls", ()))
-        known["locks"] = tuple(HitLock(*item) for item in known.get("locks", ()))
-        known["who"] = tuple(known.get("who", ()))
-        known["recordings"] = tuple(HitRecording(*item) for item in known.get("recordings", ()))
-        known["outputs"] = tuple(HitOutput(*item) for item in known.get("outputs", ()))
-        return cls(**known)
+        own = known(cls, plain)
+        own["calls"] = tuple(HitCall(*item) for item in own.get("calls", ()))
+        own["locks"] = tuple(HitLock(*item) for item in own.get("locks", ()))
+        own["who"] = tuple(own.get("who", ()))
+        own["recordings"] = tuple(HitRecording(*item) for item in own.get("recordings", ()))
+        own["outputs"] = tuple(HitOutput(*item) for item in own.get("outputs", ()))
+        return cls(**own)
 
 
 @record(frozen=True)
@@ -197,8 +197,8 @@ class LabProblem(Plain):
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> LabProblem:
         """Read what `to_plain` wrote."""
-        known = _known(cls, plain)
-        return cls(**{**known, "path": tuple(known.get("path", ()))})
+        own = known(cls, plain)
+        return cls(**{**own, "path": tuple(own.get("path", ()))})
 
     def __str__(self) -> str:
         place = ".".join(map(str, self.path))
@@ -224,8 +224,8 @@ class LogLines(Plain):
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> LogLines:
         """Read what `to_plain` wrote."""
-        known = _known(cls, plain)
-        return cls(**{**known, "lines": tuple(known.get("lines", ()))})
+        own = known(cls, plain)
+        return cls(**{**own, "lines": tuple(own.get("lines", ()))})
 
 
 @record(frozen=True)
@@ -279,8 +279,3 @@ class ServiceAddress(Plain):
             )
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError("not an address file of a supervisor") from error
-
-
-def _known(cls: Any, plain: dict[str, Any]) -> dict[str, Any]:
-    names = {field.name for field in fields(cls)}
-    return {key: value for key, value in plain.items() if key in names}

@@ -7,10 +7,10 @@ that stands in the status under the same ticket. Limits: plain data only.
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
-from pyrolab_gui.wire.record import record
+from pyrolab_gui.wire.record import known, record
 
 SAFE_STATE = "safe-state"
 STOP = "stop"
@@ -47,7 +47,6 @@ class UrgentOutcome:
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> UrgentOutcome:
         """Read what `to_plain` wrote, ignoring unknown keys."""
-        names = {field.name for field in fields(cls)}
-        known = {key: value for key, value in plain.items() if key in names}
-        known["read_back"] = tuple((str(name), value) for name, value in known.get("read_back", ()))
-        return cls(**known)
+        own = known(cls, plain)
+        own["read_back"] = tuple((str(name), value) for name, value in own.get("read_back", ()))
+        return cls(**own)
