@@ -24,9 +24,9 @@ from pyrolab_gui.wire.plans import DaemonPlan
 if TYPE_CHECKING:
     from pyrolab_gui.model.alarms import Alarms
     from pyrolab_gui.supervision.supervisor import Supervisor
-    from pyrolab_gui.wire.child import ChildStatus
 
 LOOK = 2.0
+_TOGETHER = 0.05
 _SUFFIX = "alarms"
 _STILL = "has not grown"
 _IN_TROUBLE = (ChildState.FAILED, ChildState.BACKOFF)
@@ -50,34 +50,29 @@ class AlarmKeeper:
         self._seen: tuple[str, object] | None = None
         self._plan: AlarmsPlan | None = None
         self._wake = threading.Event()
-        self._closed = False
-        self._told: dict[str, Any] = {}
-        self._unsubscribe = supervisor.subscribe(self._on_status)
+        self._end = threading.Event()
+        self._told: tuple[int, dict[str, Any]] = (0, {})
+        """What was told last, and to which process."""
+        self._unsubscribe = supervisor.subscribe(lambda status: self._wake.set())
         self._thread = threading.Thread(target=self._run, name="alarm file", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """End; the child goes on."""
-        self._closed = True
+        self._end.set()
         self._unsubscribe()
         self._wake.set()
         self._thread.join(2.0)
 
-    def _on_status(self, status: ChildStatus) -> None:
-        if status.kind is ChildKind.ALARMS:
-            self._told = {} if status.state is ChildState.STARTING else self._told
-        self._wake.set()
-
     def _run(self) -> None:
-        while not self._closed:
+        while not self._end.is_set():
             try:
                 self._keep()
             except Exception:
                 logger.exception("the alarms could not be looked after")
-            self._wake.wait(self._look)
-            if self._wake.is_set() and not self._closed:
+            if self._wake.wait(self._look):
+                self._end.wait(_TOGETHER)  # of many changes at once the last one counts
                 self._wake.clear()
-                threading.Event().wait(0.05)  # of many changes at once the last one counts
 
     def _keep(self) -> None:
         path = self._supervisor.lab_path
@@ -151,7 +146,7 @@ class AlarmKeeper:
         """Tell the child what it does not know; what cannot be told now is told at the next look."""
         instruments: dict[str, tuple[str, bool]] = {}
         recordings: dict[str, str] = {}
-        running = False
+        process = 0
         hosted = {part.name: part for part in self._supervisor.plans() if isinstance(part, DaemonPlan)}
         for status in self._supervisor.statuses():
             if status.kind is ChildKind.DAEMON and status.name in hosted:
@@ -163,14 +158,14 @@ class AlarmKeeper:
             elif status.kind is ChildKind.RECORDER and (_STILL in status.error or status.state in _IN_TROUBLE):
                 recordings[status.name] = status.error
             elif status.key == key_of(plan):
-                running = status.state is ChildState.RUNNING
+                process = status.pid if status.state is ChildState.RUNNING else 0
         what = {"instruments": instruments, "recordings": recordings}
-        if running and what != self._told:
+        if process and self._told != (process, what):
             try:
                 self._supervisor.tell(key_of(plan), what)
             except LabError:
                 return
-            self._told = what
+            self._told = (process, what)
 
 
 def recipients_of(alarms: Alarms) -> tuple[Recipient, ...]:
