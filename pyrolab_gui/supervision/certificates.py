@@ -7,6 +7,7 @@ there and then deleted. Limits: nothing is revoked before it ends; a key that go
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import time
@@ -213,18 +214,12 @@ def _home(lab: str, folder: Path | None) -> Path:
 
 def _own_hosts(here: str) -> list[str]:
     """Return under which names and addresses this PC is reached."""
+    from pyrolab_gui.supervision.plan import PUBLIC, host_address  # reads lab files: where it is needed only
+
     hosts = [*_LOCAL, here, socket.getfqdn()]
-    try:
+    with contextlib.suppress(OSError):  # a PC whose own name is not known to it
         hosts += [str(info[4][0]) for info in socket.getaddrinfo(here, None)]
-    except OSError:  # a PC whose own name is not known to it
-        pass
-    try:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.connect(("192.0.2.1", 9))  # sends nothing; an address kept for documentation (RFC 5737)
-            hosts.append(str(probe.getsockname()[0]))
-    except OSError:  # no network
-        pass
-    return hosts
+    return [*hosts, host_address(PUBLIC)]
 
 
 def _install(home: Path, key: str, certificate: str, authority: str) -> None:

@@ -14,7 +14,7 @@ import time
 from typing import TYPE_CHECKING
 
 from pyrolab_gui import paths
-from pyrolab_gui.wire.frozen import is_frozen, unfreeze
+from pyrolab_gui.wire.frozen import program, unfreeze
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,8 +29,7 @@ _LIVED = 1.0
 
 def supervisor_command(*arguments: str) -> list[str]:
     """Return the command line of a supervisor process: this program again."""
-    program = [sys.executable] if is_frozen() else [sys.executable, "-m", "pyrolab_gui"]
-    return [*program, "supervisor", *arguments]
+    return [*program(), "supervisor", *arguments]
 
 
 class DetachedStarter:

@@ -22,7 +22,7 @@ import psutil
 from pyrolab_gui.supervision.exit_words import exit_words
 from pyrolab_gui.supervision.launch import child_environment
 from pyrolab_gui.wire.errors import ConfigInvalid, LabError, NoReply
-from pyrolab_gui.wire.frozen import is_frozen
+from pyrolab_gui.wire.frozen import program
 from pyrolab_gui.wire.link import LINK_FILE_VARIABLE, LOG_FILE_VARIABLE
 
 if TYPE_CHECKING:
@@ -106,8 +106,7 @@ class DriverChild:
             _end_family(process)
 
     def _start(self, errors: IO[bytes]) -> subprocess.Popen[bytes]:
-        program = self._daemon.python or sys.executable
-        module = [] if is_frozen() and not self._daemon.python else ["-m", "pyrolab_gui"]
+        command = program(self._daemon.python)
         environment = child_environment(self._daemon, Path(os.devnull), Path(os.devnull), os.environ)
         for name in (LINK_FILE_VARIABLE, LOG_FILE_VARIABLE):
             environment.pop(name, None)
@@ -116,12 +115,12 @@ class DriverChild:
             flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
         try:
             process = subprocess.Popen(
-                [program, *module, "driver-child"], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                [*command, "driver-child"], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 stderr=errors, start_new_session=sys.platform != "win32", creationflags=flags,
             )  # fmt: skip
         except OSError as error:
             because = (error.strerror or str(error)).lower()
-            raise ConfigInvalid(f"The interpreter {program} cannot be started: {because}.") from error
+            raise ConfigInvalid(f"The interpreter {command[0]} cannot be started: {because}.") from error
         with self._lock:
             self._process = process
             ended = bool(self._why)

@@ -7,7 +7,6 @@ states; `supervision.child` decides when to start.
 from __future__ import annotations
 
 import os
-import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -29,7 +28,7 @@ from pyrolab_gui.supervision.records import (
     write_ending,
     write_record,
 )
-from pyrolab_gui.wire.frozen import is_frozen, unfreeze
+from pyrolab_gui.wire.frozen import program, unfreeze
 from pyrolab_gui.wire.link import HOLD_VARIABLE, LINK_FILE_VARIABLE, LOG_FILE_VARIABLE
 from pyrolab_gui.wire.plans import ChildPlan, to_json
 
@@ -43,12 +42,7 @@ Command: TypeAlias = Callable[[ChildPlan, Path], list[str]]
 
 def child_command(plan: ChildPlan, plan_file: Path) -> list[str]:
     """Return the command line of a child: this program, or the interpreter that the plan names for a daemon."""
-    arguments = [str(kind_of(plan)), plan.name, "--plan", str(plan_file)]
-    if plan.python:
-        return [plan.python, "-m", "pyrolab_gui", *arguments]
-    if is_frozen():
-        return [sys.executable, *arguments]
-    return [sys.executable, "-m", "pyrolab_gui", *arguments]
+    return [*program(plan.python), str(kind_of(plan)), plan.name, "--plan", str(plan_file)]
 
 
 def child_environment(plan: ChildPlan, link_file: Path, log_file: Path, inherited: Mapping[str, str]) -> dict[str, str]:

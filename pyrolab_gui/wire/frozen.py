@@ -30,6 +30,13 @@ def is_frozen() -> bool:
     return bool(getattr(sys, "frozen", False))
 
 
+def program(interpreter: str = "") -> list[str]:
+    """Return how a command line begins that runs this program anew; `interpreter`: in another one than this."""
+    if is_frozen() and not interpreter:
+        return [sys.executable]
+    return [interpreter or sys.executable, "-m", "pyrolab_gui"]
+
+
 def unfreeze(environment: MutableMapping[str, str]) -> None:
     """Take out of an environment what the executable put there; without a frozen program, nothing."""
     if not is_frozen():
