@@ -13,11 +13,10 @@ import contextlib
 import logging
 import os
 import socket
-import sys
 import threading
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.network.trust import Trusts
 from pyrolab_gui.supervision.child import Child
@@ -30,6 +29,7 @@ from pyrolab_gui.supervision.kept_lab import KeptLab
 from pyrolab_gui.supervision.lab_text import changes, parts_of, read_lab, read_plan, write_lab
 from pyrolab_gui.supervision.launch import Command, Launcher, child_command
 from pyrolab_gui.supervision.link_server import LinkConnection, LinkServer
+from pyrolab_gui.supervision.loop_thread import LoopThread
 from pyrolab_gui.supervision.obituary import take_out_of_nameservers
 from pyrolab_gui.supervision.orders import Orders
 from pyrolab_gui.supervision.plan_keys import key_of, kind_of
@@ -42,14 +42,12 @@ from pyrolab_gui.wire.plans import LabPlan, RelayPlan
 from pyrolab_gui.wire.supervision import ChildStatistics, Hit, HitRecording, LogLines, SupervisorInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from pyrolab_gui.wire.plans import ChildPlan, RecorderPlan
     from pyrolab_gui.wire.supervision import ChildEvent, LabProblem, LabText, PlanChange
 
-_T = TypeVar("_T")
 _ANSWER = 10.0
 """Seconds within which the supervisor's own thread must answer; it only ever does short things."""
 _STEP = 0.5
@@ -109,10 +107,10 @@ class Supervisor:
         """Plans of children that belong to the lab, but are not in its file."""
         self._clock = time.time() - steady()
         self._on_load: list[Callable[[], None]] = []
-        self._loop = _new_loop()
+        self._thread = LoopThread("supervisor")
         link_file = state_dir / "supervisor.json"
         self._link = LinkServer(link_file, self._on_hello)
-        self._launcher = Launcher(state_dir, log_dir, link_file, self._loop, command, self._link.in_charge)
+        self._launcher = Launcher(state_dir, log_dir, link_file, self._thread.loop, command, self._link.in_charge)
         self._orders = Orders()
         self._children: dict[str, Child] = {}
         self._subscribers: list[Callable[[ChildStatus], None]] = []
@@ -121,12 +119,11 @@ class Supervisor:
         self._plans: dict[str, ChildPlan] = {}
         self._closed = False
         self._ticker: asyncio.Task[None] | None = None
-        self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
         self._thread.start()
         try:
-            self._ask(self._begin(), _ANSWER)
+            self._thread.ask(self._begin(), _ANSWER)
         except (OSError, TimeoutError) as error:
-            self._end_thread(_ANSWER)
+            self._thread.end(_ANSWER)
             raise LabError("The supervisor cannot start: its folder or its port cannot be used.", str(error)) from error
 
     # -- SupervisorApi ---------------------------------------------------------------------------------------------
@@ -137,10 +134,10 @@ class Supervisor:
         async def load() -> None:
             self._load(plan, path)
 
-        if threading.current_thread() is self._thread:
+        if self._thread.is_current:
             self._load(plan, path)
         elif not self._closed:
-            self._ask(load(), _ANSWER)
+            self._thread.ask(load(), _ANSWER)
 
     def recover(self, plan: LabPlan | None = None, path: str = "", *, after_boot: bool = False) -> None:
         """Take up what a former supervisor left: its lab (or `plan`), children that run, children that ended unwatched.
@@ -152,7 +149,7 @@ class Supervisor:
             plan, path = self._kept.read()
         self._recordings.recall()
         self.load(plan or LabPlan(), path)
-        self._ask(self._recover(after_boot), _ANSWER)
+        self._thread.ask(self._recover(after_boot), _ANSWER)
 
     def start(self, keys: Sequence[str], *, who: str = "") -> None:
         """Start children, the lowest start level first; `who` wants it is remembered."""
@@ -176,7 +173,7 @@ class Supervisor:
                     return self._on_interrupt(child, calls, who)
             return f"no daemon of this computer is at {location}"
 
-        return self._ask(interrupt(), _ANSWER)
+        return self._thread.ask(interrupt(), _ANSWER)
 
     def record(self, plan: RecorderPlan, *, who: str = "") -> None:
         """Begin a recording; see `SupervisorApi.record`."""
@@ -186,10 +183,10 @@ class Supervisor:
             if key in self._children:
                 return f"A recording called “{plan.name}” is there already."
             self._recordings.add(plan)
-            self._take_up(plan, who)
+            self._start_helper(plan, who)
             return ""
 
-        if reason := self._ask(begin(), _ANSWER):
+        if reason := self._thread.ask(begin(), _ANSWER):
             raise LabError(reason)
 
     def recordings(self) -> tuple[RecorderPlan, ...]:
@@ -205,7 +202,7 @@ class Supervisor:
             if child is not None and child.state is ChildState.STOPPING:
                 await child.until(lambda state: not state.alive)
             if child is None or not child.state.alive:
-                child = self._take_up(plan, "")
+                child = self._start_helper(plan, "")
             await child.until(lambda state: state not in (ChildState.STOPPED, ChildState.STARTING))
             status = child.status
             child.set_plan(None)  # whoever needs it asks for it again; one that has ended is of no interest
@@ -214,7 +211,7 @@ class Supervisor:
             return status
 
         try:
-            status = self._ask(ready(), _ANSWER)
+            status = self._thread.ask(ready(), _ANSWER)
         except TimeoutError as error:
             raise LabError("The relay of this computer does not start.", f"not ready within {_ANSWER:g} s") from error
         if not status.uri:
@@ -228,7 +225,7 @@ class Supervisor:
             child = self._children.get(key)
             return child.tell(what) if child is not None else f"There is no {key} here any more."
 
-        if reason := self._ask(tell(), _ANSWER):
+        if reason := self._thread.ask(tell(), _ANSWER):
             raise LabError(reason)
 
     def keep(self, plan: ChildPlan) -> None:
@@ -240,16 +237,14 @@ class Supervisor:
             if child is not None and self._helpers.get(key) == plan:
                 return
             self._helpers[key] = plan
-            child = self._children[key] = child or self._new(kind_of(plan), plan.name)
-            child.set_plan(plan)
-            self._publish()
+            child = self._helper(plan)
             if not child.state.alive:
                 self._orders.start([child])
             elif child.status.changed:
                 self._orders.restart([child])
 
         if not self._closed:
-            self._ask(keep(), _ANSWER)
+            self._thread.ask(keep(), _ANSWER)
 
     def drop(self, key: str) -> None:
         """Have a helper no longer; one that runs is stopped."""
@@ -266,7 +261,7 @@ class Supervisor:
                 self._publish()
 
         if not self._closed:
-            self._ask(drop(), _ANSWER)
+            self._thread.ask(drop(), _ANSWER)
 
     @property
     def lab_path(self) -> str:
@@ -362,10 +357,10 @@ class Supervisor:
             return
         self._closed = True
         try:
-            self._ask(self._end(stop_children, timeout), timeout + _FORCE)
+            self._thread.ask(self._end(stop_children, timeout), timeout + _FORCE)
         except TimeoutError:
             logger.warning("closing took longer than %g s", timeout)
-        self._end_thread(_FORCE)
+        self._thread.end(_FORCE)
         self._history.close()
 
     # -- on the supervisor's thread --------------------------------------------------------------------------------
@@ -455,14 +450,18 @@ class Supervisor:
             kind, name, self._launcher, self._timings, self._on_change, take_out_of_nameservers, self._on_interrupt
         )
 
-    def _take_up(self, plan: ChildPlan, who: str) -> Child:
-        """Start a helper: a child that belongs to no lab."""
+    def _helper(self, plan: ChildPlan) -> Child:
+        """Return a child that no lab file names, with this plan; it is made where there is none."""
         key = key_of(plan)
         child = self._children[key] = self._children.get(key) or self._new(kind_of(plan), plan.name)
         child.set_plan(plan)
-        child.asked_by = who
         self._publish()
-        self._on_order([key], "start", who)
+        return child
+
+    def _start_helper(self, plan: ChildPlan, who: str) -> Child:
+        child = self._helper(plan)
+        child.asked_by = who
+        self._on_order([child.key], "start", who)
         self._orders.start([child])
         return child
 
@@ -483,7 +482,7 @@ class Supervisor:
                 order(children)
 
         if not self._closed:
-            self._loop.call_soon_threadsafe(give)
+            self._thread.loop.call_soon_threadsafe(give)
 
     def _on_order(self, keys: Sequence[str], order: str, who: str) -> None:
         if not keys:
@@ -539,28 +538,3 @@ class Supervisor:
     def _publish(self) -> None:
         with self._lock:
             self._statuses = {key: child.status for key, child in self._children.items()}
-
-    # -- the thread ------------------------------------------------------------------------------------------------
-
-    def _run(self) -> None:
-        self._loop.run_forever()
-        self._loop.close()
-
-    def _ask(self, coroutine: Coroutine[Any, Any, _T], timeout: float) -> _T:
-        future: Future[_T] = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
-        try:
-            return future.result(timeout)
-        except TimeoutError:
-            future.cancel()
-            raise
-
-    def _end_thread(self, timeout: float) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout)
-
-
-def _new_loop() -> asyncio.AbstractEventLoop:
-    """Return a loop of the kind that this system needs, whatever policy the window has set (qasync sets its own)."""
-    if sys.platform == "win32":
-        return asyncio.ProactorEventLoop()
-    return asyncio.SelectorEventLoop()
