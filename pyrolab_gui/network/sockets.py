@@ -16,7 +16,9 @@ Address = tuple[socket.AddressFamily, Any]
 
 
 def addresses(host: str, port: int) -> list[Address]:
-    """Return the addresses of a host, IPv4 first (what Pyro5 servers bind unless told otherwise).
+    """Return the addresses of a host: IPv4 first, but for this PC itself in the order of its system.
+
+    That is what a server there has bound first: another one may have the same port of the other family.
 
     Raises
     ------
@@ -30,6 +32,8 @@ def addresses(host: str, port: int) -> list[Address]:
             f"No machine is known by the name “{host}”.", f"{host}:{port}: {type(error).__name__}: {error}"
         ) from error
     pairs = [(family, address) for family, _, _, _, address in found]
+    if host.lower() == "localhost":
+        return list(dict.fromkeys(pairs))
     return sorted(dict.fromkeys(pairs), key=lambda pair: pair[0] != socket.AF_INET)
 
 
