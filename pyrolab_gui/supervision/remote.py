@@ -88,6 +88,8 @@ class RemoteSupervisor:
         self._answered = 0.0
         self._starter = DetachedStarter() if start is True else start or None
         self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
+        """Told of each change of a status, or of whether the supervisor answers."""
         self._subscribers: list[Callable[[ChildStatus], None]] = []
         self._link_subscribers: list[Callable[[bool, str], None]] = []
         self._statuses: dict[str, ChildStatus] = {}
@@ -264,10 +266,10 @@ class RemoteSupervisor:
             deadline = time.monotonic() + timeout
             try:
                 if self._caller.ask("leave"):
-                    self._await_end(deadline)
+                    self._await(lambda: not self.reachable, deadline)
                 else:
                     self.stop([status.key for status in self.statuses()])
-                    self._await_stopped(deadline)
+                    self._await(lambda: not any(status.state.alive for status in self.statuses()), deadline)
             except LabError as error:
                 logger.warning("the children could not be stopped: %s", error)
         self._orders.put(None)
@@ -289,16 +291,12 @@ class RemoteSupervisor:
         """
         self._starter = None  # it is meant to be gone
         self._caller.ask("shutdown", stop_children)
-        return self._await_end(time.monotonic() + timeout)
+        return self._await(lambda: not self.reachable, time.monotonic() + timeout)
 
-    def _await_end(self, deadline: float) -> bool:
-        while self.reachable and time.monotonic() < deadline:
-            time.sleep(0.01)
-        return not self.reachable
-
-    def _await_stopped(self, deadline: float) -> None:
-        while any(status.state.alive for status in self.statuses()) and time.monotonic() < deadline:
-            time.sleep(0.01)
+    def _await(self, reached: Callable[[], bool], deadline: float) -> bool:
+        """Wait until a change makes it so; return whether one has in time."""
+        with self._changed:
+            return self._changed.wait_for(reached, max(0.0, deadline - time.monotonic()))
 
     # -- the thread that follows changes ---------------------------------------------------------------------------
 
@@ -333,7 +331,9 @@ class RemoteSupervisor:
 
     def _lost(self, error: LabError) -> None:
         if self._closing.is_set():
-            self._reachable.clear()
+            with self._changed:
+                self._reachable.clear()
+                self._changed.notify_all()
             return
         sentence = error.sentence
         if self._starter is not None and not isinstance(error, NoReply):  # one that is silent keeps all others out
@@ -361,6 +361,7 @@ class RemoteSupervisor:
             told = {status.key: status for status in statuses}
             waiting = {key: before.get(key, status) for key, status in self._loading.items() if key not in told}
             self._statuses = {**told, **waiting}
+            self._changed.notify_all()
             changed = [status for status in statuses if before.get(status.key) != status]
             gone = [status for key, status in before.items() if key not in self._statuses]
         for status in changed:
@@ -374,6 +375,7 @@ class RemoteSupervisor:
                 self._statuses.pop(status.key, None)
             else:
                 self._statuses[status.key] = status
+            self._changed.notify_all()
         self._tell(status)
 
     def _tell(self, status: ChildStatus) -> None:
@@ -391,6 +393,7 @@ class RemoteSupervisor:
                 self._reachable.set()
             else:
                 self._reachable.clear()
+            self._changed.notify_all()
             if self._said == (reachable, sentence):
                 return
             self._said = (reachable, sentence)

@@ -177,7 +177,7 @@ def test_a_daemon_killed_in_the_middle_of_a_call_serves_again_and_is_registered(
 
     calling = threading.Thread(target=call)
     calling.start()
-    time.sleep(0.1)
+    until(lambda: bench.supervisor.hits(["daemon/optics"])[0].calls)
     other = bench.watcher.wait("daemon/motion", ChildState.RUNNING)
     os.kill(before.pid, signal.SIGKILL)
     calling.join(5)
