@@ -126,11 +126,10 @@ class Frame:
             found.append(Command("Start all", work.daemons.start_all, "", "play"))
         if allowed.stop:
             found.append(Command("Stop all…", partial(self._daemons.ask_to, "stop", [COMPUTER_KEY]), "", "stop"))
-        if work.consoles.rows() and not work.consoles.read_only:
+        if self._may_be_safe():
             found.append(Command("Safe state…", self.ask_for_safe_state, "", "shield-warning"))
         if not work.consoles.read_only:
             found.append(Command("Record…", self._ask_to_record, "", "record"))
-        if not work.consoles.read_only:
             found.append(Command("Add an instrument…", self.add_instrument, "", "plus"))
         found.append(Command("Alarms…", self.alarms.show, "", "bell"))
         if work.lab.path is not None:
@@ -156,9 +155,13 @@ class Frame:
         self._window.set_current("daemons")
         self._daemons.add_instrument()
 
-    def _offer_safe_state(self) -> None:
+    def _may_be_safe(self) -> bool:
+        """Whether there is anything to bring into its safe state from here."""
         consoles = self._workspace.consoles
-        self._window.offer_safe_state(bool(consoles.rows()) and not consoles.read_only)
+        return bool(consoles.rows()) and not consoles.read_only
+
+    def _offer_safe_state(self) -> None:
+        self._window.offer_safe_state(self._may_be_safe())
 
     def ask_for_safe_state(self) -> None:
         """Ask which instruments are to be brought into their safe state; the one that is shown is offered first."""
