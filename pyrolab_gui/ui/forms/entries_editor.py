@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
-from pyrolab_gui.ui.forms.field_editors import ValueEditor
+from pyrolab_gui.ui.forms.list_editor import ListEditor, Part
 from pyrolab_gui.ui.theme import rounded, tokens_of
 from pyrolab_gui.ui.theme.tokens import XS, S
 from pyrolab_gui.ui.widgets.button import button
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
+    from pyrolab_gui.ui.forms.field_editors import ValueEditor
+
 _WIDTH = 250
 _NAME_WIDTH = 180
 
 
-class EntriesEditor(ValueEditor):
+class EntriesEditor(ListEditor["_Card"]):
     """Cards of entries.
 
     Parameters
@@ -43,78 +45,38 @@ class EntriesEditor(ValueEditor):
     """
 
     def __init__(self, model: type[BaseModel], what: str, editor_for: Callable[[FieldInfo], ValueEditor]) -> None:
-        super().__init__()
+        super().__init__(what, _WIDTH, S)
         self._model = model
-        self._what = what
         self._editor_for = editor_for
-        self._cards: list[_Card] = []
-        self._lines = QVBoxLayout()
-        self._lines.setSpacing(S)
-        self._add = button(f"Add {what}", "plus", "ghost")
-        self._add.clicked.connect(self._on_add_clicked)
-        column = QVBoxLayout()
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(XS)
-        column.addLayout(self._lines)
-        column.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
-        self._row.addLayout(column, 1)
-        self.setFocusProxy(self._add)
-
-    def sizeHint(self) -> QSize:
-        """Return room for a label and a field."""
-        return QSize(_WIDTH, super().sizeHint().height())
 
     def value(self) -> Any:
         """Return a dict of dicts; where entries cannot be one, the entries as they are (which validation refuses)."""
-        pairs = tuple((card.name, card.value()) for card in self._cards if card.name or card.value())
+        pairs = tuple((card.name, card.value()) for card in self._parts if card.name or card.value())
         return pairs if self.fault() else dict(pairs)
 
     def set_value(self, value: Any) -> None:
         """Show entries: models, or dicts of what was typed."""
-        for card in self._cards:
-            card.hide()
-            card.deleteLater()
-        self._cards = []
+        self._clear()
         pairs = value.items() if isinstance(value, dict) else value if isinstance(value, tuple | list) else ()
         for name, entry in pairs:
-            self._append(str(name), _plain(entry))
+            self._append(self._card(str(name), _plain(entry)))
 
     def fault(self) -> str:
         """Say which entries cannot stand together."""
-        names = [card.name for card in self._cards]
-        if "" in names and any(card.value() for card in self._cards if not card.name):
+        names = [card.name for card in self._parts]
+        if "" in names and any(card.value() for card in self._parts if not card.name):
             return f"Each {self._what} needs the name of a member."
         twice = next((name for name in names if name and names.count(name) > 1), "")
         return f"The {self._what} of '{twice}' stands twice." if twice else ""
 
-    def set_invalid(self, invalid: bool) -> None:
-        """Mark the cards."""
-        for card in self._cards:
-            card.set_invalid(invalid)
+    def _new_part(self) -> _Card:
+        return self._card("", {})
 
-    def _append(self, name: str, values: Mapping[str, Any]) -> _Card:
-        card = _Card(self._model, self._what, self._editor_for, name, values)
-        card.edited.connect(self.edited)
-        card.removed.connect(lambda card=card: self._on_removed(card))
-        self._cards.append(card)
-        self._lines.addWidget(card)
-        return card
-
-    def _on_add_clicked(self) -> None:
-        self._append("", {}).name_field.setFocus()
-
-    def _on_removed(self, card: _Card) -> None:
-        self._cards.remove(card)
-        card.hide()
-        card.deleteLater()
-        self._add.setFocus()
-        self.edited.emit()
+    def _card(self, name: str, values: Mapping[str, Any]) -> _Card:
+        return _Card(self._model, self._what, self._editor_for, name, values)
 
 
-class _Card(QWidget):
-    edited = Signal()
-    removed = Signal()
-
+class _Card(Part):
     def __init__(
         self,
         model: type[BaseModel],
@@ -171,6 +133,9 @@ class _Card(QWidget):
             if info.is_required() or value != info.get_default(call_default_factory=True):
                 found[key] = value
         return {} if all(value in (None, "") for value in found.values()) else found
+
+    def begin(self) -> None:
+        self.name_field.setFocus()
 
     def set_invalid(self, invalid: bool) -> None:
         self._invalid = invalid

@@ -9,10 +9,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
-from pyrolab_gui.ui.forms.field_editors import ValueEditor
+from pyrolab_gui.ui.forms.list_editor import ListEditor, Part
 from pyrolab_gui.ui.theme.tokens import XS, S
 from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.combo import Combo
@@ -26,7 +25,7 @@ _NAME_WIDTH = 120
 _WIDTH = 340
 
 
-class MappingEditor(ValueEditor):
+class MappingEditor(ListEditor["_Row"]):
     """Rows of name and value.
 
     Parameters
@@ -50,73 +49,36 @@ class MappingEditor(ValueEditor):
         names: Sequence[str] = (),
         choices: Sequence[str] = (),
     ) -> None:
-        super().__init__()
+        super().__init__(what, _WIDTH, XS)
         self._names = names
         self._choices = choices
         self._literals = literals
-        self._what = what
         self._unit = unit
-        self._rows: list[_Row] = []
-        self._lines = QVBoxLayout()
-        self._lines.setSpacing(XS)
-        self._add = button(f"Add {what}", "plus", "ghost")
-        self._add.clicked.connect(self._on_add_clicked)
-        column = QVBoxLayout()
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(XS)
-        column.addLayout(self._lines)
-        column.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
-        self._row.addLayout(column, 1)
-        self.setFocusProxy(self._add)
-
-    def sizeHint(self) -> QSize:
-        """Return room for a name and a value."""
-        return QSize(_WIDTH, super().sizeHint().height())
 
     def value(self) -> Any:
         """Return a dict; where rows cannot be one, the rows as they are (which validation refuses)."""
-        pairs = tuple((row.name, self._read(row.text)) for row in self._rows if row.name or row.text)
+        pairs = tuple((row.name, self._read(row.text)) for row in self._parts if row.name or row.text)
         return pairs if self.fault() else dict(pairs)
 
     def set_value(self, value: Any) -> None:
         """Show a dict, or rows that are none."""
-        for row in self._rows:
-            row.hide()
-            row.deleteLater()
-        self._rows = []
+        self._clear()
         for name, item in _pairs(value):
-            self._append(str(name), self._write(item))
+            self._append(self._line(str(name), self._write(item)))
 
     def fault(self) -> str:
         """Say which rows cannot stand together."""
-        names = [row.name for row in self._rows if row.name or row.text]
+        names = [row.name for row in self._parts if row.name or row.text]
         if "" in names:
             return f"Each {self._what} needs a name."
         twice = next((name for name in names if names.count(name) > 1), "")
         return f"The {self._what} '{twice}' stands twice." if twice else ""
 
-    def set_invalid(self, invalid: bool) -> None:
-        """Mark the fields."""
-        for row in self._rows:
-            row.set_invalid(invalid)
+    def _new_part(self) -> _Row:
+        return self._line("", "")
 
-    def _append(self, name: str, text: str) -> _Row:
-        row = _Row(name, text, self._what, self._unit, self._names, self._choices)
-        row.edited.connect(self.edited)
-        row.remove.clicked.connect(lambda _=False, row=row: self._on_remove_clicked(row))
-        self._rows.append(row)
-        self._lines.addWidget(row)
-        return row
-
-    def _on_add_clicked(self) -> None:
-        self._append("", "").name_field.setFocus()
-
-    def _on_remove_clicked(self, row: _Row) -> None:
-        self._rows.remove(row)
-        row.hide()
-        row.deleteLater()
-        self._add.setFocus()
-        self.edited.emit()
+    def _line(self, name: str, text: str) -> _Row:
+        return _Row(name, text, self._what, self._unit, self._names, self._choices)
 
     def _read(self, text: str) -> Any:
         return read_literal(text) if self._literals else text
@@ -125,9 +87,7 @@ class MappingEditor(ValueEditor):
         return write_literal(value) if self._literals else ("" if value is None else str(value))
 
 
-class _Row(QWidget):
-    edited = Signal()
-
+class _Row(Part):
     def __init__(
         self, name: str, text: str, what: str, unit: str, names: Sequence[str], choices: Sequence[str]
     ) -> None:
@@ -136,13 +96,14 @@ class _Row(QWidget):
         self.name_field.setAccessibleName(f"Name of the {what}")
         self.value_field = _cell(text, choices, "value", unit=unit)
         self.value_field.setAccessibleName(f"Value of the {what} {name}".rstrip())
-        self.remove = button("", "x", "ghost", f"Remove the {what} {name}".rstrip())
+        remove = button("", "x", "ghost", f"Remove the {what} {name}".rstrip())
+        remove.clicked.connect(self.removed)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(S)
         line.addWidget(self.name_field)
         line.addWidget(self.value_field, 0 if choices else 1)
-        line.addWidget(self.remove)
+        line.addWidget(remove)
         if choices:
             line.addStretch(1)
         for cell in (self.name_field, self.value_field):
@@ -157,6 +118,9 @@ class _Row(QWidget):
     @property
     def text(self) -> str:
         return _text(self.value_field)
+
+    def begin(self) -> None:
+        self.name_field.setFocus()
 
     def set_invalid(self, invalid: bool) -> None:
         self.name_field.set_invalid(invalid)
