@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -26,7 +24,8 @@ from pyrolab_gui.ui.recordings.table_model import (
     text_of,
 )
 from pyrolab_gui.ui.theme import font, paint_state, saved, state_color, tokens_of
-from pyrolab_gui.ui.theme.tokens import HEADER_HEIGHT, ROW_HEIGHT
+from pyrolab_gui.ui.theme.tokens import ROW_HEIGHT
+from pyrolab_gui.ui.widgets.row_table import set_up_rows
 from pyrolab_gui.viewmodels.recordings_rows import LOOKS, RecordingRow
 
 if TYPE_CHECKING:
@@ -54,26 +53,8 @@ class RecordingsTable(QTableView):
         self.setModel(model)
         self.setItemDelegate(_Delegate(self))
         self.setAccessibleName("Recordings")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        side = self.verticalHeader()
-        side.hide()
-        side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        side.setMinimumSectionSize(ROW_HEIGHT)
-        side.setDefaultSectionSize(ROW_HEIGHT)
+        set_up_rows(self)
         header = self.horizontalHeader()
-        header.setFont(font(12, 500))
-        header.setFixedHeight(HEADER_HEIGHT)
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(44)
-        header.setProperty("indent", 4)
         for number, (_, width) in enumerate(COLUMNS):
             header.resizeSection(number, width)
         header.setSectionResizeMode(PURPOSE, QHeaderView.ResizeMode.Stretch)

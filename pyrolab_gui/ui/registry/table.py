@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QMenu, QTableView, QWidget
 
 from pyrolab_gui.ui.registry.columns import COLUMNS, NAME
 from pyrolab_gui.ui.registry.delegate import CHEVRON_ROOM, RegistryDelegate
 from pyrolab_gui.ui.registry.table_model import GroupHead, RegistryTableModel
-from pyrolab_gui.ui.theme import font
-from pyrolab_gui.ui.theme.tokens import HEADER_HEIGHT, ROW_HEIGHT
+from pyrolab_gui.ui.widgets.row_table import set_up_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,21 +48,7 @@ class RegistryTable(QTableView):
         self.setModel(model)
         self.setItemDelegate(RegistryDelegate(self))
         self.setAccessibleName("Registered objects")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(ROW_HEIGHT)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
+        set_up_rows(self)
         self._set_up_header(self.horizontalHeader())
         self.customContextMenuRequested.connect(self._on_context_menu)
         self.doubleClicked.connect(self._open)
@@ -136,12 +121,7 @@ class RegistryTable(QTableView):
         super().rowsAboutToBeRemoved(parent, start, end)
 
     def _set_up_header(self, header: QHeaderView) -> None:
-        header.setFont(font(12, 500))
-        header.setFixedHeight(HEADER_HEIGHT)
-        header.setHighlightSections(False)
         header.setSectionsMovable(True)
-        header.setMinimumSectionSize(44)
-        header.setProperty("indent", 4)
         for number, column in enumerate(COLUMNS):
             header.resizeSection(number, column.width)
             self.setColumnHidden(number, not column.shown)
