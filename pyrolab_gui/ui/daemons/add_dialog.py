@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from pyrolab_gui.model.lab import ENTRY_TYPES, KINDS, Kind
 from pyrolab_gui.ui.forms.field_editors import TextEditor
 from pyrolab_gui.ui.forms.model_form import model_form
 from pyrolab_gui.ui.theme.tokens import XL, M, S
 from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.widgets.button_row import button_row
 from pyrolab_gui.ui.widgets.form import Form
 from pyrolab_gui.ui.widgets.scroll import scroll_area
 from pyrolab_gui.ui.widgets.text_label import TextLabel
@@ -79,11 +80,6 @@ class AddDialog(QDialog):
         cancel = button("Cancel")
         cancel.setObjectName("add-cancel")
         cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(S)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.add)
         content = QWidget()
         inner = QVBoxLayout(content)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -97,7 +93,7 @@ class AddDialog(QDialog):
         column.addWidget(TextLabel(_TITLES[kind], 16, 600))
         column.addWidget(TextLabel(_TEXTS[kind], 13, 400, "secondary", wrap=True))
         column.addWidget(scroll_area(content), 1)
-        column.addLayout(buttons)
+        column.addLayout(button_row(cancel, self.add))
         self.resize(600, 470 if kind == "services" else 340)
         self.name.setFocus()
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from pyrolab_gui.ui.theme.tokens import XL, M, S
+from pyrolab_gui.ui.theme.tokens import XL, M
 from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.widgets.button_row import button_row
 from pyrolab_gui.ui.widgets.field import Field
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.wire.errors import ConfigInvalid
@@ -50,11 +51,6 @@ class HostDialog(QDialog):
         self.ok.setEnabled(False)
         self.ok.clicked.connect(self._add)
         self.address.textChanged.connect(self._on_edited)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(S)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.ok)
         column = QVBoxLayout(self)
         column.setContentsMargins(XL, XL, XL, XL)
         column.setSpacing(M)
@@ -62,7 +58,7 @@ class HostDialog(QDialog):
         column.addWidget(TextLabel(_TEXT, 13, 400, "secondary", wrap=True))
         column.addWidget(self.address)
         column.addWidget(self.problem)
-        column.addLayout(buttons)
+        column.addLayout(button_row(cancel, self.ok))
         self.setFixedWidth(460)
         self.address.setFocus()
 

@@ -6,12 +6,13 @@ Limits: asks only; where the file is to be is asked next.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QRadioButton, QVBoxLayout, QWidget
 
 from pyrolab_gui.model.templates import TEMPLATES
 from pyrolab_gui.ui.theme import font
 from pyrolab_gui.ui.theme.tokens import XL, XS, L, M, S
 from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.widgets.button_row import button_row
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 
 _WIDTH = 460
@@ -56,13 +57,8 @@ class TemplateDialog(QDialog):
         cancel = button("Cancel")
         cancel.setObjectName("template-cancel")
         cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(S)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(go_on)
         column.addSpacing(S)
-        column.addLayout(buttons)
+        column.addLayout(button_row(cancel, go_on))
         next(iter(self._choices.values())).setFocus()
 
     def _on_go_on_clicked(self) -> None:

@@ -14,6 +14,7 @@ from pyrolab_gui.ui.daemons.diff_view import DiffView
 from pyrolab_gui.ui.theme import font
 from pyrolab_gui.ui.theme.tokens import XL, L, M, S
 from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.widgets.button_row import button_row
 from pyrolab_gui.ui.widgets.section import SectionHead
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.lab_apply import diff_lines
@@ -62,11 +63,6 @@ class VersionsDialog(QDialog):
         across.setSpacing(L)
         across.addWidget(self.list)
         across.addLayout(right, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(S)
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        buttons.addWidget(self.restore)
         column = QVBoxLayout(self)
         column.setContentsMargins(XL, XL, XL, L)
         column.setSpacing(M)
@@ -76,7 +72,7 @@ class VersionsDialog(QDialog):
             TextLabel(words if self._versions else "Nothing was written over it yet.", 12, 400, "secondary")
         )
         column.addLayout(across, 1)
-        column.addLayout(buttons)
+        column.addLayout(button_row(close, self.restore))
         self.list.setCurrentRow(0)
         self._on_row_changed(self.list.currentRow())
         self.list.setFocus()

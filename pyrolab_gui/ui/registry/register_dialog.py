@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from pyrolab_gui.ui.theme.tokens import XL, M, S
+from pyrolab_gui.ui.theme.tokens import XL, M
 from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.ui.widgets.button_row import button_row
 from pyrolab_gui.ui.widgets.combo import Combo
 from pyrolab_gui.ui.widgets.field import Field
 from pyrolab_gui.ui.widgets.form import Form
@@ -52,11 +53,6 @@ class RegisterDialog(QDialog):
         self.confirm.clicked.connect(self._on_confirm)
         cancel = button("Cancel")
         cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(S)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.confirm)
         column = QVBoxLayout(self)
         column.setContentsMargins(XL, XL, XL, M)
         column.setSpacing(M)
@@ -64,7 +60,7 @@ class RegisterDialog(QDialog):
         column.addWidget(TextLabel(_TEXT, 13, 400, "secondary", wrap=True))
         column.addWidget(form)
         column.addStretch(1)
-        column.addLayout(buttons)
+        column.addLayout(button_row(cancel, self.confirm))
         self.resize(520, 340)
         vm.changes.registered.connect(self._on_registered)
         self.name.setFocus()
