@@ -60,15 +60,16 @@ def run(argv: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
-        sentence = getattr(error, "sentence", None)  # of wire.errors and model.problems
+        # Those of wire.errors and model.problems have both.
+        sentence, detail = getattr(error, "sentence", None), getattr(error, "detail", "")
         if sentence is None:
             if options.details or options.command in _WITH_A_LOG:
                 raise
             sentence = f"{options.command} failed by a mistake in this program: {type(error).__name__}: {error}"
             print(f"{sentence}\nThe same command with --details says where.", file=sys.stderr)
             return 1
-        if options.details and error.detail:  # type: ignore[attr-defined]
-            print(error.detail.rstrip(), file=sys.stderr)  # type: ignore[attr-defined]
+        if options.details and detail:
+            print(detail.rstrip(), file=sys.stderr)
         print(sentence, file=sys.stderr)
         return 1
 
