@@ -174,7 +174,7 @@ class PlotsViewModel(QObject):
 
         def filled(older: Series) -> None:
             if len(older) and channel in page.plot.channels:
-                channel.series.put_before(older)
+                channel.series.put_before(older, channel.period)
                 page.plot.viewChanged.emit()
 
         folders = self._folders()

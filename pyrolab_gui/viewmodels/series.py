@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -104,7 +104,10 @@ class Series:
         return self._last[1]
 
     def append(self, times: ArrayLike, values: ArrayLike | list[Any], period: float = 0.0) -> None:
-        """Add samples; a hole of more than three periods between two of them becomes a gap."""
+        """Add samples; a hole of more than three periods between two of them becomes a gap.
+
+        Samples that come together may have been taken less often than that: there, three times their own distance.
+        """
         new_times, new_values = np.array(times, dtype=float), _numbers(values)
         if len(new_times) > 1 and not (new_times[1:] > new_times[:-1]).all():
             rises = np.concatenate([[True], new_times[1:] > np.maximum.accumulate(new_times)[:-1]])
@@ -130,17 +133,19 @@ class Series:
         before = float(self._whole.times[-1]) if len(self._whole) else float(times[0])
         shortest = min(_longest_step(period) for _, _, period in coming)
         longest = max(float(times[0]) - before, float((times[1:] - times[:-1]).max()) if len(times) > 1 else 0.0)
+        self._whole.append(times, values)
         if longest > shortest:
-            limits = np.repeat([_longest_step(period) for _, _, period in coming], [len(part) for part, _, _ in coming])
-            for index in np.flatnonzero(np.diff(times, prepend=before) > limits):
+            steps, lengths = np.diff(times, prepend=before), [len(part) for part, _, _ in coming]
+            limits = np.repeat([_longest_step(period) for _, _, period in coming], lengths)
+            for index in np.flatnonzero(steps > np.maximum(limits, 3.0 * _usual_steps(steps, lengths))):
                 start = float(times[index - 1]) if index else before
                 self._add_gap(SeriesGap(start, float(times[index]), ""))
-        self._whole.append(times, values)
 
-    def put_before(self, older: Series) -> None:
+    def put_before(self, older: Series, period: float = 0.0) -> None:
         """Take over what another series knows of the time before this one; what is no older is left out.
 
-        Nothing is done where this series is so long already that its oldest samples are gone.
+        Nothing is done where this series is so long already that its oldest samples are gone. A hole of more than
+        three periods between the two becomes a gap.
         """
         if self._buffer.first:
             return
@@ -151,10 +156,16 @@ class Series:
             buffer.append(older.times[:before], older.values[:before])
         else:
             buffer = older._buffer
+        last = float(buffer.times[-1]) if len(buffer) else begin
         buffer.append(self.times, self.values)
-        gaps = [gap for gap in older.gaps if gap.end <= begin]
+        mine = list(self._gaps)
+        if math.isfinite(begin) and begin - last > _longest_step(period):
+            mine.insert(0, SeriesGap(last, begin, ""))
         self._whole = buffer
-        self._gaps = deque([*gaps, *self._gaps], maxlen=MAX_GAPS)
+        before_this = (replace(gap, end=min(gap.end, begin)) for gap in older.gaps if gap.start < begin)
+        self._gaps = deque(before_this, maxlen=MAX_GAPS)
+        for gap in mine:
+            self._add_gap(gap)
         if len(buffer):
             self._last = (float(buffer.times[-1]), float(buffer.values[-1]))
         self.version += 1
@@ -169,10 +180,9 @@ class Series:
         gap = SeriesGap(min(self._begin(gap), gap.end), max(gap.end, gap.start), gap.reason, gap.message)
         if self._gaps:
             last = self._gaps[-1]
-            if gap.start <= last.end + 1e-3 and not self._between(last.end, gap.start):
-                reason = gap.reason or last.reason
-                start = min(last.start, gap.start)
-                self._gaps[-1] = SeriesGap(start, max(last.end, gap.end), reason, gap.message or last.message)
+            start, end = min(last.start, gap.start), max(last.end, gap.end)
+            if gap.start <= last.end + 1e-3 and not self._between(start, end):
+                self._gaps[-1] = SeriesGap(start, end, gap.reason or last.reason, gap.message or last.message)
                 self.version += 1
                 return
         self._gaps.append(gap)
@@ -185,8 +195,8 @@ class Series:
 
     def _between(self, start: float, end: float) -> bool:
         """Whether a sample lies strictly between two times."""
-        low, high = np.searchsorted(self._whole.times, [start, end], side="right")
-        return bool(high > low)
+        times = self._whole.times
+        return bool(np.searchsorted(times, end, side="left") > np.searchsorted(times, start, side="right"))
 
     def clear(self) -> None:
         """Forget all."""
@@ -270,6 +280,16 @@ def merged(gaps: Iterable[SeriesGap]) -> list[SeriesGap]:
 def _longest_step(period: float) -> float:
     """Return how many seconds may lie between two readings that are taken every `period` seconds."""
     return max(3.0 * period, 1.0) if period else math.inf
+
+
+def _usual_steps(steps: Floats, lengths: list[int]) -> Floats:
+    """Return for each step the smaller of those beside it; 0 at the edges of what came together (`lengths` samples)."""
+    own = steps.copy()
+    firsts = np.cumsum([0, *lengths[:-1]])
+    own[firsts] = math.inf
+    usual = np.minimum(np.append(math.inf, own[:-1]), np.append(own[1:], math.inf))
+    usual[firsts] = math.inf
+    return np.where(np.isinf(usual), 0.0, usual)
 
 
 def _numbers(values: ArrayLike | list[Any]) -> Floats:

@@ -218,6 +218,50 @@ def test_a_gap_covers_no_sample():
     assert [(gap.start, gap.end) for gap in series.gaps] == [(102.0, 110.0)]
 
 
+def test_gaps_that_meet_at_a_sample_both_break_the_curve():
+    series = Series()
+    series.append([0.0], [1.0], 0.2)
+    series.append([2.0], [1.0], 0.2)
+    series.append([4.0, 4.2], [2.0, 2.0], 0.2)
+    times, values = series.curve(0.0, 4.2, 100)
+    assert times.tolist() == [0, 1, 2, 3, 4, 4.2]
+    assert np.isnan(values).tolist() == [False, True, False, True, False, False]
+    series = Series()
+    series.append([0.0, 5.0], [1.0, 1.0])
+    series.add_gap(SeriesGap(2.0, 5.0, "busy"))
+    series.add_gap(SeriesGap(5.0, 8.0, "busy"))
+    assert [(gap.start, gap.end) for gap in series.gaps] == [(2.0, 5.0), (5.0, 8.0)]
+
+
+def test_what_was_read_less_often_before_is_no_gap_but_a_hole_in_it_is():
+    series = Series()
+    before = [0.0, 2.0, 4.0, 6.0, 44.0, 46.0, 48.0]
+    series.append([*before, 48.2, 48.4], np.ones(9), 0.2)  # one column: all that the daemon still had
+    assert [(gap.start, gap.end) for gap in series.gaps] == [(6.0, 44.0), (46.0, 48.0)]
+
+
+def test_what_was_before_is_joined_to_the_rest_only_where_it_goes_on():
+    def live() -> Series:
+        series = Series()
+        series.append([100.0, 101.0], [2.0, 2.0], 1.0)
+        return series
+
+    older, night, gone_on = Series(), live(), live()
+    older.append([10.0, 11.0], [1.0, 1.0], 1.0)
+    night.put_before(older, 1.0)
+    assert [(gap.start, gap.end) for gap in night.gaps] == [(11.0, 100.0)]
+    assert np.isnan(night.curve(0.0, 200.0, 100)[1]).tolist() == [False, False, True, False, False]
+    older = Series()
+    older.append([98.0, 99.0], [1.0, 1.0], 1.0)
+    gone_on.put_before(older, 1.0)
+    assert not gone_on.gaps
+    told, older = live(), Series()
+    older.append([50.0], [1.0], 1.0)
+    older.add_gap(SeriesGap(50.0, 150.0, "error"))
+    told.put_before(older, 1.0)
+    assert [(gap.start, gap.end, gap.reason) for gap in told.gaps] == [(50.0, 100.0, "error")]
+
+
 def test_less_data_than_the_window_fills_the_plot(bench: Bench):
     bench.plot.set_window(300.0)
     bench.plot.add(bench.lease, "power", "mW", 1.0)
