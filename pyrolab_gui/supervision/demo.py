@@ -29,12 +29,14 @@ from pyrolab_gui.wire.errors import ConfigInvalid, LabError
 from pyrolab_gui.wire.link import LinkAddress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from pyrolab_gui.model.lab import Lab
+    from pyrolab_gui.model.lab import Lab, Service
 
 PORT = 9090
+_BENCH = "bench"
+"""The name by which the example's instruments find each other."""
 
 
 def prepare() -> Path:
@@ -137,8 +139,19 @@ def _move_to_free_port(path: Path) -> None:
     if chosen == port:
         return
     nameservers = {**file.lab.nameservers, name: entry.model_copy(update={"ns_port": chosen})}
-    file.save(file.lab.model_copy(update={"nameservers": nameservers}))
+    services = _on_bench(file.lab.services, _BENCH if chosen == PORT else f"{_BENCH}-{chosen}")
+    file.save(file.lab.model_copy(update={"nameservers": nameservers, "services": services}))
     moved.write_text("" if chosen == PORT else str(chosen), encoding="utf-8")
+
+
+def _on_bench(services: Mapping[str, Service], bench: str) -> dict[str, Service]:
+    """Give the instruments a bench of their own: two of one name on one PC would be two remote controls of it."""
+    return {
+        name: service.model_copy(update={"parameters": {**service.parameters, "bench": bench}})
+        if str(service.parameters.get("bench", "")).startswith(_BENCH)
+        else service
+        for name, service in services.items()
+    }
 
 
 def _nameserver_of(lab: Lab) -> tuple[str, int]:

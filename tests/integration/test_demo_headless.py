@@ -89,6 +89,12 @@ def test_it_comes_up_is_reached_as_it_says_and_leaves_nothing(taken: int, capsys
         assert re.search(rf"^\d\d:\d\d:\d\d {child}: stopped$", text, re.MULTILINE)
 
 
+def _benches(file: Path) -> set[str]:
+    lab = LabFile.open(file).lab
+    assert lab is not None
+    return {str(service.parameters["bench"]) for service in lab.services.values()}
+
+
 def test_the_port_is_changed_only_where_another_has_it(home: Path, taken: int) -> None:
     file = demo.prepare()
     assert file.is_relative_to(home)
@@ -103,7 +109,9 @@ def test_the_usual_port_is_taken_again_when_it_is_free(home: Path, monkeypatch: 
         file = demo.prepare()
         file.write_text(file.read_text().replace("ns_port: 9090", f"ns_port: {usual}"))
         assert _port(demo.prepare()) != usual
+        assert _benches(file) == {f"bench-{_port(file)}"}, "two demos do not turn the same knobs"
     assert _port(demo.prepare()) == usual
+    assert _benches(file) == {"bench"}
 
 
 def test_a_port_that_was_chosen_for_the_demo_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
