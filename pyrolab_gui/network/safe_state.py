@@ -144,17 +144,19 @@ class _Daemon:
     interrupt: Interrupt | None
     tell: Callable[[Outcome], None]
     ticket: str = field(default_factory=lambda: uuid.uuid4().hex)
+    told: set[str] = field(default_factory=set)
+    """The names of those that have an outcome."""
 
     def run(self) -> None:
         """Ask until each instrument has an outcome."""
         try:
             left = self._ask()
+            if left:
+                self._await(left)
         except LabError as error:
-            left = self._all_failed(error.sentence)
+            self._all_failed(error.sentence)
         except Exception as error:  # noqa: BLE001 - every instrument gets an outcome
-            left = self._all_failed(f"this failed here: {error!r}")
-        if left:
-            self._await(left)
+            self._all_failed(f"this failed here: {error!r}")
 
     def _ask(self) -> dict[str, Target]:
         """Ask the daemon; return the instruments whose outcome is still to come, by object id."""
@@ -181,7 +183,7 @@ class _Daemon:
             if outcome.state == INTERRUPTING:
                 left[outcome.object_id] = target
             else:
-                self.tell(Outcome(target.name, outcome))
+                self._tell(Outcome(target.name, outcome))
         return left
 
     def _found(self, target: Target) -> Connection:
@@ -201,14 +203,14 @@ class _Daemon:
     def _interrupt(self, targets: dict[str, Target]) -> dict[str, Target]:
         """Have the supervisor end a daemon that answers nobody."""
         if self.interrupt is None:
-            return self._all_failed("its daemon does not answer, and no supervisor can be asked to end it", targets)
+            return self._all_failed("its daemon does not answer, and no supervisor can be asked to end it")
         calls = [{"object_id": object_id, "role": self.role, "ticket": self.ticket} for object_id in targets]
         try:
             because = self.interrupt(self.location, calls)
         except LabError as error:
             because = error.sentence
         if because:
-            return self._all_failed(f"its daemon does not answer, and was not ended: {because}", targets)
+            return self._all_failed(f"its daemon does not answer, and was not ended: {because}")
         return targets
 
     def _await(self, left: dict[str, Target]) -> None:
@@ -229,12 +231,10 @@ class _Daemon:
                 outcomes = []
             for outcome in outcomes:
                 if outcome.ticket == self.ticket and outcome.state != INTERRUPTING and outcome.object_id in left:
-                    self.tell(Outcome(left.pop(outcome.object_id).name, outcome))
+                    self._tell(Outcome(left.pop(outcome.object_id).name, outcome))
             if left:
                 time.sleep(_PAUSE)
-        for target in left.values():
-            because = f"nothing was heard of it for {AWAIT_SECONDS:g} s; look at the instrument"
-            self.tell(_failed(target.name, self.role, because))
+        self._all_failed(f"nothing was heard of it for {AWAIT_SECONDS:g} s; look at the instrument")
 
     def _told(self, target: Target) -> list[UrgentOutcome]:
         uri = target.resolve() if target.resolve is not None else target.uri
@@ -251,10 +251,16 @@ class _Daemon:
         uri = f"PYRO:{DAEMON_OBJECT}@{location}"
         return Connection.open(uri, target.name, timeout=ANSWER_SECONDS, hello=hello, trust=target.trust)
 
-    def _all_failed(self, because: str, targets: dict[str, Target] | None = None) -> dict[str, Target]:
-        for target in self.targets if targets is None else targets.values():
-            self.tell(_failed(target.name, self.role, because))
+    def _all_failed(self, because: str) -> dict[str, Target]:
+        """Tell that it failed for each that has no outcome; nothing is left to be waited for."""
+        for target in self.targets:
+            if target.name not in self.told:
+                self._tell(_failed(target.name, self.role, because))
         return {}
+
+    def _tell(self, outcome: Outcome) -> None:
+        self.told.add(outcome.name)
+        self.tell(outcome)
 
 
 def _failed(name: str, role: str, because: str) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -262,3 +263,12 @@ def test_without_a_supervisor_it_is_said_why_it_was_not_done(bench: Bench, monke
     finally:
         driver.go_on.set()
         ramping.join(5)
+
+
+def test_an_address_that_cannot_be_read_later_is_an_outcome_too(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(safe_state, "ANSWER_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        uri = f"PYRO:lamp@127.0.0.1:{mute.getsockname()[1]}"
+        target = Target("lamp", uri, lambda: "rubbish")
+        (outcome,) = make_safe([target], Identity.here(), interrupt=lambda location, calls: "")
+    assert outcome.sentence.startswith("not done, because this failed here: PyroError(")
