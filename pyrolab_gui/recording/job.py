@@ -6,6 +6,7 @@ does not grow) is reported in sentences. Limits: blocks its thread; the instrume
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from pathlib import Path
@@ -59,6 +60,8 @@ class Job:
         self._file_begun = 0.0
         self._ends = plan.ends or float("inf")
         self._instruments: dict[str, Instrument] = {}
+        self._conditional: dict[str, Instrument] = {}
+        """Those of conditions alone."""
         for address in plan.nameservers:
             trust = Trust.of_address(address)
             if trust is not None:
@@ -99,7 +102,9 @@ class Job:
                     return None
                 return self._record(there[-1] if there else self._first, ends)
         finally:
-            for instrument in self._instruments.values():
+            with self._lock:
+                instruments = [*self._instruments.values(), *self._conditional.values()]
+            for instrument in instruments:
                 instrument.close()
 
     # -- before ------------------------------------------------------------------------------------------------------
@@ -113,31 +118,28 @@ class Job:
                 return False
         if condition is None:
             return not self._stop.is_set() and time.time() < self._ends
-        trigger = self._watch(condition)
-        try:
-            while not self._stop.is_set() and time.time() < self._ends and trigger is not None:
+        with contextlib.closing(self._watch(condition)) as trigger:
+            while not self._stop.is_set() and time.time() < self._ends:
                 if trigger.met.wait(_LOOK):
                     return True
                 trouble = f" There is no reading now: {trigger.trouble}" if trigger.trouble else ""
-                self._tell(f"It begins when {condition}.{trouble}")
+                self._tell(_missing(condition, trigger) or f"It begins when {condition}.{trouble}")
             return False
-        finally:
-            if trigger is not None:
-                trigger.close()
 
-    def _watch(self, condition: Condition) -> Trigger | None:
-        """Watch a condition as soon as its instrument is found; None where the end came first."""
+    def _watch(self, condition: Condition) -> Trigger:
+        """Watch a condition, from when its instrument is found."""
         period = min(max(self._plan.period, 0.1), _SLOWEST_LOOK)
-        while not self._stop.is_set():
-            try:
-                if condition.instrument not in self._instruments:
-                    uri = self._find(condition.instrument)
-                    self._instruments[condition.instrument] = self._instrument(condition.instrument, uri)
-                return Trigger(condition, self._instruments[condition.instrument], period, self._identity)
-            except LabError as error:
-                self._tell(f"It waits for {condition.instrument}: {error.sentence}")
-                self._stop.wait(_SLOWEST_LOOK)
-        return None
+        return Trigger(condition, lambda: self._watched(condition.instrument), period, self._identity)
+
+    def _watched(self, name: str) -> Instrument:
+        """Return the instrument of a condition: the one that is recorded, if it is. On the thread of a trigger."""
+        with self._lock:
+            known = self._instruments.get(name) or self._conditional.get(name)
+        if known is None:
+            known = self._instrument(name, "")
+            with self._lock:
+                self._conditional[name] = known
+        return known
 
     # -- while it records --------------------------------------------------------------------------------------------
 
@@ -158,7 +160,7 @@ class Job:
         def each(recorder: Recorder) -> bool:
             self._hand_over_notes(recorder)
             self._begin_file_if_due(recorder)
-            self._look_at_growth(recorder)
+            self._look_at_growth(recorder, _missing(ends, trigger) if ends is not None and trigger is not None else "")
             return time.time() < self._ends and not (trigger is not None and trigger.met.is_set())
 
         try:
@@ -181,11 +183,14 @@ class Job:
             if plan.keep_files:
                 drop_oldest(self._first, plan.client, plan.keep_files)
 
-    def _look_at_growth(self, recorder: Recorder) -> None:
-        """Tell that the file does not grow: nobody looks at it, and a night's data may be missing tomorrow."""
+    def _look_at_growth(self, recorder: Recorder, otherwise: str) -> None:
+        """Tell that the file does not grow: nobody looks at it, and a night's data may be missing tomorrow.
+
+        Where it grows, what is to be told `otherwise`.
+        """
         still = recorder.still_for
         if still < max(STILL_SECONDS, STILL_PERIODS * self._plan.period):
-            self._tell("")
+            self._tell(otherwise)
             return
         whys = "; ".join(f"{name}: {why}" for name, why in recorder.troubles.items())
         since = time.strftime("%H:%M:%S", time.localtime(round(time.time() - still)))
@@ -218,6 +223,10 @@ class Job:
         if sentence != self._said:
             self._said = sentence
             self._report(sentence)
+
+
+def _missing(condition: Condition, trigger: Trigger) -> str:
+    return f"It waits for {condition.instrument}: {trigger.missing}" if trigger.missing else ""
 
 
 def _size(path: Path) -> int:

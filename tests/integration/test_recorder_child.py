@@ -174,6 +174,16 @@ def test_it_begins_and_ends_by_conditions_in_files_of_which_the_newest_are_kept(
         assert last.settings
 
 
+def test_an_instrument_of_a_condition_that_is_not_found_holds_nothing_up(desk: Desk):
+    desk.record("ends", ends_when="ghost.power > 5")
+    desk.record("begins", begins_when="ghost.power > 5", ends=time.time() + 1.5)
+    desk.seen(lambda found: count(found) > 10, desk.folder / "ends.rec")
+    waits = desk.watcher.wait("recorder/ends", lambda status: bool(status.error))
+    assert waits.error == "It waits for ghost: No nameserver is known that could tell where ghost is."
+    desk.gone("recorder/begins")
+    assert not (desk.folder / "begins.rec").exists()
+
+
 def test_what_cannot_be_written_is_given_up_with_a_reason_and_stays_to_be_seen(desk: Desk):
     desk.file.write_text("something else")
     desk.record()
