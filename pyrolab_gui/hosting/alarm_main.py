@@ -10,7 +10,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
-from pyrolab_gui.hosting.runtime import Child
+from pyrolab_gui.hosting.runtime import Child, print_failure
 from pyrolab_gui.wire.child import ServiceStatus
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.wire.alarms import AlarmsPlan, AlarmStatus
 
 PURPOSE = "alarms"
+_ITSELF = "itself"
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +27,14 @@ def run(plan: AlarmsPlan) -> int:
     """Watch and tell until somebody asks this process to stop; return the exit status."""
     desks: list[Desk] = []
     early: list[dict[str, Any]] = []
+    lock = threading.Lock()
+    failed: list[str] = []
 
     def told(message: dict[str, Any]) -> None:
         what = message.get("what")
         if isinstance(what, dict):
-            (desks[0].told if desks else early.append)(what)
+            with lock:
+                (desks[0].told if desks else early.append)(what)
 
     child = Child("alarms", plan.name, on_tell=told)
     from pyrolab_gui.hosting.alarm_desk import Desk
@@ -41,11 +45,21 @@ def run(plan: AlarmsPlan) -> int:
         child.report("running", uri=plan.file, error=plan.problem, services=services)
 
     desk = Desk(plan, Identity.here(PURPOSE), report)
-    desks.append(desk)
-    for what in early:
-        desk.told(what)
+    with lock:
+        for what in early:
+            desk.told(what)
+        desks.append(desk)
+
+    def work() -> None:
+        try:
+            desk.run()
+        except Exception as error:
+            log.exception("the alarms failed")
+            failed.append(f"The alarms failed: {type(error).__name__}: {error}.")
+            child.ask_to_stop(_ITSELF)  # the next process takes up what this one wrote down
+
     report([case.status(0.0) for case in desk.cases.values()])
-    worker = threading.Thread(target=desk.run, name="alarms", daemon=True)
+    worker = threading.Thread(target=work, name="alarms", daemon=True)
     worker.start()
     log.info("Alarms of %s: %d, told to %d recipients", plan.file, len(plan.alarms), len(plan.recipients))
     who = child.wait_for_stop()
@@ -53,4 +67,6 @@ def run(plan: AlarmsPlan) -> int:
     desk.stop()
     worker.join(2.0)
     child.close()
-    return 0
+    if failed:
+        print_failure(failed[0])
+    return 1 if failed else 0

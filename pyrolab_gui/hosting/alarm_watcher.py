@@ -127,9 +127,11 @@ class Watcher:
             self._connection = self._connect(uri)
         connection, object_id = self._connection, str(uri.object)
         with self._lock:
-            releases, self._releases = self._releases, []
+            releases = tuple(self._releases)
         for name in releases:
             connection.daemon("release", self._owner, object_id, name)
+            with self._lock:
+                self._releases.remove(name)  # not before: what was not heard is said again
         answer = connection.daemon("judged", self._owner, object_id, self._version)
         if answer is None:
             alarms = [

@@ -66,6 +66,21 @@ class FailedService:
         """Refuse: there is nothing to read."""
         raise refusal(TypeError, BAD_ARGUMENT, f"{self.plan.name}.{member} cannot be sampled: {self.error.sentence}")
 
+    def judge(
+        self, owner: str, name: str, member: str, period: float, take: Callable[[float, Any], None] | None
+    ) -> None:
+        """Refuse: there is nothing to read."""
+        if take is not None:
+            raise LookupError("its readings cannot be judged here, because its driver was not loaded")
+
+    def trouble(self, member: str) -> str:
+        """Return why there is no reading."""
+        return self.error.sentence.rstrip(".")
+
+    def unit_of(self, member: str) -> str:
+        """Return nothing: the class is not known."""
+        return ""
+
     def since(self, channel: str, cursor: int, conn: Any) -> Column | None:
         """Return None: there are no channels."""
         return None

@@ -214,13 +214,19 @@ class SupervisorLink:
                             self.stopped_by = str(message.get("who") or "")
                             self._on_stop()
                         case "tell":
-                            self._on_tell(message)
+                            self._tell(message)
                         case "go":
                             self._on_go()
                         case "begin":
                             self._on_begin(message)
                         case "refused":
                             return str(message.get("reason") or "no reason given")
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        try:
+            self._on_tell(message)
+        except Exception:  # what a person says wrongly must not end the link
+            log.exception("What this child was told is of no use: %s", message)
 
     def _send_state(self, sock: socket.socket) -> None:
         with self._lock:

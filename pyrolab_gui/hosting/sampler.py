@@ -256,8 +256,10 @@ class Sampler:
 
     def _offered(self, member: str, value: Any) -> None:
         """Take a value that a client read."""
-        channel = self._channels.get(channel_name(self._object_id, member))
-        if channel is not None and (period := channel.period(time.monotonic())) is not None:
+        with self._changed:
+            channel = self._channels.get(channel_name(self._object_id, member))
+            period = channel.period(time.monotonic()) if channel is not None else None
+        if channel is not None and period is not None:
             channel.ring.offer(time.time(), value, period)
             _judge(channel, time.time(), value)
 

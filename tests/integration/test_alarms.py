@@ -125,6 +125,12 @@ def test_an_alarm_is_told_acknowledged_and_over_without_a_window(bench: Bench) -
     assert not bench.mail.letters  # it was acknowledged before it was passed on
 
 
+def test_alarms_that_fail_are_taken_up_by_another_process(bench: Bench) -> None:
+    before = next(status.pid for status in bench.supervisor.statuses() if status.key == KEY)
+    bench.supervisor.tell(KEY, {"shelve": "warm", "until": "soon"})
+    eventually(lambda: any(one.key == KEY and one.pid not in (0, before) for one in bench.supervisor.statuses()), 20)
+
+
 def test_a_daemon_that_is_silent_is_an_alarm_and_one_that_is_stopped_is_none(bench: Bench) -> None:
     bench.web.status = 500  # whoever cannot be told is not waited for
     pid = next(status.pid for status in bench.supervisor.statuses() if status.key == "daemon/cold")

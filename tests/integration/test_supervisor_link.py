@@ -117,6 +117,22 @@ def test_a_ping_is_answered_and_a_stop_passed_on(file: Path) -> None:
         assert stops.get(timeout=10) == "stop"
 
 
+def test_what_is_told_wrongly_does_not_end_the_link(file: Path) -> None:
+    told: queue.Queue[Any] = queue.Queue()
+    child = SupervisorLink(
+        str(file), "daemon", "optics", lambda: None, on_tell=lambda message: told.put(int(message["what"]["number"]))
+    )
+    with contextlib.closing(Supervisor(file)) as supervisor:
+        child.start()
+        try:
+            supervisor.hello()
+            supervisor.send("tell", what={})
+            supervisor.send("tell", what={"number": 7})
+            assert told.get(timeout=10) == 7
+        finally:
+            child.close(5)
+
+
 def test_the_next_supervisor_is_found_and_told_everything(file: Path) -> None:
     with linked(file) as (child, _):
         child.report("running", uri="PYRO:x@h:1")  # before there is any

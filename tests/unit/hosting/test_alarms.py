@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from pyrolab_gui.hosting.alarms import Judge
+from pyrolab_gui.hosting.alarm_watcher import Watcher
+from pyrolab_gui.hosting.alarms import AlarmWatch, Judge
+from pyrolab_gui.hosting.failed_service import FailedService
 from pyrolab_gui.wire.alarms import AlarmPlan
+from pyrolab_gui.wire.errors import LabError, NoReply
+from pyrolab_gui.wire.plans import ServicePlan
 
 
 def judge(**given: object) -> Judge:
@@ -76,3 +80,36 @@ def test_what_is_no_number_is_no_reading(value: object) -> None:
     found.take(1_000.0, value, 0.5)
     assert found.judgement(now=0.9).judged is False
     assert found.judgement(now=1.1).no_data
+
+
+def test_alarms_on_a_driver_that_could_not_be_loaded_say_so_and_can_be_changed() -> None:
+    service = FailedService(ServicePlan("cryo", "cryo", "m", "C"), LabError("No module named m."))
+    watch = AlarmWatch({"cryo": service})
+    for version, name in (("1", "warm"), ("2", "cold")):
+        alarm = {"name": name, "instrument": "cryo", "member": "temperature", "no_data": 1, "period": 0.0}
+        (problem,) = watch.watch("lab", "cryo", [alarm], version)
+        assert "not loaded" in problem
+    (told,) = watch.judged("lab", "cryo", "2") or [{}]
+    assert (told["name"], told["no_data"], told["reason"]) == ("cold", True, "No module named m")
+
+
+def test_a_release_that_the_daemon_did_not_hear_is_said_again() -> None:
+    heard: list[tuple[object, ...]] = []
+
+    class Line:
+        uri = "PYRO:Pyro.Daemon@127.0.0.1:4000"
+
+        def daemon(self, *question: object) -> list[dict[str, object]]:
+            heard.append(question)
+            if len(heard) == 1:
+                raise NoReply("It does not answer.")
+            return []
+
+    watcher = Watcher("cryo", [], lambda: "PYRO:cryo@127.0.0.1:4000", None, "lab", "1")  # type: ignore[arg-type]
+    watcher._connection = Line()  # type: ignore[assignment]
+    watcher.release("warm")
+    with pytest.raises(NoReply):
+        watcher._ask()
+    watcher._ask()
+    watcher._ask()
+    assert [question[0] for question in heard] == ["release", "release", "judged", "judged"]
