@@ -8,6 +8,7 @@ import pytest
 
 from pyrolab_gui.model.alarms import AlarmFile
 from pyrolab_gui.ui.alarms.dialog import AlarmsDialog
+from pyrolab_gui.ui.alarms.setup_page import SetupPage
 from pyrolab_gui.ui.console.value_label import ValueLabel
 from pyrolab_gui.viewmodels.alarm_edits import ALARM, MAIL, RECIPIENT, AlarmEdits
 from pyrolab_gui.viewmodels.alarms_vm import AlarmsViewModel, shelf_times
@@ -99,6 +100,12 @@ def test_what_is_raised_stands_first_and_is_acknowledged_by_name(desk: Desk, qtb
     assert desk.supervisor.said == [("alarms/bench", {"acknowledge": "warm", "by": "ben@pc3"})]
     banner = desk.dialog.now._banner
     assert banner.title == "Nobody is told of power: shown here only."
+
+
+def test_the_forms_begin_with_the_first_alarm(desk: Desk) -> None:
+    name = desk.edits.add(ALARM)
+    page = SetupPage(desk.edits, desk.dialog)
+    assert page.list.currentItem().text().strip() == name
 
 
 def test_an_alarm_is_set_up_in_the_form_and_saved(desk: Desk) -> None:

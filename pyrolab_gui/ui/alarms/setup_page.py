@@ -37,7 +37,7 @@ class SetupPage(QWidget):
     def __init__(self, edits: AlarmEdits, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._edits = edits
-        self._at: tuple[str, str] = (MAIL, "")
+        self._at: tuple[str, str] = ("", "")  # the first there is
         self._form: ModelForm | None = None
         self._name: Field | None = None
         self._name_error = ""
