@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from pyrolab_gui.ui.console.elided_label import ElidedLabel
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.value_text import NOTHING, count_text, decimals_of, duration_text, number_text
@@ -24,7 +25,7 @@ class StatisticsView(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("alternate", parent)
         self._key: tuple[object, ...] = ()
-        self.name = TextLabel("", 12, 600)
+        self.name = ElidedLabel("", 12, 600, "text")
         self.what = TextLabel("", 12, 400, "secondary")
         head = QHBoxLayout()
         head.addWidget(self.name, 1)
