@@ -45,7 +45,6 @@ def run_window(lab_file: Path | None, *, demo: bool = False, read_only: bool = F
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("pyrolab-gui")
-    app.setApplicationDisplayName("PyroLab GUI")
     app.setDesktopFileName("pyrolab-gui")
     app.setQuitOnLastWindowClosed(False)
     notifications = Notifications()
