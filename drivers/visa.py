@@ -41,10 +41,9 @@ class VisaInstrument:
                 "PyVISA is not installed in this interpreter; install pyvisa, and pyvisa-py without a VISA library."
             ) from error
         self.close()
-        session = pyvisa.ResourceManager().open_resource(resource)
+        self._session = session = pyvisa.ResourceManager().open_resource(resource)
         session.timeout = timeout * 1e3
         session.write_termination = session.read_termination = line_end
-        self._session = session
 
     def identify(self) -> str:
         """Ask the instrument who it is (``*IDN?``)."""

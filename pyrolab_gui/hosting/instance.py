@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 URGENT_SECONDS = 2.0
 """How long *stop* and *safe state* wait for a running call that they must not run beside."""
 _CLOSE_SECONDS = 1.0
-_RAMP_LOOK = 0.02
-"""How often a ramp looks whether it is to stop."""
 
 
 class _NoMutex:
@@ -52,8 +50,8 @@ class Instance:
     """Runs calls on a driver, one after another."""
 
     __slots__ = (
-        "_bystanders", "_epoch", "_last_urgent", "_urgent", "drivers", "facade", "mutex", "progress", "ramping",
-        "running", "shared", "streaming",
+        "_bystanders", "_epoch", "_halted", "_last_urgent", "_urgent", "drivers", "facade", "mutex", "progress",
+        "ramping", "running", "shared", "streaming",
     )  # fmt: skip
 
     def __init__(self, shared: Surroundings, drivers: Drivers, *, concurrent: bool = False) -> None:
@@ -70,6 +68,8 @@ class Instance:
         self._bystanders = Bystanders()
         self._epoch = 0
         """Counts stops and safe states: what was asked for before the last one is not done after it."""
+        self._halted = threading.Condition()
+        """Told when it counts on."""
         self._urgent = self._last_urgent = ""
 
     def run(self, operation: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -157,8 +157,8 @@ class Instance:
         Returns whether the mutex is held now; None where the running call has not ended in time and the method must
         not run beside it.
         """
-        self._epoch += 1
-        self._urgent = self._last_urgent = WORDS[operation.role]
+        self.cancel(WORDS[operation.role])
+        self._urgent = WORDS[operation.role]
         if operation.role == SAFE_STATE:
             self._bystanders.safe_state(client_id, who)
         try:
@@ -228,9 +228,7 @@ class Instance:
                 due = time.monotonic() + ramp.pause
                 result = self._run(step_of, step.args, step.kwargs, conn, call, epoch)
                 self.progress = step.progress
-                while step.progress < 1.0 and self._epoch == epoch and (left := due - time.monotonic()) > 0:
-                    time.sleep(min(left, _RAMP_LOOK))
-                if self._epoch != epoch and step.progress < 1.0:
+                if step.progress < 1.0 and self._is_over(epoch, due - time.monotonic()):
                     sentence = f"{operation.label} was cancelled at {step.value:.6g}: {self._last_urgent}."
                     raise refusal(RuntimeError, CANCELLED, sentence)
         finally:
@@ -238,10 +236,17 @@ class Instance:
             ramp.end()
         return result
 
+    def _is_over(self, epoch: int, seconds: float) -> bool:
+        """Wait for a stop or safe state for so long; whether there was one."""
+        with self._halted:
+            return self._halted.wait_for(lambda: self._epoch != epoch, max(0.0, seconds))
+
     def cancel(self, word: str) -> None:
         """Cancel what is queued, a ramp and streams; a call that is in the driver goes on."""
-        self._epoch += 1
-        self._last_urgent = word
+        with self._halted:
+            self._epoch += 1
+            self._last_urgent = word
+            self._halted.notify_all()
 
     def _stream(
         self, iterator: Iterator[Any], driver: Any, operation: Operation, conn: Any, call: Call, epoch: int

@@ -32,19 +32,20 @@ def run(plan: RelayPlan) -> int:
     threading.Thread(target=host.requestLoop, name="requests", daemon=True).start()
     child.report("running", uri=str(host.uriFor(DAEMON_OBJECT)))
     log.info("The relay serves at %s", host.locationStr)
-    threading.Thread(target=_watch, args=(plan, relays, host, child), name="idle", daemon=True).start()
+    stopping = threading.Event()
+    threading.Thread(target=_watch, args=(plan, relays, host, child, stopping), name="idle", daemon=True).start()
     log.info("The relay stops: asked by %s", child.wait_for_stop())
+    stopping.set()
     child.report("stopping")
     relays.close()
     child.close()
     return 0
 
 
-def _watch(plan: RelayPlan, relays: Relays, host: ServiceHost, child: Child) -> None:
+def _watch(plan: RelayPlan, relays: Relays, host: ServiceHost, child: Child, stopping: threading.Event) -> None:
     """Ask for the end when nobody has been connected for long."""
     used = time.monotonic()
-    while True:
-        time.sleep(min(_LOOK_SECONDS, plan.idle_seconds))
+    while not stopping.wait(min(_LOOK_SECONDS, plan.idle_seconds)):
         if host.connections or relays.connections:
             used = time.monotonic()
         elif time.monotonic() - used > plan.idle_seconds:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyrolab_gui.hosting.drivers_in_use import OnePerSession
 from pyrolab_gui.hosting.failures import LOCKED
@@ -27,17 +27,12 @@ if TYPE_CHECKING:
     from pyrolab_gui.wire.description import MemberDescription, ServiceDescription
 
 
-class Names:
+class Names(NamedTuple):
     """What the metadata of a foreign object holds."""
 
-    def __init__(self, methods: set[str], attributes: set[str], oneway: set[str]) -> None:
-        self.methods, self.attributes, self.oneway = methods, attributes, oneway
-
-    def __eq__(self, other: object) -> bool:
-        mine = (self.methods, self.attributes, self.oneway)
-        return isinstance(other, Names) and mine == (other.methods, other.attributes, other.oneway)
-
-    __hash__ = None  # type: ignore[assignment]
+    methods: set[str]
+    attributes: set[str]
+    oneway: set[str]
 
 
 class RelayedService(HostedService):
@@ -114,9 +109,6 @@ class _ForeignSession(OnePerSession):
         driver = self.held()
         if driver is not None:
             driver._line.forsake()  # noqa: SLF001
-
-    def ready_now(self) -> None:
-        """Do nothing: the reading itself connects."""
 
 
 class _Watched:
