@@ -6,6 +6,7 @@ second attempt (who tells decides that); a password is read from its file each t
 
 from __future__ import annotations
 
+import http.client
 import json
 import smtplib
 import ssl
@@ -116,6 +117,8 @@ def _password(server: MailServer) -> str:
         return ""
     try:
         return Path(server.password_file).expanduser().read_text("utf-8").strip()
+    except UnicodeDecodeError as error:
+        raise LabError(f"The password file {server.password_file} is not text in UTF-8.", str(error)) from error
     except OSError as error:
         raise LabError(
             f"The password file {server.password_file} cannot be read: {error.strerror or error}.", str(error)
@@ -134,7 +137,7 @@ def _post(message: Message, recipient: Recipient, seconds: float) -> None:
     except urllib.error.HTTPError as error:
         with error:
             raise LabError(f"{place} answers {error.code} {error.reason}.", str(error)) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise LabError(f"{place} cannot be reached: {_reason(reason)}.", str(error)) from error
 
