@@ -181,7 +181,11 @@ async def _connect(talk: _Talk, addresses: Sequence[str], gates: Gates) -> None:
     async with gates.waiting:
         async with gates.beginning:
             connecting = asyncio.ensure_future(talk.connect(addresses))
-            await asyncio.wait([connecting], timeout=_SOON)
+            try:
+                await asyncio.wait([connecting], timeout=_SOON)
+            except asyncio.CancelledError:
+                connecting.cancel()
+                raise
             if connecting.done():
                 connecting.result()
                 await gates.talking.acquire()
