@@ -163,9 +163,12 @@ class Recorder:
                 before_unit = _unit(reading) or ""
                 line.channel = writer.channel(reading.instrument.name, reading.member, self._period, before_unit)
             self._writer = writer
-        before.flush()
-        self._before += before.gaps(self._since)
-        before.close(now=writer.started, summary=f"goes on in {writer.path.name}")
+        try:
+            before.flush()
+            self._before += before.gaps(self._since)
+            before.close(now=writer.started, summary=f"goes on in {writer.path.name}")
+        finally:
+            before.abandon()
         self._settings.begin_file()
         self._clocks.look_again()
 
