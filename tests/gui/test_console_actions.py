@@ -559,7 +559,7 @@ def test_what_a_stream_brings_and_how_far_a_call_is_shows_while_it_runs(qtbot):
     assert view.outcome.switch.current() == RESULT and view.result.run is run
     assert run.result == [1.0, 4.0, 9.0] and console.run_note(run) == "3 values"
     take(16.0)
-    qtbot.waitUntil(lambda: "4 points" in view.result.caption.text(), timeout=2000)
+    qtbot.waitUntil(lambda: "4 points" in view.result.caption.text(), timeout=5000)
     run._clock -= 12.0
     console._on_progress_told("scan", "ann@bench", 0.25)
     assert console.run_note(run) == "25 %, about 36 s left, 4 values"

@@ -123,7 +123,7 @@ def test_it_is_drawn_on_and_on_while_it_is_seen(qtbot, bench: Bench):
 
     for value in (4.0, 5.0, 6.0):
         bench.bring("power", value)
-        qtbot.wait_until(lambda value=value: newest() == value, timeout=2000)
+        qtbot.wait_until(lambda value=value: newest() == value, timeout=5000)
 
 
 def test_gaps_and_silence_are_drawn(bench: Bench):

@@ -312,7 +312,7 @@ def test_nothing_is_drawn_while_nobody_looks(bench: Any):
     bench.page_tab.show()
     assert view.frames.isActive()
     bench.plots.add_page()
-    bench.qtbot.waitUntil(lambda: not view.frames.isActive(), timeout=2000)
+    bench.qtbot.waitUntil(lambda: not view.frames.isActive(), timeout=5000)
 
 
 def test_a_page_is_saved_and_copied(bench: Any, tmp_path):
