@@ -173,10 +173,6 @@ class AlarmsViewModel(QObject):
             for side, value, kind in (row.alarm.bounds if row.alarm.reading == reading else ())
         ]
 
-    def of_instrument(self, instrument: str) -> AlarmRow | None:
-        """Return the worst raised alarm about any reading of an instrument, or None."""
-        return next((row for row in self.raised if row.alarm.reading.rpartition(".")[0] == instrument), None)
-
     def acknowledge(self, row: AlarmRow, who: str = "") -> None:
         """Tell that somebody has seen it; nobody is told of it any more."""
         self._say(row, {"acknowledge": row.alarm.name, "by": who or self._who()})

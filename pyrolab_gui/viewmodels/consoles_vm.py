@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +20,10 @@ from pyrolab_gui.viewmodels import call_code, export
 from pyrolab_gui.viewmodels.askers import Askers
 from pyrolab_gui.viewmodels.console_free import FreeViewModel
 from pyrolab_gui.viewmodels.console_memory import ConsoleMemory, Plotted
+from pyrolab_gui.viewmodels.console_network import ConsoleNetwork
 from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
 from pyrolab_gui.viewmodels.instrument_pool import InstrumentPool
+from pyrolab_gui.viewmodels.instrument_row import InstrumentRow
 from pyrolab_gui.viewmodels.me import Me
 from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 from pyrolab_gui.viewmodels.readings import Readings, location_of
@@ -29,7 +31,7 @@ from pyrolab_gui.viewmodels.safe_state_vm import SafeStateViewModel, network_mak
 from pyrolab_gui.viewmodels.setups_vm import SetUpsViewModel
 from pyrolab_gui.viewmodels.value_text import count_text
 from pyrolab_gui.wire.errors import LabError
-from pyrolab_gui.wire.health import Links, ProcessLink, Verdict, judge
+from pyrolab_gui.wire.health import Links, ProcessLink, judge
 from pyrolab_gui.wire.names import SERVERS
 
 if TYPE_CHECKING:
@@ -43,8 +45,6 @@ if TYPE_CHECKING:
         BridgePort,
         ControlPort,
         EntryPort,
-        FeedPort,
-        InstrumentPort,
         MakeControl,
         MakeFeed,
         MakeInstrument,
@@ -53,35 +53,6 @@ if TYPE_CHECKING:
     )
     from pyrolab_gui.viewmodels.runs import Run
     from pyrolab_gui.viewmodels.settings import Settings
-    from pyrolab_gui.wire.columns import Column
-
-
-@dataclass(frozen=True, slots=True)
-class InstrumentRow:
-    """One known instrument as the list shows it."""
-
-    name: str
-    uri: str
-    verdict: Verdict
-    is_open: bool = False
-    class_name: str = ""
-    running: str = ""
-    pending: int = 0
-    lock: str = ""
-    foreign: bool = False
-    """Whether it is listed where a lab is looked at that does not have it."""
-    out_of_service: str = ""
-    """Why the lab file takes it out of use for now."""
-
-    @property
-    def group(self) -> str:
-        """The prefix before the last dot, or an empty text."""
-        return self.name.rpartition(".")[0]
-
-    @property
-    def short(self) -> str:
-        """The name within its group."""
-        return self.name.rpartition(".")[2]
 
 
 class ConsolesViewModel(QObject):
@@ -133,7 +104,7 @@ class ConsolesViewModel(QObject):
         self._askers = Askers(self.me)
         self.me.changed.connect(self._on_name_changed)
         self.me.failed.connect(notifications.info)
-        network = _Network(identity, relays)
+        network = ConsoleNetwork(identity, relays)
         self._make_control = make_control or network.control
         self._pool = InstrumentPool(make_instrument or network.instrument)
         self.readings = Readings(make_feed or network.feed, bridge)
@@ -472,26 +443,3 @@ class ConsolesViewModel(QObject):
 
 def _time_of_day(when: float | None) -> str:
     return time.strftime("%H:%M:%S", time.localtime(when)) if when else ""
-
-
-class _Network:
-    """The real network, imported when first used."""
-
-    def __init__(self, identity: Identity, relays: Relays | None) -> None:
-        self._identity = identity
-        self._relays = relays
-
-    def instrument(self, uri: str, name: str, resolve: Resolve | None) -> InstrumentPort:
-        from pyrolab_gui.network.instrument import Instrument
-
-        return Instrument(uri, name, self._identity, resolve=resolve, relays=self._relays)
-
-    def feed(self, on_columns: Callable[[list[Column]], None]) -> FeedPort:
-        from pyrolab_gui.network.feed import Feed
-
-        return Feed(self._identity, on_columns)
-
-    def control(self, host: str, port: int, on_state: Callable[[ProcessLink, str], None]) -> ControlPort:
-        from pyrolab_gui.network.control import ControlLink
-
-        return ControlLink(host, port, on_state, identity=self._identity)

@@ -118,7 +118,6 @@ class DaemonsViewModel(QObject):
         self._supervisor = supervisor
         self._notifications = notifications
         self._statuses: dict[str, ChildStatus] = {}
-        self._autolaunch: tuple[str, ...] = ()
         self._evidence: Evidence = {}
         self._news = ChildNews()
         self._crashes: dict[str, Notice] = {}
@@ -360,10 +359,6 @@ class DaemonsViewModel(QObject):
         """Stop every child."""
         self.stop(tuple(self._statuses))
 
-    def start_autolaunch(self) -> None:
-        """Start what the lab file says starts with the lab; opening a file by itself starts nothing."""
-        self.start(self._autolaunch)
-
     def lab_keys(self) -> tuple[str, ...]:
         """Return the keys of all children of the saved lab."""
         lab = self.lab.saved_lab
@@ -391,7 +386,6 @@ class DaemonsViewModel(QObject):
     def _take_over(self, lab: Lab) -> None:
         """Let the supervisor have the lab that was opened or saved."""
         plan = plan_of(lab, self.lab.folder)
-        self._autolaunch = plan.autolaunch
         self._supervisor.load(plan, str(self.lab.path or ""))
 
     def _post(self, notice: Notice) -> None:

@@ -373,11 +373,6 @@ class LabEdits(QObject):
         """Whether the last step was to discard."""
         return self.history.undo_words == _DISCARD and not self.edited
 
-    def undo_discard(self) -> None:
-        """Bring the discarded edits back."""
-        if self.can_undo_discard:
-            self.history.undo()
-
     def _make(
         self,
         words: str,

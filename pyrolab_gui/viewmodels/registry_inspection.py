@@ -119,10 +119,6 @@ class Inspection(QObject):
         """Whether there is a doctor."""
         return self._doctor is not None
 
-    def is_examined(self, key: str) -> bool:
-        """Whether the doctor is with an entry."""
-        return key in self._examined
-
     def describe(self, row: RegistryRow) -> None:
         """Ask what an entry can do; `described` brings the answer, at once if it is known."""
         known = self._descriptions.get(row.uri)

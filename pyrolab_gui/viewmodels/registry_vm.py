@@ -192,10 +192,6 @@ class RegistryViewModel(RegistryNameservers):
             self._far[computer] = dict(names)
             self._forget_rows()
 
-    def set_lab_daemons(self, daemons: Mapping[str, str]) -> None:
-        """Say which registered names are of the lab: name -> key of its daemon; none of them must be there."""
-        self.set_lab({name: LabName(key) for name, key in daemons.items()})
-
     def set_values(self, values: Mapping[str, str]) -> None:
         """Show the newest readings: key -> text."""
         if values != self._values:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from pyrolab_gui.ui.theme import STATE_WORDS, font, paint_icon, paint_state, saved, state_color, tokens_of
 from pyrolab_gui.ui.theme.tokens import ROW_HEIGHT
-from pyrolab_gui.viewmodels.consoles_vm import InstrumentRow
+from pyrolab_gui.viewmodels.instrument_row import InstrumentRow
 from pyrolab_gui.wire.health import Health
 
 if TYPE_CHECKING:

@@ -64,8 +64,6 @@ def test_an_opened_lab_is_given_to_the_supervisor_and_starts_nothing(world):
     assert [daemon.name for daemon in world.supervisor.plans[-1].daemons] == ["optics", "cryo", "spare"]
     assert world.supervisor.asked == []
     assert [node.key for node in world.vm.tree.children][:2] == ["nameserver/main", "daemon/optics"]
-    world.vm.start_autolaunch()
-    assert world.supervisor.asked == [("start", ("nameserver/main", "daemon/optics"))]
 
 
 def test_without_a_lab_nothing_is_loaded(tmp_path):

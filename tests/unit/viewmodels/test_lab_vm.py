@@ -191,7 +191,7 @@ def test_discarding_can_be_undone_until_the_next_edit(world):
     world.vm.discard()
     assert world.vm.changes == 0
     assert world.vm.can_undo_discard
-    world.vm.undo_discard()
+    world.vm.history.undo()
     assert world.vm.values(OPTICS)["port"] == 41299
     world.vm.discard()
     world.vm.set_value(LASER, "description", "x")

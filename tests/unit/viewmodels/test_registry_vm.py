@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress
+from pyrolab_gui.viewmodels.registry_rows import LabName
 from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
 from pyrolab_gui.wire.errors import LabError, Unreachable
 from pyrolab_gui.wire.health import Health, InstrumentLink, ProcessLink
@@ -176,7 +177,7 @@ def test_the_remedy_of_a_lost_entry_is_its_daemon_if_the_lab_has_it(world):
     world.vm.choose("localhost")
     world.watchers.last.tell(Entry("laser", link=ProcessLink.UNREACHABLE), Entry("meter"))
     assert world.vm.remedy("laser") == ""
-    world.vm.set_lab_daemons({"laser": "daemon/optics", "meter": "daemon/optics"})
+    world.vm.set_lab({name: LabName("daemon/optics") for name in ("laser", "meter")})
     assert world.vm.remedy("laser") == "Start its daemon"
     assert world.vm.remedy("meter") == ""
     world.vm.apply_remedy("laser")
