@@ -13,7 +13,7 @@ from pyrolab_gui.wire.child import ChildState, ChildStatus
 from pyrolab_gui.wire.supervision import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from pyrolab_gui.supervision.api import SupervisorApi
 
@@ -42,7 +42,8 @@ class Settling:
         self._write = write
         self._changed = threading.Condition()
         self._before = {status.key: status for status in api.statuses()}
-        self._told: set[str] = set()
+        self._told: dict[str, ChildState | None] = {}
+        """The last state told of each child, the latest last."""
         self._begun = time.time()
         self._end = api.subscribe(self._on_status)
 
@@ -63,7 +64,7 @@ class Settling:
         waiting, done = list(keys), True
         while waiting:
             with self._changed:
-                told = set(self._told)
+                told = dict(self._told)
                 statuses = {status.key: status for status in self._api.statuses()}
                 settled = {key: self._verdict(order, key, statuses.get(key), told) for key in waiting}
                 late = time.monotonic() >= deadline
@@ -73,7 +74,8 @@ class Settling:
                     quiet = False
             if quiet:
                 self._look()
-            for key, verdict in settled.items():
+            for key in self._as_they_came(settled, told, statuses):
+                verdict = settled[key]
                 if verdict is not None or late:
                     waiting.remove(key)
                     done = done and verdict is True
@@ -82,10 +84,19 @@ class Settling:
 
     def _on_status(self, status: ChildStatus) -> None:
         with self._changed:
-            self._told.add(status.key)
+            self._told.pop(status.key, None)
+            self._told[status.key] = status.state
             self._changed.notify_all()
 
-    def _verdict(self, order: Order, key: str, status: ChildStatus | None, told: set[str]) -> bool | None:
+    @staticmethod
+    def _as_they_came(
+        keys: Iterable[str], told: Mapping[str, ChildState | None], statuses: Mapping[str, ChildStatus]
+    ) -> list[str]:
+        """Return keys in the order in which they got where they are: several may be seen at one look."""
+        places = {key: place for place, key in enumerate(told) if key in statuses and told[key] is statuses[key].state}
+        return sorted(keys, key=lambda key: places.get(key, len(told)))  # what is not told yet came last
+
+    def _verdict(self, order: Order, key: str, status: ChildStatus | None, told: Collection[str]) -> bool | None:
         """Return whether a child has done it; None while that is open."""
         if order == "stop":
             gone = status is None or not (status.state.alive or status.state is ChildState.BACKOFF)
@@ -102,7 +113,8 @@ class Settling:
         ends = (EventKind.FAILED, EventKind.CRASHED, EventKind.STOPPED)
         happened = {event.key for event in self._api.events(self._begun) if event.kind in ends}
         with self._changed:
-            self._told |= happened
+            for key in happened:
+                self._told.setdefault(key, None)
 
 
 def _line(key: str, status: ChildStatus | None, *, late: bool) -> str:

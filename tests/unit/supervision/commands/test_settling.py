@@ -22,23 +22,23 @@ class Supervisor:
     """Answers an order with the statuses that it was given for it."""
 
     def __init__(self, first: ChildStatus, *then: ChildStatus, tells: bool = True, **events: EventKind) -> None:
-        self._status = first
+        self._now = {first.key: first}
         self._then = then
         self._tells = tells
         self._events = events
         self._subscribers: list[Callable[[ChildStatus], None]] = []
 
     def statuses(self) -> tuple[ChildStatus, ...]:
-        return (self._status,)
+        return tuple(self._now.values())
 
     def subscribe(self, callback: Callable[[ChildStatus], None]) -> Callable[[], None]:
         self._subscribers.append(callback)
         return lambda: self._subscribers.remove(callback)
 
     def _order(self, keys: Sequence[str]) -> None:
-        assert list(keys) == [KEY]
+        assert KEY in keys
         for status in self._then:
-            self._status = status
+            self._now[status.key] = status
             for tell in self._subscribers if self._tells else ():
                 tell(status)
 
@@ -98,3 +98,13 @@ def test_a_stop_is_done_when_nothing_runs_and_nothing_will():
 def test_one_that_never_comes_is_not_waited_for_without_end():
     done, said = settle("start", Supervisor(STOPPED, STARTING), limit=0.05)
     assert (done, said) == (False, ["daemon optics: starting, not yet as asked"])
+
+
+def test_those_that_came_together_are_told_in_the_order_in_which_they_came():
+    main = ChildStatus(ChildKind.NAMESERVER, "main", ChildState.STOPPED)
+    supervisor = Supervisor(RUNNING, STOPPED, main)
+    supervisor._now = {main.key: replace(main, state=ChildState.RUNNING), **supervisor._now}
+    said: list[str] = []
+    with Settling(supervisor, said.append) as settling:  # type: ignore[arg-type]
+        assert settling.order("stop", [main.key, KEY])
+    assert said == ["daemon optics: stopped", "nameserver main: stopped"]
