@@ -13,6 +13,8 @@ imported here:
 - a method that changes nothing on the instrument says ``measure.role = "read"`` below its definition; without that
   the window marks it as one that acts, unless its name tells (``get_…``, ``read_…``, ``is_…``, ``identify``,
   ``measure``, ``…_axis``),
+- a method that switches an output on or off says ``energize.role = "output-on"`` or ``"output-off"``, where its name
+  (``on``, ``output_off``, ``enable_source``…) does not tell; who stops its daemon is told what is on,
 - a method that may run beside a running call (a stop) says ``stop.runs_beside = True``,
 - ``safe_state()`` brings the instrument into a harmless state; it is called when somebody asks for that, and before
   ``close()``,

@@ -72,6 +72,7 @@ def _names(plan: ServicePlan, members: Mapping[str, Member]) -> Iterator[str]:
         "sampling names": plan.sampling,
         "refresh names": plan.refresh,
         "confirm names": plan.confirm,
+        "outputs names": plan.outputs,
         "units name": plan.units,
         "alive names": (plan.alive,),
         "stop names": (plan.stop,),

@@ -3,8 +3,8 @@
 A property is *write* where it has a setter, else *read*. A method is *stop* where the lab file names it as ``stop``,
 else where it is called ``stop`` or ``abort`` and needs no argument; *safe-state* likewise, by ``safe_state`` of the
 lab file or by that name. Otherwise the driver's own word holds: an attribute ``role`` of the method, "read" or
-"action"; "read" is for what changes nothing on the instrument, whatever its arguments. Without it a method is *read*
-where it can be called with nothing and
+"action" ("output-on" and "output-off" are actions too); "read" is for what changes nothing on the instrument, whatever
+its arguments. Without it a method is *read* where it can be called with nothing and
 
 - its name begins with ``get_``, ``read_`` or ``is_``, and it does not declare to return None, or
 - its name is ``identify``, ``idn`` or ``measure``, begins with ``measure_`` or ends with ``_axis``, and it declares
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.wire.description import Role
     from pyrolab_gui.wire.plans import ServicePlan
 
+OUTPUT_ON, OUTPUT_OFF = "output-on", "output-off"
 _STOP_NAMES = ("stop", "abort")
 _SAFE_NAMES = ("safe_state",)
 _READ_PREFIXES = ("get_", "read_", "is_")
@@ -43,6 +44,8 @@ def role_of(member: Member, plan: ServicePlan) -> Role:
     declared = getattr(member.function, "role", None)
     if declared == "read" or declared == "action":
         return declared  # type: ignore[no-any-return]
+    if declared in (OUTPUT_ON, OUTPUT_OFF) or member.name in plan.outputs:
+        return "action"
     return "read" if _reads_by_name(member) else "action"
 
 

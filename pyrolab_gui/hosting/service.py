@@ -109,7 +109,9 @@ class HostedService:
         self._operations = operations_of(
             cls, plan, self._members, lambda: self._state.set(CONNECTED), self._coroutines.finish
         )
-        self._outputs = Outputs(plan, self._operations) if self._single else None
+        self._outputs = (
+            Outputs(plan, self._operations, self._members, self._coroutines.finish) if self._single else None
+        )
         tracked = self.lock is not None or plan.instancemode == "session"
         self._shared = Surroundings(
             plan.name,
@@ -289,6 +291,7 @@ class HostedService:
 
     def status(self) -> dict[str, Any]:
         """Return the link to the instrument and what runs at the moment, as plain data."""
+        outputs = self._outputs.on() if self._outputs is not None else {}
         return {
             "name": self.plan.name,
             "object_id": self.plan.object_id,
@@ -298,7 +301,8 @@ class HostedService:
             "busy": busy_with(self._one, self._members) if self._one is not None else None,
             **self.urgent.to_plain(),
             "problems": self.__dict__.get("_problems", []),  # made after the start, and not for a status
-            "outputs": self._outputs.on() if self._outputs is not None else [],
+            "outputs": list(outputs),
+            "outputs_since": outputs,
             "sampled": self._sampler.watchers() if self._sampler is not None else [],
         }
 

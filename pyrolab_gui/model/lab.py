@@ -17,6 +17,7 @@ from pyrolab_gui.model.parts import LimitsByMember, Part, SamplingByMember, TlsF
 from pyrolab_gui.model.values import (
     Address,
     Names,
+    OnOrOff,
     OrEmpty,
     Parameters,
     Port,
@@ -309,6 +310,12 @@ class Service(Part):
         description="Members that a console uses only after a question.",
         json_schema_extra={"group": "Safety", "advanced": True},
     )
+    outputs: OnOrOff = Field(
+        default_factory=dict,
+        title="Outputs",
+        description="Methods that switch an output: by method, on or off. Names such as output_on need not be told.",
+        json_schema_extra={"group": "Safety", "advanced": True},
+    )
     units: Texts = Field(
         default_factory=dict,
         title="Units",
@@ -411,8 +418,8 @@ OWN_KEYS: dict[Kind, frozenset[str]] = {
     ),
     "services": frozenset(
         (
-            "connect", "expose", "concurrent", "sampling", "refresh", "alive", "limits", "confirm", "units", "stop",
-            "safe_state", "expect_id", "note", "power_cycle", "out_of_service",
+            "connect", "expose", "concurrent", "sampling", "refresh", "alive", "limits", "confirm", "outputs", "units",
+            "stop", "safe_state", "expect_id", "note", "power_cycle", "out_of_service",
         )
     ),
 }  # fmt: skip

@@ -57,6 +57,13 @@ def _no_flag(value: Any) -> Any:
     return None if isinstance(value, bool) else value
 
 
+def _on_off(value: Any) -> Any:
+    """Take what YAML 1.1 makes of the words on and off."""
+    if not isinstance(value, dict):
+        return value
+    return {key: {True: "on", False: "off"}[word] if isinstance(word, bool) else word for key, word in value.items()}
+
+
 WholeNumber = Annotated[int, BeforeValidator(_no_bool)]
 Number = Annotated[float, BeforeValidator(_no_bool), Field(allow_inf_nan=False)]
 Port = Annotated[WholeNumber, Field(ge=0, le=65535)]
@@ -71,3 +78,5 @@ Version = Annotated[Literal["1.0"], BeforeValidator(_text_version)]
 
 OrEmpty = BeforeValidator(_empty_if_none)
 """Accepts a key without a value for a mapping."""
+
+OnOrOff = Annotated[dict[str, Literal["on", "off"]], BeforeValidator(_on_off), OrEmpty]

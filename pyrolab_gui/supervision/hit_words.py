@@ -36,7 +36,7 @@ def hit_sentences(hits: Iterable[Hit], now: float, me: str = "") -> list[str]:
     """
     found = list(hits)
     return [
-        *(f"{out.service}.{out.member} is on." for hit in found for out in hit.outputs),
+        *(f"{out.name} is on." for hit in found for out in hit.outputs),
         *(
             f"{call.service}.{call.member} has been running for {call.who} since "
             f"{duration_text(now - call.since)}; it is cut off."

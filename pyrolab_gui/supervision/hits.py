@@ -78,7 +78,7 @@ def _hit(key: str, said: dict[str, Any], locks: list[dict[str, Any]]) -> Hit:
         if str(watched["who"]).endswith(RECORDING)
     )
     outputs = tuple(
-        HitOutput(str(service["name"]), str(member))
+        HitOutput(str(service["name"]), str(member), float(service.get("outputs_since", {}).get(member, 0.0)))
         for service in said["services"]
         for member in service.get("outputs", ())
     )

@@ -167,6 +167,7 @@ def _service_plan(lab: Lab, name: str, service: Service) -> ServicePlan:
         alive=service.alive,
         expect_id=service.expect_id,
         confirm=service.confirm,
+        outputs=dict(service.outputs),
         units=dict(service.units),
         note=service.note,
         power_cycle=service.power_cycle,

@@ -1,6 +1,6 @@
-"""The first look of the day: what came back, what waits, what happened and why, gaps, who holds what.
+"""The first look of the day: what came back, what waits, what happened and why, gaps, who holds what, what is on.
 
-Made of events and of states as they stand. Limits: reads nothing itself; knows nothing of recordings.
+Made of events and of states as they stand. Limits: reads nothing itself; of recordings it knows who makes them.
 """
 
 from __future__ import annotations
@@ -188,11 +188,17 @@ def _gaps(events: Iterable[ChildEvent]) -> Iterable[Gap]:
 
 def _held(hits: Iterable[Hit], now: float) -> Iterable[Entry]:
     for hit in hits:
+        for output in hit.outputs:
+            lasts = f", for {duration_text(now - output.since)}" if output.since else ""
+            yield Entry(output.since, hit.key, f"{output.name} is on{lasts}")
         for lock in hit.locks:
             yield Entry(lock.since, hit.key, f"{lock.owner} holds {lock.service} for {duration_text(now - lock.since)}")
         for call in hit.calls:
             lasts = duration_text(now - call.since)
             yield Entry(call.since, hit.key, f"{call.who} has {call.service}.{call.member} running for {lasts}")
+        for recording in dict.fromkeys(hit.recordings):  # one reading may be in two recordings
+            what = f"{recording.service}.{recording.member}" if recording.member else f"“{recording.service}”"
+            yield Entry(0.0, hit.key, f"{recording.who} records {what}")
 
 
 def _name(key: str) -> str:

@@ -54,6 +54,8 @@ class ServicePlan:
     """A part of what the instrument must answer about itself; one that answers otherwise is not used."""
     confirm: tuple[str, ...] = ()
     """Members that a console uses only after a question."""
+    outputs: dict[str, str] = field(default_factory=dict)
+    """Methods that switch an output ``on`` or ``off``."""
     units: dict[str, str] = field(default_factory=dict)
     """Units to display, by member, where the driver names none."""
     note: str = ""

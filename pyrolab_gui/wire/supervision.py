@@ -139,10 +139,16 @@ class HitRecording(NamedTuple):
 
 
 class HitOutput(NamedTuple):
-    """An output that is on, as far as the daemon has seen."""
+    """An output that is on, as far as the daemon has seen; an empty member stands for the whole instrument."""
 
     service: str
     member: str
+    since: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What is on, in words."""
+        return f"{self.service}.{self.member}" if self.member else self.service
 
 
 @record(frozen=True)

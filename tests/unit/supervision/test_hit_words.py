@@ -11,7 +11,7 @@ OPTICS = Hit(
     locks=(HitLock("laser", "rob@pc3", 100.0),),
     who=("ann@pc7 (recording)", "me@pc1", "rob@pc3"),
     recordings=(HitRecording("meter", "power", "ann@pc7"), HitRecording("meter", "mode", "ann@pc7")),
-    outputs=(HitOutput("laser", "output"),),
+    outputs=(HitOutput("laser", "output", 10.0), HitOutput("lamp", "")),
 )
 MOTION = Hit("daemon/motion", 1, (HitCall("stage", "home", "ann@pc7", 959.0),), who=("me@pc1",))
 
@@ -20,6 +20,7 @@ def test_the_most_serious_stands_first_and_everybody_has_a_name():
     hits = [OPTICS, MOTION, Hit("daemon/cryo", error="cryo has not answered in 1 s.")]
     assert hit_sentences(hits, 1000.0, "me@pc1") == [
         "laser.output is on.",
+        "lamp is on.",
         "stage.home has been running for ann@pc7 since 41 s; it is cut off.",
         "meter.power and meter.mode are recorded by ann@pc7; the recording gets a gap.",
         "laser is in use by rob@pc3, for 15 min 0 s.",

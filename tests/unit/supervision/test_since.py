@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pyrolab_gui.supervision.since import Gap, event_text, since_report
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, ServiceStatus
-from pyrolab_gui.wire.supervision import ChildEvent, EventKind, Hit, HitCall, HitLock
+from pyrolab_gui.wire.supervision import ChildEvent, EventKind, Hit, HitCall, HitLock, HitOutput, HitRecording
 
 NOW = datetime.datetime(2026, 11, 25, 9, 0).timestamp()
 BEGIN = NOW - 12 * 3600
@@ -97,10 +97,15 @@ def test_who_holds_what():
         2,
         (HitCall("bench.laser", "sweep", "ada@desk", NOW - 200),),
         (HitLock("bench.meter", "bob@desk", NOW - 7200),),
+        recordings=(HitRecording("bench.meter", "power", "ada@desk"), HitRecording("bench.meter", "power", "ada@desk")),
+        outputs=(HitOutput("bench.laser", "output", NOW - 60), HitOutput("bench.lamp", "")),
     )
     assert [entry.text for entry in since_report(BEGIN, NOW, [OPTICS], [], [hit]).held] == [
+        "bench.laser.output is on, for 1 min 0 s",
+        "bench.lamp is on",
         "bob@desk holds bench.meter for 2 h 0 min",
         "ada@desk has bench.laser.sweep running for 3 min 20 s",
+        "ada@desk records bench.meter.power",
     ]
 
 
