@@ -15,6 +15,7 @@ from pyrolab_gui.ui.editors.file_editor import FileEditor
 from pyrolab_gui.ui.editors.lines_editor import LinesEditor
 from pyrolab_gui.ui.editors.optional_editor import OptionalEditor
 from pyrolab_gui.ui.editors.text_editor import TextEditor
+from pyrolab_gui.ui.editors.union_editor import UnionEditor
 from pyrolab_gui.wire.description import Choice, ParameterDescription, TypeDescription, TypeKind
 
 FLOAT = TypeDescription("float")
@@ -256,3 +257,28 @@ def test_text_takes_as_many_lines_as_it_has(qtbot):
     assert sent
     editor.unfold.click()
     assert editor.field.isVisible() and "\n" not in editor.value()
+
+
+def test_of_several_types_one_is_chosen(qtbot):
+    auto = TypeDescription("literal", choices=(Choice("auto", "auto"),))
+    editor = shown(qtbot, TypeDescription("union", items=(POWER, auto, TypeDescription("str"))))
+    assert isinstance(editor, UnionEditor)
+    assert [editor.combo.itemText(n) for n in range(3)] == ["number", "auto", "text"]
+    editor.set_value("auto")
+    assert editor.combo.currentText() == "auto" and editor.value() == "auto"
+    editor.set_value("5")
+    assert editor.combo.currentText() == "text", "a text of digits is no number"
+    assert editor.value() == "5"
+    editor.set_value(3)
+    assert editor.combo.currentText() == "number" and editor.value() == 3
+    number = editor.current
+    assert isinstance(number, TextEditor)
+    number.field.setText("99")
+    assert editor.problem() == "At most 13 mW."
+    with qtbot.waitSignal(editor.changed, timeout=1000):
+        editor.combo.setFocus()
+        qtbot.keyClick(editor.combo, Qt.Key.Key_Down)
+    assert editor.value() == "auto"
+    with qtbot.waitSignal(editor.changed, timeout=1000):
+        qtbot.keyClick(editor.combo, Qt.Key.Key_Up)
+    assert number.text() == "99", "what was typed for a type stays with it"

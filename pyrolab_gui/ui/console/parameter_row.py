@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from pyrolab_gui.ui.console.elided_label import ElidedLabel
 from pyrolab_gui.ui.editors import editor_for
 from pyrolab_gui.viewmodels.label_text import humanise, plain_doc
-from pyrolab_gui.viewmodels.typed_text import LITERAL_KINDS, bounds_text, type_text
+from pyrolab_gui.viewmodels.type_text import bounds_text, type_text
+from pyrolab_gui.viewmodels.typed_text import LITERAL_KINDS
 from pyrolab_gui.wire.description import MISSING, unit_of
 
 if TYPE_CHECKING:

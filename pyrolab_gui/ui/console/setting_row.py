@@ -28,7 +28,7 @@ from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.label_text import plain_doc
 from pyrolab_gui.viewmodels.member_state import is_number
 from pyrolab_gui.viewmodels.plot_channel import Reading
-from pyrolab_gui.viewmodels.typed_text import bounds_text
+from pyrolab_gui.viewmodels.type_text import bounds_text
 from pyrolab_gui.viewmodels.value_text import age_text
 from pyrolab_gui.wire.description import unit_of
 
@@ -68,7 +68,7 @@ class SettingRow(QWidget):
         self.editor = editor_for(self._state.edited, widest_choice=width)
         self.editor.set_name(f"Set {label}")
         self.editor.setToolTip(plain_doc(member.doc))
-        if member.setting.kind not in ("dict", "optional", "path", "str", "list", "array", "bytes"):
+        if member.setting.kind not in ("dict", "optional", "path", "str", "list", "array", "bytes", "union"):
             self.editor.setFixedWidth(width)
             if isinstance(self.editor, TextEditor):
                 self.editor.field.setFixedWidth(width)

@@ -14,6 +14,7 @@ from pyrolab_gui.ui.editors.none_editor import NoneEditor
 from pyrolab_gui.ui.editors.optional_editor import OptionalEditor
 from pyrolab_gui.ui.editors.path_editor import PathEditor
 from pyrolab_gui.ui.editors.text_editor import TextEditor
+from pyrolab_gui.ui.editors.union_editor import UnionEditor
 
 if TYPE_CHECKING:
     from pyrolab_gui.wire.description import TypeDescription
@@ -39,6 +40,8 @@ def editor_for(type_: TypeDescription, *, widest_choice: int = FIELD_WIDTH) -> E
         return OptionalEditor(type_, editor_for(type_.items[0], widest_choice=widest_choice))
     if type_.kind == "dict" and type_.fields:
         return FieldsEditor(type_, editor_for)
+    if type_.kind == "union" and len(type_.items) > 1:
+        return UnionEditor(type_, editor_for)
     if type_.kind == "str":
         return LinesEditor(type_)
     if type_.kind in ("list", "array", "bytes"):

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from pyrolab_gui.ui.editors.text_editor import TextEditor
 from pyrolab_gui.ui.widgets.button import button
-from pyrolab_gui.viewmodels.typed_text import check
+from pyrolab_gui.viewmodels.value_check import check
 from pyrolab_gui.viewmodels.value_files import read_value, table_of
 from pyrolab_gui.viewmodels.value_text import summary
 from pyrolab_gui.wire.errors import LabError

@@ -10,7 +10,8 @@ from PySide6.QtGui import QFocusEvent
 from pyrolab_gui.ui.editors.base import FIELD_WIDTH, Editor
 from pyrolab_gui.ui.widgets.field import Field
 from pyrolab_gui.viewmodels import units
-from pyrolab_gui.viewmodels.typed_text import LITERAL_KINDS, edit_text, parse, type_text
+from pyrolab_gui.viewmodels.type_text import type_text
+from pyrolab_gui.viewmodels.typed_text import LITERAL_KINDS, edit_text, parse
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

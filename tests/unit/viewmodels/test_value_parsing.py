@@ -6,15 +6,9 @@ import math
 
 import pytest
 
-from pyrolab_gui.viewmodels.typed_text import (
-    bounds_text,
-    check,
-    edit_text,
-    parse,
-    parse_arguments,
-    parse_literal,
-    type_text,
-)
+from pyrolab_gui.viewmodels.type_text import bounds_text, type_text
+from pyrolab_gui.viewmodels.typed_text import edit_text, parse, parse_arguments, parse_literal
+from pyrolab_gui.viewmodels.value_check import check
 from pyrolab_gui.wire.description import Choice, ParameterDescription, TypeDescription
 
 FLOAT = TypeDescription("float")
