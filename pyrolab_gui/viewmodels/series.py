@@ -133,6 +133,7 @@ class Series:
         before = float(self._whole.times[-1]) if len(self._whole) else float(times[0])
         shortest = min(_longest_step(period) for _, _, period in coming)
         longest = max(float(times[0]) - before, float((times[1:] - times[:-1]).max()) if len(times) > 1 else 0.0)
+        self._end_gaps(times)
         self._whole.append(times, values)
         if longest > shortest:
             steps, lengths = np.diff(times, prepend=before), [len(part) for part, _, _ in coming]
@@ -187,6 +188,16 @@ class Series:
                 return
         self._gaps.append(gap)
         self.version += 1
+
+    def _end_gaps(self, times: Floats) -> None:
+        """End the gaps that were told before their samples came, each at the first of those (`times`, rising)."""
+        for place in range(len(self._gaps) - 1, -1, -1):
+            gap = self._gaps[place]
+            if gap.end <= times[0]:
+                break
+            inside = int(np.searchsorted(times, gap.start, side="right"))
+            if inside < len(times) and times[inside] < gap.end:
+                self._gaps[place] = replace(gap, end=float(times[inside]))
 
     def _begin(self, gap: SeriesGap) -> float:
         """Return where a gap begins: at the last sample inside it, where its teller did not know of that one."""

@@ -218,6 +218,19 @@ def test_a_gap_covers_no_sample():
     assert [(gap.start, gap.end) for gap in series.gaps] == [(102.0, 110.0)]
 
 
+@pytest.mark.parametrize("late", [2.0, 2.0001, 1.9999])
+def test_a_sample_that_comes_into_a_gap_that_was_told_ends_it(late: float):
+    """What a user read by himself is offered late: the gap is told before the sample in its middle comes."""
+    series = Series()
+    series.append([-1.0, 0.0], [0.0, 0.0], 0.2)
+    series.add_gap(SeriesGap(0.0, 4.0, "dropped"))
+    series.append([late, 4.0, 4.2], [0.0, 0.0, 0.1], 0.2)
+    assert [(gap.start, gap.end) for gap in series.gaps] == [(0.0, late), (late, 4.0)]
+    times, values = series.curve(-1.0, 5.0, 500)
+    assert [bool(np.isnan(value)) for value in values] == [False, False, True, False, True, False, False]
+    assert list(times) == sorted(times)
+
+
 def test_gaps_that_meet_at_a_sample_both_break_the_curve():
     series = Series()
     series.append([0.0], [1.0], 0.2)
