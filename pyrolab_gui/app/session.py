@@ -244,6 +244,8 @@ class Session:
             lab_file = known[0]
         if lab_file is not None:
             workspace.lab.open(lab_file)
+        elif not self._settings.get("nameservers", list[str]()):
+            self._window.set_current("daemons")  # where it says how to begin
         workspace.watch_lab()
         workspace.hosts.begin()
         if self._demo and workspace.lab.usable:

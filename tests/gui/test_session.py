@@ -218,6 +218,27 @@ def test_commands_mean_the_lab_that_is_open(make: Callable[..., Bench], lab: Pat
     assert last_lab() == lab
 
 
+def test_who_has_no_lab_yet_is_shown_how_to_begin(make: Callable[..., Bench], run_async: Run) -> None:
+    bench = make()
+
+    async def act() -> None:
+        assert bench.window.current() == "daemons"
+        bench.window.close()
+
+    run_async(bench.session_with(None, act()))
+
+
+def test_who_only_looks_at_a_nameserver_begins_with_it(make: Callable[..., Bench], run_async: Run) -> None:
+    bench = make()
+    bench.settings.set("nameservers", ["localhost:9099"])
+
+    async def act() -> None:
+        assert bench.window.current() == "registry"
+        bench.window.close()
+
+    run_async(bench.session_with(None, act()))
+
+
 def test_last_lab_is_opened_again(make: Callable[..., Bench], lab: Path, run_async: Run) -> None:
     first = make()
 
