@@ -200,6 +200,7 @@ class Frame:
         health = sum_up(work.daemons.expected(), work.registry.rows.values())
         failed = len(work.daemons.failed)
         self._window.set_health([("failed", failed), *health.counts], health.expected, health.others)
+        self._registry.foot.show_health(health)
         alarming = [(state, count) for state, count in health.counts if state in _ALARMING]
         worst = alarming[0][0] if alarming else Health.LOST
         self._window.set_badge("registry", worst, sum(count for _, count in alarming))

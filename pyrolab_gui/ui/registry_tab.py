@@ -10,19 +10,21 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from pyrolab_gui.ui.question_dialog import ask
 from pyrolab_gui.ui.registry import empty
+from pyrolab_gui.ui.registry.arrangement import arrangement_of
 from pyrolab_gui.ui.registry.certificates import ask_for_plain_text, choose_certificates
 from pyrolab_gui.ui.registry.foot import RegistryFoot
 from pyrolab_gui.ui.registry.inspector import WIDTH, Inspector
 from pyrolab_gui.ui.registry.menus import entry_menu, more_menu
 from pyrolab_gui.ui.registry.nameservers_dialog import SECURITY_WORDS, NameserversDialog
 from pyrolab_gui.ui.registry.register_dialog import RegisterDialog
-from pyrolab_gui.ui.registry.situation import banner_of, page_of
+from pyrolab_gui.ui.registry.situation import banner_of, can_start, page_of
 from pyrolab_gui.ui.registry.table import RegistryTable
 from pyrolab_gui.ui.registry.table_model import RegistryTableModel
 from pyrolab_gui.ui.registry.tools import RegistryTools
 from pyrolab_gui.ui.registry.tray import Tray
 from pyrolab_gui.ui.theme.tokens import M, S
 from pyrolab_gui.ui.widgets.banner import Banner
+from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.scroll import scroll_area
 from pyrolab_gui.ui.widgets.separator import Separator
@@ -74,7 +76,11 @@ class RegistryTab(Panel):
         self.picker, self.filter = self.tools.picker, self.tools.filter
         self.foot = RegistryFoot()
         self.empty = empty.RegistryEmpty()
-        self.banner = Banner("lost", "")
+        self._start = button(
+            "Start it", "play", tip="Start the lab’s nameserver; the daemons register themselves again"
+        )
+        self._start.setObjectName("registry-start-nameserver")
+        self.banner = Banner("lost", "", buttons=[self._start])
         self._address_error = TextLabel("", 12, 400, "error")
         self._describe_timer = QTimer(self)
         self._describe_timer.setSingleShot(True)
@@ -83,9 +89,9 @@ class RegistryTab(Panel):
         self._look_timer.setInterval(_LOOK_PERIOD)
         self._lay_out()
         self._connect()
-        columns = vm.remembered("columns")
-        if columns:
-            self.table.show_columns(columns)
+        arrangement = arrangement_of(vm.remembered("columns"))
+        if arrangement is not None:
+            self.table.arrange(arrangement)
         self._set_grouping(next(iter(vm.remembered("grouping")), FLAT))
         self._on_choices_changed()
         self._on_link_changed(vm.link)
@@ -201,12 +207,13 @@ class RegistryTab(Panel):
         self.table.opened.connect(vm.open_console)
         self.table.selected.connect(self._on_selected)
         self.table.menuRequested.connect(self._on_menu_requested)
-        self.table.columnsChanged.connect(lambda: vm.remember("columns", self.table.shown_columns()))
+        self.table.columnsChanged.connect(lambda: vm.remember("columns", self.table.arrangement.lines()))
         self.inspector.consoleRequested.connect(vm.open_console)
         self.inspector.daemonRequested.connect(vm.show_daemon)
         self.inspector.remedyRequested.connect(self._on_remedy_requested)
         self.inspector.watchRequested.connect(vm.watching.watch)
         self.inspector.closed.connect(self.table.clearSelection)
+        self._start.clicked.connect(vm.start_own_nameserver)
         self.empty.startRequested.connect(vm.start_own_nameserver)
         self.empty.retryRequested.connect(vm.refresh)
         self.empty.daemonsRequested.connect(self.daemonsRequested)
@@ -229,8 +236,6 @@ class RegistryTab(Panel):
 
     def _on_changed(self, difference: RegistryDiff) -> None:
         self._step(lambda: self.model.apply(difference))
-        stopped = {row.name for row in self._vm.rows.values() if row.stopped}
-        self.foot.show_readiness(self._vm.readiness, stopped)
 
     def _step(self, change: Callable[[], None]) -> None:
         """Change the table; an entry that goes and comes back stays selected."""
@@ -258,6 +263,7 @@ class RegistryTab(Panel):
         self._banner_line.setVisible(notice is not None)
         if notice is not None:
             self.banner.set_content(*notice)
+            self._start.setVisible(can_start(self._vm))
         if self.model.rowCount():
             self._stack.setCurrentWidget(self.table)
         else:

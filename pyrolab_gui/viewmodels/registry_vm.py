@@ -23,8 +23,7 @@ from pyrolab_gui.viewmodels.registry_rows import LabName, RegistryRow, diff, mis
 from pyrolab_gui.viewmodels.registry_watch import NameserverLink, NameserverWatch, Watcher, WatcherFactory
 from pyrolab_gui.viewmodels.watching import WatchList
 from pyrolab_gui.wire.health import Health, ProcessLink
-from pyrolab_gui.wire.names import NAMESERVER_OBJECT, SERVERS
-from pyrolab_gui.wire.readiness import Readiness, readiness
+from pyrolab_gui.wire.names import NAMESERVER_OBJECT
 from pyrolab_gui.wire.remedies import Remedy
 
 if TYPE_CHECKING:
@@ -123,19 +122,6 @@ class RegistryViewModel(RegistryNameservers):
     def counts(self) -> dict[Health, int]:
         """How many entries are in each state; states without entries are left out."""
         return dict(Counter(row.health for row in self._rows.values() if not row.offline))
-
-    @property
-    def readiness(self) -> Readiness:
-        """How many of the instruments that the lab expects in the nameservers that are looked at are ready."""
-        seen = {link.nameserver.name for link in self.links if link.nameserver is not None}
-        expected = [name for name, known in self._lab.items() if seen.intersection(known.nameservers)]
-        ours = {row.name: row.health for row in self._rows.values() if row.ours}
-        far = [
-            row.name
-            for row in self._rows.values()
-            if row.ours and row.name not in self._lab and row.object_id not in SERVERS
-        ]
-        return readiness(ours, (*expected, *far))
 
     @property
     def slow_ways(self) -> tuple[SlowWay, ...]:

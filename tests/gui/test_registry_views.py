@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QDialog, QPushButton
 from pyrolab_gui.network.doctor import Diagnosis
 from pyrolab_gui.ui.registry.columns import NAME, STATE
 from pyrolab_gui.ui.registry.inspector_parts import MemberRow
+from pyrolab_gui.ui.registry.table import AT_FIRST
 from pyrolab_gui.ui.registry.table_model import GroupHead
 from pyrolab_gui.ui.registry_tab import RegistryTab
 from pyrolab_gui.ui.theme import apply_theme
+from pyrolab_gui.viewmodels.lab_health import LabHealth
 from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress
 from pyrolab_gui.viewmodels.registry_groups import GROUPINGS
 from pyrolab_gui.viewmodels.registry_rows import LabName
@@ -138,11 +140,19 @@ def test_groups_fold_by_chevron_and_keyboard_and_stay_folded(world, qtbot):
 
 def test_grouping_and_columns_are_remembered(world, qtbot, settings):
     world.group("daemon")
-    world.tab.table.column_menu().actions()[6].trigger()
-    shown = world.tab.table.shown_columns()
+    table, header = world.tab.table, world.tab.table.horizontalHeader()
+    table.column_menu().actions()[6].trigger()
+    header.moveSection(header.visualIndex(STATE), 0)
+    header.resizeSection(NAME, 260)
+    table.sortByColumn(STATE, Qt.SortOrder.DescendingOrder)
     again = World(qtbot, settings)
     assert again.tab.model.grouping == "daemon"
-    assert again.tab.table.shown_columns() == shown
+    assert again.tab.table.arrangement == table.arrangement
+    assert again.tab.table.arrangement.shown[:2] == ("State", "Name")
+    assert again.tab.table.columnWidth(NAME) == 260
+    assert (again.tab.table.arrangement.sort, again.tab.model.descending) == ("State", True)
+    again.tab.table.arrange(AT_FIRST)
+    assert again.tab.table.arrangement.shown == AT_FIRST.shown
     assert again.tab.tools.grouping.currentText() == "daemon"
     again.vm.close()
 
@@ -240,10 +250,23 @@ def test_a_star_watches_an_entry(world, qtbot):
     assert not world.vm.rows["laser"].watched
 
 
-def test_the_foot_counts_what_the_lab_expects(world):
-    world.vm.set_lab({name: LabName("daemon/d", "", "", ("main",)) for name in ("a", "b")})
-    world.tell(Entry("a"), Entry("other"), missing=("b",))
+def test_the_foot_says_what_the_top_bar_counts(world):
+    world.tab.foot.show_health(LabHealth((("lost", 1), ("live", 1)), 2, 1, ("b",), "lost", promised=True))
     assert world.tab.foot.text == "1 of 2 ready not ready: b"
+    world.tab.foot.show_health(LabHealth((("live", 3),), 3))
+    assert world.tab.foot.text == ""
+
+
+def test_the_labs_own_nameserver_can_be_started_above_what_it_knew_last(world, qtbot):
+    world.vm.set_own_state("running")
+    world.tell(Entry("a"))
+    start = world.tab.findChild(QPushButton, "registry-start-nameserver")
+    assert not start.isVisible()
+    world.vm.set_own_state("stopped")
+    world.tell(Entry("a"), link=ProcessLink.UNREACHABLE)
+    with qtbot.waitSignal(world.vm.startRequested) as asked:
+        click(qtbot, start)
+    assert asked.args == ["nameserver/main"]
 
 
 @dataclass

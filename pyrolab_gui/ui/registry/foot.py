@@ -14,9 +14,7 @@ from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.state_label import StateLabel
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from pyrolab_gui.wire.readiness import Readiness
+    from pyrolab_gui.viewmodels.lab_health import LabHealth
 
 _SHOWN_NAMES = 4
 _UNDO_FOR = 15_000
@@ -57,15 +55,14 @@ class RegistryFoot(Panel):
     @property
     def text(self) -> str:
         """What is said of the lab."""
-        return f"{self._ready.text()} {self._names.text()}".strip()
+        ready = "" if self._ready.isHidden() else self._ready.text()
+        return f"{ready} {self._names.text()}".strip()
 
-    def show_readiness(self, ready: Readiness, stopped: Collection[str] = ()) -> None:
+    def show_health(self, health: LabHealth) -> None:
         """Show how much of the lab is ready, quietly where the rest was stopped; nothing where nothing is expected."""
-        self._ready.setVisible(bool(ready.expected))
-        quiet = all(name in stopped for name in ready.not_ready)
-        state = "live" if not ready.not_ready else "stopped" if quiet else ready.worst
-        self._ready.set_state(state, ready.sentence)
-        names = ready.not_ready
+        self._ready.setVisible(bool(health.sentence))
+        self._ready.set_state(health.worst or "live", health.sentence)
+        names = health.not_ready if health.promised else ()
         listed = ", ".join(names[:_SHOWN_NAMES])
         more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
         self._names.setText(f"not ready: {listed}{more}" if names else "")

@@ -80,7 +80,7 @@ def page_of(vm: RegistryViewModel, total: int, search: str) -> Page:
         if link.secure is False:
             return Page(empty.UNREACHABLE, link.sentence, _NO_TLS)
         return Page(empty.INSECURE, link.sentence, _CERTIFICATES)
-    if link.link in _DOWN and vm.own_nameserver:
+    if can_start(vm):
         return Page(empty.OWN_UNREACHABLE, link.sentence, "It belongs to this lab and can be started from here.")
     if link.link in _DOWN:
         return Page(
@@ -91,5 +91,12 @@ def page_of(vm: RegistryViewModel, total: int, search: str) -> Page:
     return Page(empty.NO_ENTRIES)
 
 
+def can_start(vm: RegistryViewModel) -> bool:
+    """Return whether the first nameserver is the lab's own, and down."""
+    return vm.link.link in _DOWN and bool(vm.own_nameserver) and not vm.link.starting
+
+
 def _state(link: NameserverLink) -> str:
+    if link.stopped:
+        return link.shown
     return "lost" if link.link is ProcessLink.UNREACHABLE else "no reply"

@@ -7,18 +7,24 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView, QWidget
 
+from pyrolab_gui.ui.registry.arrangement import Arrangement
 from pyrolab_gui.ui.registry.columns import COLUMNS, NAME
 from pyrolab_gui.ui.registry.delegate import CHEVRON_ROOM, RegistryDelegate
 from pyrolab_gui.ui.registry.table_model import GroupHead, RegistryTableModel
 from pyrolab_gui.ui.widgets.row_table import set_up_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex
     from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_NUMBERS = {column.title: number for number, column in enumerate(COLUMNS)}
+AT_FIRST = Arrangement(
+    tuple(column.title for column in COLUMNS if column.shown),
+    {column.title: column.width for column in COLUMNS if column.shown},
+    COLUMNS[NAME].title,
+)
+"""How the columns stand before anybody has moved them."""
 _FOLDS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 
 
@@ -34,7 +40,7 @@ class RegistryTable(QTableView):
     menuRequested
         The key of an entry, and where on the screen its menu belongs.
     columnsChanged
-        Other columns are shown.
+        Other columns are shown, or they stand in another order, have other widths or another sort.
     """
 
     selected = Signal(str)
@@ -50,6 +56,7 @@ class RegistryTable(QTableView):
         self.setAccessibleName("Registered objects")
         set_up_rows(self)
         self._set_up_header(self.horizontalHeader())
+        self._set_up_changes(self.horizontalHeader())
         self.customContextMenuRequested.connect(self._on_context_menu)
         self.doubleClicked.connect(self._open)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
@@ -77,15 +84,28 @@ class RegistryTable(QTableView):
             self.setCurrentIndex(index)
             self.scrollTo(index)
 
-    def shown_columns(self) -> list[str]:
-        """Return the titles of the columns that are shown."""
-        return [column.title for number, column in enumerate(COLUMNS) if not self.isColumnHidden(number)]
+    @property
+    def arrangement(self) -> Arrangement:
+        """How the columns stand; the last one's width is the room that is left, and is not told."""
+        header = self.horizontalHeader()
+        order = [header.logicalIndex(place) for place in range(len(COLUMNS))]
+        shown = tuple(COLUMNS[number].title for number in order if not self.isColumnHidden(number))
+        widths = {title: self.columnWidth(_NUMBERS[title]) for title in shown[:-1]}
+        return Arrangement(shown, widths, COLUMNS[self._model.sorted_by].title, descending=self._model.descending)
 
-    def show_columns(self, titles: Iterable[str]) -> None:
-        """Show these columns and hide all others; the name always stays."""
-        wanted = set(titles)
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Show columns as they once stood, and hide all others; the name always stays."""
+        header = self.horizontalHeader()
+        wanted = [title for title in arrangement.shown if title in _NUMBERS]
         for number, column in enumerate(COLUMNS):
             self.setColumnHidden(number, number != NAME and column.title not in wanted)
+        for place, title in enumerate(wanted):
+            header.moveSection(header.visualIndex(_NUMBERS[title]), place)
+        for title, width in arrangement.widths.items():
+            if title in wanted:
+                header.resizeSection(_NUMBERS[title], max(width, header.minimumSectionSize()))
+        order = Qt.SortOrder.DescendingOrder if arrangement.descending else Qt.SortOrder.AscendingOrder
+        self.sortByColumn(_NUMBERS.get(arrangement.sort, NAME), order)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open on Enter; fold and unfold on Left and Right."""
@@ -132,6 +152,10 @@ class RegistryTable(QTableView):
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._on_header_menu)
 
+    def _set_up_changes(self, header: QHeaderView) -> None:
+        for signal in (header.sectionMoved, header.sectionResized, header.sortIndicatorChanged):
+            signal.connect(self.columnsChanged)
+
     def _open(self, index: QModelIndex) -> None:
         item = self._model.item_at(index)
         if isinstance(item, GroupHead):
@@ -165,6 +189,8 @@ class RegistryTable(QTableView):
             action.setCheckable(True)
             action.setChecked(not self.isColumnHidden(number))
             action.toggled.connect(lambda shown, number=number: self._show_column(number, shown))
+        menu.addSeparator()
+        menu.addAction("As at first", lambda: self.arrange(AT_FIRST))
         return menu
 
     def _show_column(self, number: int, shown: bool) -> None:

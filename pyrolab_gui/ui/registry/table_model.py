@@ -126,6 +126,16 @@ class RegistryTableModel(QAbstractTableModel):
         """By what rows are put together."""
         return self._grouping
 
+    @property
+    def sorted_by(self) -> int:
+        """The column that gives the order."""
+        return self._column
+
+    @property
+    def descending(self) -> bool:
+        """Whether the order is turned round."""
+        return self._descending
+
     def rows(self) -> list[RegistryRow]:
         """Return the rows that the search finds, in their order, those of folded groups included."""
         return [item for group in self._grouped().values() for item in group]

@@ -24,23 +24,27 @@ def test_worst_stands_first_and_missing_ones_are_counted():
     running = daemon()
     services = {"laser": running, "meter": running, "stage": daemon(ChildState.STOPPED)}
     listed = rows(Entry("laser"), Entry("meter", link=ProcessLink.UNREACHABLE))
-    assert sum_up(services, listed) == LabHealth((("lost", 1), ("stopped", 1), ("live", 1)), 3)
+    found = sum_up(services, listed)
+    assert (found.counts, found.expected) == ((("lost", 1), ("stopped", 1), ("live", 1)), 3)
+    assert (found.sentence, found.not_ready, found.worst) == ("1 of 3 ready", ("meter", "stage"), "lost")
+    assert sum_up({"stage": daemon(ChildState.STOPPED)}, ()).worst == "stopped"
 
 
 def test_what_the_lab_does_not_have_is_counted_apart_and_daemons_not_at_all():
     listed = rows(Entry("laser"), Entry("bench.laser"), Entry("optics", object_id="Pyro.Daemon"))
-    assert sum_up({"laser": daemon()}, listed) == LabHealth((("live", 1),), 1, 1)
+    assert sum_up({"laser": daemon()}, listed) == LabHealth((("live", 1),), 1, 1, promised=True)
 
 
 def test_instruments_of_another_pc_of_the_lab_count_with_those_of_this_one():
     known = LabName("daemon/cold", "Cryostat", computer="pc7:4242")
     listed = [row_of(Entry("laser")), row_of(Entry("cryo"), lab=known, has_lab=True), row_of(Entry("x"), has_lab=True)]
-    assert sum_up({"laser": daemon()}, listed) == LabHealth((("live", 2),), 2, 1)
+    assert sum_up({"laser": daemon()}, listed) == LabHealth((("live", 2),), 2, 1, promised=True)
 
 
 def test_without_a_lab_every_instrument_counts():
     listed = rows(Entry("a"), Entry("b", link=ProcessLink.SLOW))
     assert sum_up({}, listed) == LabHealth((("slow", 1), ("live", 1)), 2)
+    assert sum_up({}, listed).sentence == ""
 
 
 @pytest.mark.parametrize(
@@ -73,4 +77,9 @@ def test_the_labs_own_in_its_second_nameserver_is_no_other():
         row_of(Entry("guest"), nameserver="localhost:9556", place="backup", has_lab=True),
     ]
     assert [row.key for row in twice] == ["laser", "laser@localhost:9556", "guest@localhost:9556"]
-    assert sum_up(services, twice) == LabHealth((("live", 1),), 1, 1)
+    assert sum_up(services, twice) == LabHealth((("live", 1),), 1, 1, promised=True)
+
+
+def test_where_the_nameserver_is_gone_an_instrument_is_ready_by_the_word_of_its_daemon():
+    found = sum_up({"laser": daemon(ChildState.RUNNING, ServiceStatus("laser", "connected"))}, ())
+    assert (found.sentence, found.not_ready) == ("1 of 1 ready", ())

@@ -7,7 +7,6 @@ import time
 import pytest
 
 from pyrolab_gui.wire.health import Health, InstrumentLink, Links, ProcessLink, judge
-from pyrolab_gui.wire.readiness import readiness
 from pyrolab_gui.wire.remedies import REMEDY_WORDS, Remedy
 
 LIVE = ProcessLink.LIVE
@@ -69,18 +68,3 @@ def test_a_known_cause_has_its_own_remedy():
 
 def test_every_remedy_has_words():
     assert set(REMEDY_WORDS) == set(Remedy)
-
-
-def test_what_is_ready():
-    healths = {
-        "laser": Health.LIVE,
-        "meter": Health.SLOW,
-        "stage": Health.NOT_CONNECTED,
-        "lazy": Health.NOT_ASKED,
-        "stranger": Health.FAILED,
-    }
-    found = readiness(healths, ["laser", "meter", "stage", "scope", "lazy"])
-    assert (found.ready, found.expected, found.not_ready) == (3, 5, ("scope", "stage"))
-    assert found.sentence == "3 of 5 ready"
-    assert found.worst is Health.LOST
-    assert readiness(healths, []).sentence == ""
