@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from pyrolab_gui.hosting.urgent import Interrupt
 
 
+_TOLD = ("who", "program", "process")
+"""What everybody is told of a client; its id is its own."""
+
+
 def make_daemon_object(
     services: Mapping[str, HostedService | FailedService], name: str, interrupt: Interrupt | None = None
 ) -> type[server.DaemonObject]:
@@ -125,6 +129,7 @@ def make_daemon_object(
                 "services": [{**service.status(), **vitals(service)} for service in tuple(services.values())],
                 "connections": getattr(self.daemon, "connections", 0),
                 "clients": getattr(self.daemon, "clients", []),
+                "present": [{key: guest[key] for key in _TOLD} for guest in getattr(self.daemon, "guests", ())],
             }
 
         def urgent(self, object_ids: list[str], role: str = SAFE_STATE, ticket: str = "") -> dict[str, Any]:

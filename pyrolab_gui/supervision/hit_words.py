@@ -6,7 +6,8 @@ functions; asking the daemons is `supervision.hits`.
 
 from __future__ import annotations
 
-from collections import defaultdict
+import os
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.supervision.when import duration_text
@@ -92,14 +93,32 @@ def _clients(hits: Sequence[Hit], me: str) -> list[str]:
         name = hit.key.partition("/")[2]
         if hit.clients and not hit.who:  # an older supervisor counts only
             found.append(f"{name} has {'1 connection' if hit.clients == 1 else f'{hit.clients} connections'} open.")
-        # What those who record are connected for has been said.
-        same[tuple(sorted(who for who in hit.who if not who.endswith(RECORDING)))].append(name)
-    for who, daemons in same.items():
-        if who:  # one name may be several clients: another window or a script of the same person on the same PC
-            others_first = sorted(who, key=lambda one: one == me)
-            clients = [f"{one} (this window included)" if one == me else one for one in others_first]
+        same[tuple(_shown_clients(hit, me))].append(name)
+    for clients, daemons in same.items():
+        if clients:
             found.append(f"{listed(clients)} {_is(clients)} connected to {listed(daemons)}.")
     return found
+
+
+def _shown_clients(hit: Hit, me: str) -> list[str]:
+    """Return the clients of a daemon in words, others first; what those who record are connected for has been said."""
+    if not hit.present:  # an older daemon: one name may be several clients
+        names_only = sorted((who for who in hit.who if not who.endswith(RECORDING)), key=lambda one: (one == me, one))
+        return [f"{one} (this window included)" if one == me else one for one in names_only]
+    others: Counter[str] = Counter()
+    mine = []
+    for client in hit.present:
+        if client.program == names.WINDOW and client.process == os.getpid() and _pc(client.who) == _pc(me):
+            mine.append(f"{client.who} (this window)")
+        elif not client.who.endswith(RECORDING):
+            program = "another window" if client.program == names.WINDOW else client.program
+            others[f"{client.who} ({program})" if program else client.who] += 1
+    counted = [one if times == 1 else f"{times} × {one}" for one, times in sorted(others.items())]
+    return [*counted, *mine]
+
+
+def _pc(who: str) -> str:
+    return who.rpartition("@")[2]
 
 
 def _unknown(hit: Hit) -> str:

@@ -16,7 +16,7 @@ from pyrolab_gui.supervision.activity import clients_of
 from pyrolab_gui.supervision.hit_words import RECORDING
 from pyrolab_gui.wire import names
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus
-from pyrolab_gui.wire.supervision import Hit, HitCall, HitLock, HitOutput, HitRecording
+from pyrolab_gui.wire.supervision import Hit, HitCall, HitClient, HitLock, HitOutput, HitRecording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,4 +83,10 @@ def _hit(key: str, said: dict[str, Any], locks: list[dict[str, Any]]) -> Hit:
         for member in service.get("outputs", ())
     )
     who = tuple(clients_of(said))
-    return Hit(key, len(who), calls, held, who=who, recordings=recordings, outputs=outputs)
+    present = tuple(
+        HitClient(str(guest["who"]), str(guest["program"]), int(guest["process"]))
+        for guest in said.get("present", ())
+        if guest["who"] != names.SUPERVISOR
+    )
+    clients = len(present) or len(who)
+    return Hit(key, clients, calls, held, who=who, recordings=recordings, outputs=outputs, present=present)

@@ -37,6 +37,7 @@ from pyrolab_gui.viewmodels.settings import Settings
 from pyrolab_gui.wire import serializers
 from pyrolab_gui.wire.child import ChildKind
 from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.names import WINDOW
 from pyrolab_gui.wire.plans import NameserverAddress
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Workspace:
     ) -> None:
         serializers.register()
         self._bridge, self._notifications = bridge, notifications
-        identity = self._identity = Identity.here()
+        identity = self._identity = Identity.here(program=WINDOW)
         self.supervisor = looks_only(supervisor, ACTS_OF_SUPERVISOR) if read_only else supervisor
         self.lab = LabViewModel(notifications)
         self.background = Background(bridge, notifications)

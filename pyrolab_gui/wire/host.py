@@ -47,13 +47,16 @@ class ClientInfo(NamedTuple):
 
     `client_id` is the same for all connections of one window or script of ours, and unique to the connection for all
     others. `person` is the same for all clients of one person, who are known by nothing but their own word; of a client
-    that names nobody it is the `client_id`. A lock belongs to it. Never show either to other clients, show `who`.
+    that names nobody it is the `client_id`. A lock belongs to it. Never show either to other clients, show `who`, and
+    the `program` and `process` that it says it is.
     """
 
     client_id: str
     who: str
     arrays: bool = False
     person: str = ""
+    program: str = ""
+    process: int = 0
 
 
 LOCAL = ClientInfo("local", "this process", person="local")
@@ -116,11 +119,12 @@ class Host(server.Daemon):  # type: ignore[misc]
 
     @property
     def guests(self) -> list[dict[str, Any]]:
-        """Each client with its id, who it is, and how many connections it has."""
+        """Each client with its id, who it is, its program and process, and how many connections it has."""
         with self._connections_lock:
-            counted = Counter((str(conn.client_id), str(conn.who)) for conn in self._connections)
+            counted = Counter((str(c.client_id), str(c.who), c.program, c.process) for c in self._connections)
         return [
-            {"client": client, "who": who, "connections": count} for (client, who), count in sorted(counted.items())
+            {"client": client, "who": who, "program": program, "process": process, "connections": count}
+            for (client, who, program, process), count in sorted(counted.items())
         ]
 
     def disconnect(self, client_id: str) -> int:
@@ -137,7 +141,7 @@ class Host(server.Daemon):  # type: ignore[misc]
         """Return who is at the other end of `conn` (``current_context.client``); None is this process itself."""
         if conn is None:
             return LOCAL
-        return ClientInfo(conn.client_id, conn.who, conn.arrays, conn.person)
+        return ClientInfo(conn.client_id, conn.who, conn.arrays, conn.person, conn.program, conn.process)
 
     def on_disconnect(self, conn: Any) -> None:
         """Do what a client's end requires; for subclasses."""
@@ -150,7 +154,7 @@ class Host(server.Daemon):  # type: ignore[misc]
         if is_reserved(conn) and not (isinstance(data, dict) and data.get(URGENT_KEY) is True):
             raise ConnectionRefusedError("no free workers: all connections are taken")
         info = _introduction(conn, data)
-        conn.client_id, conn.who, conn.arrays, conn.person = info
+        conn.client_id, conn.who, conn.arrays, conn.person, conn.program, conn.process = info
         with self._connections_lock:
             before = [other for other in self._connections if other.client_id == info.client_id]
         for other in before:
@@ -244,7 +248,15 @@ def _introduction(conn: Any, data: Any) -> ClientInfo:
             name = data.get("person")
             name = " ".join(name.split()).casefold()[:200] if isinstance(name, str) else ""
             person = f".person {name}" if name else "." + client
-            return ClientInfo("." + client, str(who or peer)[:200], data.get("arrays") is True, person)
+            program, process = str(data.get("program") or "")[:100], data.get("process")
+            return ClientInfo(
+                "." + client,
+                str(who or peer)[:200],
+                data.get("arrays") is True,
+                person,
+                program,
+                process if isinstance(process, int) else 0,
+            )
     unnamed = uuid.uuid4().hex
     return ClientInfo(unnamed, peer, False, unnamed)
 

@@ -41,15 +41,24 @@ RECORDING = "recording"
 """The purpose, in brackets after the name, by which a client that records is known."""
 
 
-def hello(client: str, who: str, arrays: bool = True, person: str = "") -> dict[str, object]:
+WINDOW = "window"
+"""The program, in an introduction, of a client that is a window."""
+
+
+def hello(
+    client: str, who: str, arrays: bool = True, person: str = "", program: str = "", process: int = 0
+) -> dict[str, object]:
     """Return the handshake of our own clients: who calls, and that arrays in annotations are understood.
 
     `client` is the same for all connections of one window or script, so that a session belongs to it; `person` for all
-    windows and scripts of one person, so that a lock belongs to them. Nobody proves either.
+    windows and scripts of one person, so that a lock belongs to them; `program` and `process` tell these from each
+    other in words. Nobody proves any of it.
     """
     introduced: dict[str, object] = {"pyrolab_gui": PROTOCOL, "client": client, "who": who, "arrays": arrays}
     if person:
         introduced["person"] = person
+    if program:
+        introduced["program"], introduced["process"] = program, process
     return introduced
 
 

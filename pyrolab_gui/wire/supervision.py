@@ -151,11 +151,19 @@ class HitOutput(NamedTuple):
         return f"{self.service}.{self.member}" if self.member else self.service
 
 
+class HitClient(NamedTuple):
+    """A window or script that is connected: whose, which program and process, as it says; empty where it does not."""
+
+    who: str
+    program: str = ""
+    process: int = 0
+
+
 @record(frozen=True)
 class Hit(Plain):
     """What the stop or restart of a child hits; `error` says why that is not known.
 
-    `clients` are so many, `who` names them, each name once.
+    `clients` are so many, `who` names them, each name once; `present` has each of them, where the daemon tells.
     """
 
     key: str
@@ -166,6 +174,7 @@ class Hit(Plain):
     who: tuple[str, ...] = ()
     recordings: tuple[HitRecording, ...] = ()
     outputs: tuple[HitOutput, ...] = ()
+    present: tuple[HitClient, ...] = ()
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Hit:
@@ -176,6 +185,7 @@ class Hit(Plain):
         own["who"] = tuple(own.get("who", ()))
         own["recordings"] = tuple(HitRecording(*item) for item in own.get("recordings", ()))
         own["outputs"] = tuple(HitOutput(*item) for item in own.get("outputs", ()))
+        own["present"] = tuple(HitClient(*item) for item in own.get("present", ()))
         return cls(**own)
 
 

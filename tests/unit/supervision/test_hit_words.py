@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+
 from pyrolab_gui.supervision.hit_words import hit_sentences
-from pyrolab_gui.wire.supervision import Hit, HitCall, HitLock, HitOutput, HitRecording
+from pyrolab_gui.wire.names import WINDOW
+from pyrolab_gui.wire.supervision import Hit, HitCall, HitClient, HitLock, HitOutput, HitRecording
 
 OPTICS = Hit(
     "daemon/optics",
@@ -33,6 +37,20 @@ def test_the_most_serious_stands_first_and_everybody_has_a_name():
 def test_an_older_supervisor_only_counts_clients_and_nobody_is_nothing():
     assert hit_sentences([Hit("daemon/optics", 3)], 0.0) == ["optics has 3 connections open."]
     assert hit_sentences([Hit("daemon/optics")], 0.0) == []
+
+
+def test_windows_and_scripts_of_one_person_are_told_apart():
+    """By what each says it is: the name alone is the same for all of them."""
+    window, script = HitClient("me@pc1", WINDOW, os.getpid()), HitClient("me@pc1", "sweep.py", 7)
+    present = (window, script, HitClient("me@pc1", WINDOW, 8), script._replace(process=9), HitClient("10.0.0.3:5123"))
+    recorder = HitClient("me@pc1 (recording)", "pyrolab-gui", 3)
+    hit = Hit("daemon/optics", 6, who=("10.0.0.3:5123", "me@pc1"), present=(*present, recorder))
+    assert hit_sentences([hit], 0.0, "me@pc1") == [
+        "10.0.0.3:5123, me@pc1 (another window), 2 × me@pc1 (sweep.py) and me@pc1 (this window) "
+        "are connected to optics."
+    ]
+    assert "this window" not in hit_sentences([hit], 0.0, "me@pc2")[0]
+    assert Hit.from_plain(json.loads(json.dumps(hit.to_plain()))) == hit
 
 
 def test_a_hit_travels_as_plain_data():
