@@ -94,7 +94,7 @@ class PageViewModel(QObject):
             return Shown(below=self._missing.get((instrument, member), f"looking for {instrument}"))
         row = self._alarms.level(instrument, member)
         level = row.alarm.level if row is not None else ""
-        value, stale = channel.value_text(), channel.is_stale()
+        (value, unit), stale = channel.quantity(), channel.is_stale()
         age = channel.age()
         if stale:
             below = f"{age_text(age)} old" if age is not None else "no value yet"
@@ -102,7 +102,7 @@ class PageViewModel(QObject):
                 below += f": {channel.trouble}"
         else:
             below = row.beyond() if row is not None else ""
-        return Shown(value, channel.unit, stale, level, below)
+        return Shown(value, unit, stale, level, below)
 
     def close(self) -> None:
         """Read nothing any more."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from pyrolab_gui.viewmodels.series import Series, SeriesGap
+from pyrolab_gui.viewmodels.steady_quantity import SteadyPrefix
 from pyrolab_gui.viewmodels.value_text import NOTHING, Steady, number_text
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Channel:
     arrived: float = 0.0
     offset: float = 0.0
     steady: Steady = field(default_factory=Steady)
+    prefix: SteadyPrefix = field(default_factory=SteadyPrefix)
     recorded: bool = False
 
     @property
@@ -112,6 +114,14 @@ class Channel:
         """Return the newest value as text, in the channel's unit."""
         value = self.series.last_value
         return NOTHING if math.isnan(value) else self.steady.text(value)
+
+    def quantity(self) -> tuple[str, str]:
+        """Return the newest value as text, and its unit, with a prefix where the value is very small or large."""
+        value = self.series.last_value
+        if math.isnan(value):
+            return NOTHING, self.unit
+        unit = self.prefix.take(value, self.unit)
+        return self.steady.text(self.prefix.shown(value)), unit
 
     def broken(self) -> Threshold | None:
         """Return the limit that the newest value breaks, an alarm before a warning; None if none."""

@@ -13,6 +13,7 @@ from pyrolab_gui.ui.console.value_label import ValueLabel
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.label_text import humanise, plain_doc
 from pyrolab_gui.viewmodels.member_state import is_number
+from pyrolab_gui.viewmodels.steady_quantity import SteadyPrefix
 from pyrolab_gui.viewmodels.value_text import NOTHING, Steady, value_text
 from pyrolab_gui.wire.description import unit_of
 
@@ -45,7 +46,7 @@ class ValueCells(QWidget):
         self._lost = False
         type_ = state.member.returns
         inner = type_.items[0] if type_.kind == "optional" and type_.items else type_
-        self._steady = Steady()
+        self._steady, self._prefix = Steady(), SteadyPrefix()
         self._figures = inner.kind in ("int", "float")
         name = humanise(state.member.name, unit_of(type_))
         self.label = ElidedLabel(name, 13)
@@ -83,9 +84,13 @@ class ValueCells(QWidget):
             self.unit.setVisible(figures)
             self.value.set_words(not figures)
             self.value.setFixedWidth(self._value_width(figures))
+        unit = state.unit
         if not state.known:
             text = NOTHING
         elif value is not None and is_number(value) and not state.member.returns.choices:
+            if self._takes_prefix and isinstance(value, float):
+                unit = self._prefix.take(value, unit)
+                value = self._prefix.shown(value)
             text = self._steady.text(value)
         else:
             text = self._words(value)
@@ -93,8 +98,13 @@ class ValueCells(QWidget):
         whole = self._whole() if state.known else "Not read yet"
         self.value.setToolTip("\n".join(line for line in (whole, state.alarm_text) if line))
         self.value.set_alarm(state.alarm)
-        self.unit.setText(state.unit if text != "none" else "")
+        self.unit.setText(unit if text != "none" else "")
         self.show_age()
+
+    @property
+    def _takes_prefix(self) -> bool:
+        """Whether a small or large value is shown with a prefix: not where it is typed, nor where the lab chose."""
+        return not self._state.member.writable and self._state.conversion is None
 
     def _whole(self) -> str:
         """Return the value with all its digits, as the driver said it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pyrolab_gui.viewmodels.steady_quantity import SteadyQuantity
+from pyrolab_gui.viewmodels.steady_quantity import SteadyPrefix, SteadyQuantity
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,10 @@ def test_another_unit_is_another_quantity() -> None:
     steady = SteadyQuantity()
     assert steady.text(5e-9, "V") == "5.0000 nV"
     assert steady.text(5.0, "°C") == "5.0000 °C"
+
+
+def test_a_prefix_says_the_unit_and_the_value_without_noise() -> None:
+    prefix = SteadyPrefix()
+    assert (prefix.take(1.98e-6, "mW"), prefix.shown(1.98e-6)) == ("nW", 1.98)
+    assert prefix.take(float("nan"), "mW") == "nW"
+    assert (prefix.take(22.5, "°C"), prefix.shown(22.5)) == ("°C", 22.5)
