@@ -50,7 +50,10 @@ class Plug:
 
 
 def plugs_of(
-    ports: Sequence[SerialPort], resources: Iterable[str], services: Mapping[str, Mapping[str, Any]]
+    ports: Sequence[SerialPort],
+    resources: Iterable[str],
+    services: Mapping[str, Mapping[str, Any]],
+    held: Mapping[str, str],
 ) -> tuple[Plug, ...]:
     """Return what is plugged in.
 
@@ -62,9 +65,10 @@ def plugs_of(
         What VISA has found.
     services
         The parameters of the lab's services, by name.
+    held
+        Which program has which port open (`holders`).
     """
     taken = users_of(services, ports)
-    held = holders([port.device for port in ports])
     found = [
         Plug(
             "serial",

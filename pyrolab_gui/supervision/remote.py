@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from pyrolab_gui.supervision.driver_place import DriversThere
     from pyrolab_gui.supervision.places import Place
     from pyrolab_gui.wire.plans import RecorderPlan
 
@@ -254,6 +255,12 @@ class RemoteSupervisor:
     def hits(self, keys: Sequence[str]) -> tuple[Hit, ...]:
         """Return what a stop or restart hits."""
         return tuple(Hit.from_plain(item) for item in self._caller.ask("hits", list(keys)))
+
+    def drivers(self, name: str) -> DriversThere:
+        """Return what asks the drivers of its computer, which is called `name` in sentences."""
+        from pyrolab_gui.supervision.driver_place import DriversThere
+
+        return DriversThere(self._caller, name)
 
     # -- the end ---------------------------------------------------------------------------------------------------
 

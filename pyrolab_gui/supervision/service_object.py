@@ -5,11 +5,14 @@ Limits: who may ask was settled by the handshake (`supervision.service`); nothin
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from Pyro5 import server
 from Pyro5.callcontext import current_context
 
+from pyrolab_gui.supervision.driver_desk import DriverDesk
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.host import Host
 from pyrolab_gui.wire.plans import lab_from_plain, recorder_from_plain, recorder_to_plain
@@ -35,6 +38,7 @@ class FarInterface:
         self._supervisor = supervisor
         self._changes = changes
         self._introduced = introduced
+        self._drivers = DriverDesk(lambda: Path(supervisor.lab_path).parent)
 
     def info(self) -> dict[str, Any]:
         """Return which supervisor this is."""
@@ -113,6 +117,30 @@ class FarInterface:
     def hits(self, keys: Sequence[str]) -> list[dict[str, Any]]:
         """Return what a stop or restart hits."""
         return [hit.to_plain() for hit in self._supervisor.hits(keys)]
+
+    def plugged(self) -> dict[str, Any]:
+        """Return the serial ports of this computer; none is opened."""
+        from pyrolab_gui.wire.serial_ports import serial_ports
+
+        return _answered(lambda: {"ports": [asdict(port) for port in serial_ports()]})
+
+    def port_holders(self, devices: Sequence[str]) -> dict[str, Any]:
+        """Return which program of this computer has which port open."""
+        from pyrolab_gui.supervision.plugged import holders
+
+        return _answered(lambda: {"holders": holders(devices)})
+
+    def ask_driver(self, daemon: dict[str, Any], what: str, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Ask a driver of this computer something in a child; return the ticket of the question."""
+        return _answered(lambda: {"ticket": self._drivers.begin(daemon, what, request, seconds)})
+
+    def driver_said(self, ticket: str, after: int) -> dict[str, Any]:
+        """Return what a question has told, or wait a while for more."""
+        return _answered(lambda: self._drivers.said(ticket, after))
+
+    def end_driver(self, ticket: str) -> dict[str, Any]:
+        """End a question to a driver."""
+        return _done(lambda: self._drivers.end(ticket))
 
 
 @server.expose  # type: ignore[untyped-decorator, unused-ignore]

@@ -1,7 +1,7 @@
 """A new instrument of the lab: which one, what its driver needs, whether it connects, and its entry in the lab file.
 
-Drivers are looked for, described and tested in children of the daemon's interpreter; nothing is sent to a port before
-somebody asks for a test of it. Limits: this computer's ports only; one question to a driver at a time.
+Drivers are looked for, described and tested in children of the daemon's interpreter, on the computer of the daemon;
+nothing is sent to a port before somebody asks for a test of it. Limits: one question to a driver at a time.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ import time
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui.model import emit
 from pyrolab_gui.model.lab import Lab
-from pyrolab_gui.supervision.driver_children import DriverChild
 from pyrolab_gui.supervision.plan import plan_of
 from pyrolab_gui.supervision.plugged import Plug
 from pyrolab_gui.viewmodels.driver_choice import Driver, Needs, as_parameter, chosen, wished_name
@@ -24,11 +23,11 @@ from pyrolab_gui.viewmodels.lab_draft import Entry
 from pyrolab_gui.viewmodels.plugged_in import PluggedIn
 from pyrolab_gui.wire.errors import ConfigInvalid, LabError
 from pyrolab_gui.wire.plans import DaemonPlan
-from pyrolab_gui.wire.serial_ports import SerialPort, serial_ports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
+    from pyrolab_gui.supervision.driver_place import Child, DriverPlace
     from pyrolab_gui.viewmodels.background import Background
     from pyrolab_gui.viewmodels.bridge import Bridge
     from pyrolab_gui.viewmodels.lab_vm import LabViewModel
@@ -43,16 +42,6 @@ _CATALOGUE_SECONDS = 120.0
 _DESCRIBE_SECONDS = 60.0
 _DETECT_SECONDS = 30.0
 TEST_SECONDS = 20.0
-
-
-class Child(Protocol):
-    """As much of `DriverChild` as is used."""
-
-    def ask(self, seconds: float) -> dict[str, Any]:
-        """Return the answer."""
-
-    def end(self) -> None:
-        """End it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +65,10 @@ class AddInstrumentViewModel(QObject):
         For questions that take a while.
     runs
         Whether a daemon runs, by its name.
+    place
+        The computer whose ports and drivers are asked.
     daemon
         The daemon that is to host it; empty for one of its own.
-    make_child, list_ports
-        For tests.
     """
 
     plugsChanged = Signal()
@@ -95,18 +84,15 @@ class AddInstrumentViewModel(QObject):
         background: Background,
         bridge: Bridge,
         runs: Callable[[str], bool],
+        place: DriverPlace,
         daemon: str = OWN,
-        *,
-        make_child: Callable[..., Child] = DriverChild,
-        list_ports: Callable[[], Sequence[SerialPort]] = serial_ports,
     ) -> None:
         super().__init__()
         self._lab = lab
         self._background = background
         self._bridge = bridge
         self._runs = runs
-        self._make_child = make_child
-        self._list_ports = list_ports
+        self._place = place
         self._visa: tuple[str, ...] = ()
         self._folders: list[str] = []
         self._path = ""
@@ -136,7 +122,7 @@ class AddInstrumentViewModel(QObject):
 
     def add_folder(self, folder: str) -> None:
         """Look in another folder too; the daemon of a driver that is found there gets it as a search path."""
-        self._folders.append(str(Path(folder).resolve()))
+        self._folders.append(folder)
         self._look_for_drivers()
 
     def _look_for_drivers(self) -> None:
@@ -156,7 +142,7 @@ class AddInstrumentViewModel(QObject):
         }
 
         def look() -> PluggedIn:
-            return PluggedIn(self._list_ports(), self._visa, services)
+            return PluggedIn(self._place.ports(), self._visa, services, self._place.holders)
 
         self._ask(look, self._on_ports, self._on_no_ports)
 
@@ -166,6 +152,11 @@ class AddInstrumentViewModel(QObject):
         self.plugsChanged.emit()
         child = self._child(self._plan(self.daemon), "visa")
         self._ask(partial(child.ask, _DETECT_SECONDS), self._on_visa, self._on_no_ports)
+
+    @property
+    def pc(self) -> str:
+        """What the computer is called whose ports and drivers are asked, where that is another one; else empty."""
+        return "" if self._place.is_here else self._place.name
 
     @property
     def folder(self) -> Path:
@@ -336,7 +327,8 @@ class AddInstrumentViewModel(QObject):
         return {"search_paths": (self._path,)} if self._path else {}
 
     def _search_paths(self) -> list[str]:
-        return list(dict.fromkeys(path for plan in self._plans() for path in plan.search_paths))
+        daemons = self._lab.entries("daemons").values()
+        return list(dict.fromkeys(str(path) for values in daemons for path in values.get("search_paths") or ()))
 
     def _as_written(self, path: str) -> str:
         """Return a search path as a daemon of the lab has it, relative to the file."""
@@ -352,7 +344,11 @@ class AddInstrumentViewModel(QObject):
         return plan_of(lab, self._lab.folder).daemons
 
     def _plan(self, daemon: str) -> DaemonPlan:
-        return next((plan for plan in self._plans() if plan.name == daemon), DaemonPlan(daemon or "new"))
+        """Return a daemon with its paths as the lab file writes them: they mean something on its computer only."""
+        values = self._lab.entries("daemons").get(daemon, {})
+        plan = next((plan for plan in self._plans() if plan.name == daemon), DaemonPlan(daemon or "new"))
+        paths = tuple(str(path) for path in values.get("search_paths") or ())
+        return replace(plan, search_paths=paths, python=str(values.get("python") or ""))
 
     def _plan_for(self, driver: Driver) -> DaemonPlan:
         plan = self._plan(self.daemon)
@@ -365,7 +361,7 @@ class AddInstrumentViewModel(QObject):
         request: Mapping[str, Any] | None = None,
         on_news: Callable[[dict[str, Any]], object] = lambda news: None,
     ) -> Child:
-        child = self._make_child(daemon, what, request or {}, on_news)
+        child = self._place.child(daemon, what, request or {}, on_news)
         self._children = [*self._children[-8:], child]  # no more are asked at once
         return child
 

@@ -20,6 +20,7 @@ from pyrolab_gui.viewmodels.child_figures import ChildFigures
 from pyrolab_gui.viewmodels.child_news import ChildNews
 from pyrolab_gui.viewmodels.daemons_tree import Evidence, TreeNode, state_of_service, tree_of
 from pyrolab_gui.viewmodels.lab_apply import LabApply
+from pyrolab_gui.viewmodels.looks_only import LOOKS_ONLY
 from pyrolab_gui.viewmodels.notifications import Notice
 from pyrolab_gui.viewmodels.since_vm import SinceViewModel
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, child_key
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.model.lab import Kind, Lab
     from pyrolab_gui.supervision.api import SupervisorApi
+    from pyrolab_gui.supervision.driver_place import DriverPlace
     from pyrolab_gui.viewmodels.add_instrument_vm import AddInstrumentViewModel
     from pyrolab_gui.viewmodels.background import Background
     from pyrolab_gui.viewmodels.bridge import Bridge
@@ -322,8 +324,20 @@ class DaemonsViewModel(QObject):
             status = self.status(child_key(ChildKind.DAEMON, name))
             return status is not None and status.state.alive
 
-        self._adding = AddInstrumentViewModel(self.lab, self._background, self._bridge, runs, daemon)
+        self._adding = AddInstrumentViewModel(
+            self.lab, self._background, self._bridge, runs, self.driver_place(), daemon
+        )
         return self._adding
+
+    def say_that_it_only_looks(self) -> None:
+        """Tell why something is not done from this window."""
+        self._notifications.post(Notice("warning", LOOKS_ONLY, about="a window that only looks"))
+
+    def driver_place(self) -> DriverPlace:
+        """Return the computer whose ports and drivers are asked."""
+        from pyrolab_gui.supervision.driver_place import DriversHere
+
+        return DriversHere(lambda: self.lab.folder)
 
     def ask_hits(self, keys: Iterable[str], answered: Callable[[str], object]) -> None:
         """Ask who works with these children now; `answered` gets it in sentences, within two seconds."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from pyrolab_gui.model.lab import Kind, Lab
+    from pyrolab_gui.supervision.driver_place import DriverPlace
     from pyrolab_gui.supervision.known_hosts import KnownHost
     from pyrolab_gui.supervision.remote import RemoteSupervisor
     from pyrolab_gui.viewmodels.background import Background
@@ -112,6 +113,10 @@ class FarDaemons(DaemonsViewModel):
             hosts = (status.key for status in self.statuses() if any(item.name == name for item in status.services))
             return next(hosts, "")
         return child
+
+    def driver_place(self) -> DriverPlace:
+        """Return that computer, asked through its supervisor."""
+        return self._far.drivers(self.name)
 
     def _order(self, act: Callable[[], object]) -> None:
         self._far_lab.after_save(act)

@@ -1,4 +1,4 @@
-"""The ports of this computer as they were last looked at, and who of the lab has them.
+"""The ports of a computer as they were last looked at, and who of the lab has them.
 
 Limits: a picture of one moment; `held_by_a_program` looks anew, and belongs into a thread.
 """
@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.model.resources import resource, resources_of
-from pyrolab_gui.supervision.plugged import Plug, holders, plugs_of, users_of
+from pyrolab_gui.supervision.plugged import Plug, plugs_of, users_of
 from pyrolab_gui.viewmodels.driver_choice import as_parameter
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.serial_ports import SerialPort, names_by_serial, resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class PluggedIn:
@@ -26,6 +26,8 @@ class PluggedIn:
         Serial ports, and what VISA has found.
     services
         The parameters of the lab's services, by name.
+    holders
+        Says which program of that computer has which port open now; may block.
     """
 
     def __init__(
@@ -33,10 +35,14 @@ class PluggedIn:
         ports: Sequence[SerialPort] = (),
         resources: Sequence[str] = (),
         services: Mapping[str, Mapping[str, Any]] | None = None,
+        holders: Callable[[Sequence[str]], Mapping[str, str]] = lambda devices: {},
     ) -> None:
         self._ports = tuple(ports)
+        self._holders = holders
         self._users = users_of(services or {}, ports)
-        self.plugs: tuple[Plug, ...] = plugs_of(ports, resources, services or {})
+        self.plugs: tuple[Plug, ...] = plugs_of(
+            ports, resources, services or {}, holders([port.device for port in ports])
+        )
 
     def choices(self, parameter: str) -> list[tuple[str, str]]:
         """Return the choices for a parameter that names a port: what is shown, and what the lab file says."""
@@ -69,7 +75,7 @@ class PluggedIn:
     def held_by_a_program(self, parameters: Mapping[str, Any]) -> str:
         """Return the sentence that another program has a port that parameters name; empty where none has."""
         devices = [self.name_of(value) for value in parameters.values() if isinstance(value, str)]
-        for device, holder in holders([device for device in devices if device.startswith("/dev/")]).items():
+        for device, holder in self._holders([device for device in devices if device.startswith("/dev/")]).items():
             return f"{device} is in use by {holder}. Close it there first, then test again."
         return ""
 

@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from pyrolab_gui.supervision.driver_children import DriverChild
+from pyrolab_gui.supervision.driver_place import DriversHere
+from pyrolab_gui.supervision.plugged import holders
 from pyrolab_gui.ui.wizard.wizard import AddInstrumentWizard
 from pyrolab_gui.viewmodels.add_instrument_vm import AddInstrumentViewModel
 from pyrolab_gui.viewmodels.background import Background
@@ -64,10 +65,7 @@ class World:
         self.runs = {"optics"}
         self.asked: list[tuple[str, dict[str, Any]]] = [] if asked is None else asked
         self.answers: dict[str, Any] = {}
-        self.vm = AddInstrumentViewModel(
-            self.lab, background, bridge, self.runs.__contains__, daemon, make_child=self._child,
-            list_ports=lambda: PORTS,
-        )  # fmt: skip
+        self.vm = AddInstrumentViewModel(self.lab, background, bridge, self.runs.__contains__, self, daemon)
         self.wizard = AddInstrumentWizard(self.vm)
         self.wizard.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         qtbot.addWidget(self.wizard)
@@ -75,9 +73,20 @@ class World:
         qtbot.waitExposed(self.wizard)
         self.qtbot = qtbot
 
-    def _child(self, daemon, what, request, on_news):
+    # as the computer whose ports and drivers are asked
+
+    name, is_here = "this PC", True
+
+    def ports(self):
+        return PORTS
+
+    def holders(self, devices):
+        return holders(devices)
+
+    def child(self, daemon, what, request, on_news):
         self.asked.append((what, dict(request)))
-        return self.answers.get(what) or DriverChild(daemon, what, request, on_news)
+        here = DriversHere(lambda: self.lab.folder)
+        return self.answers.get(what) or here.child(daemon, what, request, on_news)
 
     def choose(self, search="santec", plug=2):
         """Choose the driver that a search finds first, and what it is plugged into, and go on."""

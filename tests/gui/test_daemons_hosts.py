@@ -15,6 +15,7 @@ from pyrolab_gui.viewmodels.hosts_vm import FarHost
 from pyrolab_gui.viewmodels.lab_vm import LabViewModel
 from pyrolab_gui.wire.child import ChildState
 from pyrolab_gui.wire.errors import ConfigInvalid
+from pyrolab_gui.wire.serial_ports import SerialPort
 from pyrolab_gui.wire.supervision import LabText
 from tests.unit.viewmodels.daemons_fakes import DirectBackground, Notifications, Supervisor
 from tests.unit.viewmodels.registry_fakes import DirectBridge
@@ -32,6 +33,38 @@ class Far(Supervisor):
 
     def lab(self) -> LabText:
         return LabText(TEXT.format(name="stage"), "/labs/cryo.yaml", "1")
+
+    def drivers(self, name: str) -> Bench:
+        return Bench(name)
+
+
+class Bench:
+    """The drivers and ports of that PC."""
+
+    is_here = False
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def ports(self):
+        return (SerialPort("COM4", "", "0403:6001", "A1", "FTDI", "Laser"),)
+
+    def holders(self, devices):
+        return {"COM4": "putty (process 7)"}
+
+    def child(self, daemon, what, request, on_news):
+        return Answers({"drivers": [{"module": "acme.pump", "classname": "Pump"}]})
+
+
+class Answers:
+    def __init__(self, answer):
+        self.answer = answer
+
+    def ask(self, seconds):
+        return self.answer
+
+    def end(self):
+        pass
 
 
 class Hosts(QObject):
@@ -132,6 +165,23 @@ def test_what_is_edited_there_stays_there(world, qtbot):
     assert not world.tab.bar.isHidden()
     qtbot.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert not world.hosts.daemons.lab.edited
+
+
+def test_an_instrument_is_added_there_with_the_ports_and_drivers_of_that_pc(world, qtbot):
+    world.far.tell_link(True, "Supervised.")
+    world.tab.select(node_key(PC, OPTICS))
+    wizard = world.tab.page.add_instrument("optics")
+    assert wizard.windowTitle() == "Add an instrument to pc-cryo"
+    assert wizard.which.plugs.item(1).toolTip().endswith("serial number A1\nin use by putty (process 7)")
+    assert wizard.which.drivers.count() == 1
+    asked = wizard.which._ask_for_folder()
+    qtbot.keyClicks(asked.path, "/home/lab/drivers")
+    asked.ok.click()
+    assert wizard.vm._folders == ["/home/lab/drivers"]
+    wizard.reject()
+    world.hosts.daemons.read_only = True
+    assert world.tab.page.add_instrument("optics") is None
+    assert world.hosts.daemons._notifications.notices[-1].sentence.startswith("This window only looks")
 
 
 def test_a_pc_is_added_by_its_address_and_forgotten(world, qtbot):

@@ -165,7 +165,7 @@ def test_who_has_a_port_open_is_known(instrument):
     port = SerialPort(instrument.port, "USB", "0403:6001", "A1")
     assert holders([instrument.port])[instrument.port].endswith(f"(process {os.getpid()})")
     kept = {"laser": {"port": port.kept_as}}
-    (plug, visa) = plugs_of([port], ["USB0::0x1AB1::0x04CE::DS1::INSTR"], kept)
+    (plug, visa) = plugs_of([port], ["USB0::0x1AB1::0x04CE::DS1::INSTR"], kept, {})
     assert (plug.used_by, visa.usb, visa.used_by) == ("in use by laser", "1AB1:04CE", "")
 
 

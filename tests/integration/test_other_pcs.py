@@ -28,8 +28,9 @@ from pyrolab_gui.viewmodels.hosts_vm import HostsViewModel
 from pyrolab_gui.viewmodels.lab_draft import Entry
 from pyrolab_gui.wire import serializers
 from pyrolab_gui.wire.child import ChildState
-from pyrolab_gui.wire.errors import LabError, Unreachable
+from pyrolab_gui.wire.errors import LabError, NoReply, Unreachable
 from pyrolab_gui.wire.names import SUPERVISOR_OBJECT
+from pyrolab_gui.wire.plans import DaemonPlan
 from tests.integration.child_process import free_port
 from tests.integration.supervision_helpers import Watcher
 from tests.integration.supervisor_process import SupervisorProcess, until
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from pyrolab_gui.supervision.driver_place import Child
     from pyrolab_gui.wire.supervision import SupervisorInfo
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -208,6 +210,37 @@ def test_its_lab_file_is_edited_here_and_written_there(rack, far):
     assert "port: 19999" in rack.file.read_text() and "stop_seconds: 4" in rack.file.read_text()
     rack.file.write_text(rack.text)
     far.reload()
+
+
+def test_its_ports_are_listed_and_its_drivers_asked_there(rack, far, tmp_path):
+    (rack.home / "own").mkdir()
+    (rack.home / "own" / "acme_rack.py").write_text(
+        "import os, time\n\nclass Pump:\n"
+        "    def connect(self, port: str) -> None: ...\n"
+        "    def identify(self) -> str: return 'ACME,' + str(os.getppid())\n\n"
+        "class Hangs:\n    def __init__(self) -> None: time.sleep(600)\n"
+    )
+    place = far.drivers("rack")
+    daemon = DaemonPlan("new", search_paths=("own",))  # as its lab file writes it
+    pump = {"module": "acme_rack", "classname": "Pump"}
+    assert isinstance(place.ports(), tuple)
+    assert place.holders(["/dev/null"]).keys() <= {"/dev/null"}
+    news: list[dict[str, object]] = []
+    found = place.child(daemon, "catalogue", {}, news.append).ask(60.0)
+    told = [*found["drivers"], *(driver for piece in news for driver in piece["drivers"])]  # type: ignore[attr-defined]
+    assert {"acme_rack", "drivers.simulated.stage"} <= {driver["module"] for driver in told}
+    tested = place.child(daemon, "test", {**pump, "parameters": {"port": "COM1"}}, news.append).ask(30.0)
+    assert tested["identity"] == f"ACME,{far.info().pid}", "it is that supervisor's child"
+    with pytest.raises(LabError, match="no parameter 'prot'"):
+        place.child(daemon, "test", {**pump, "parameters": {"prot": "COM1"}}, news.append).ask(30.0)
+    with pytest.raises(NoReply, match=r"no answer within 0.5 s while it connected"):
+        place.child(daemon, "test", {**pump, "classname": "Hangs", "parameters": {}}, news.append).ask(0.5)
+    hangs = {**pump, "classname": "Hangs", "parameters": {}}
+    children: list[Child] = []
+    cancelled = place.child(daemon, "test", hangs, lambda piece: children[0].end())
+    children.append(cancelled)
+    with pytest.raises(NoReply, match="cancelled"):
+        cancelled.ask(60.0)
 
 
 def test_pcs_that_are_known_are_looked_for_each_by_itself(rack, desk):

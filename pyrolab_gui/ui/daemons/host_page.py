@@ -116,13 +116,11 @@ class HostPage(Panel):
         dialog.open()
         return dialog
 
-    def add_instrument(self, daemon: str = "") -> QDialog:
-        """Help to add an instrument; in the form of its entry where its driver cannot be tried from here.
-
-        That is so on another PC, whose ports and drivers are not here, and in a window that only looks.
-        """
-        if self._vm.is_far or self._vm.read_only:
-            return self.add_entry("services", daemon)
+    def add_instrument(self, daemon: str = "") -> QDialog | None:
+        """Help to add an instrument; None, with the reason told, where this window must not."""
+        if self._vm.read_only:
+            self._vm.say_that_it_only_looks()
+            return None
         from pyrolab_gui.ui.wizard.wizard import AddInstrumentWizard  # not at the start of every window
 
         wizard = AddInstrumentWizard(self._vm.new_instrument(daemon), self)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.theme.tokens import XS, L, M, S
 from pyrolab_gui.ui.widgets.button import button
@@ -18,6 +18,7 @@ from pyrolab_gui.ui.widgets.scroll import scroll_area
 from pyrolab_gui.ui.widgets.section import SectionHead
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.ui.wizard.folder_dialog import FolderDialog
 from pyrolab_gui.ui.wizard.two_lines import TwoLineList, TwoLines
 from pyrolab_gui.viewmodels.driver_choice import fits
 
@@ -97,7 +98,8 @@ class WhichPage(QWidget):
         plugs = QVBoxLayout(left)
         plugs.setContentsMargins(M, M, 0, M)
         plugs.setSpacing(XS)
-        plugs.addWidget(SectionHead("Plugged in", again))
+        where = f"Plugged in at {self._vm.pc}" if self._vm.pc else "Plugged in"
+        plugs.addWidget(SectionHead(where, again))
         plugs.addWidget(self.plugs, 1)
         plugs.addWidget(self.plugs_note)
         plugs.addWidget(visa)
@@ -184,7 +186,12 @@ class WhichPage(QWidget):
 
     # events
 
-    def _ask_for_folder(self) -> QFileDialog:
+    def _ask_for_folder(self) -> QDialog:
+        if self._vm.pc:
+            asked = FolderDialog(self._vm.pc, self)
+            asked.chosen.connect(self._vm.add_folder)
+            asked.open()
+            return asked
         dialog = QFileDialog(self, "A folder of drivers", str(self._vm.folder))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.Directory)

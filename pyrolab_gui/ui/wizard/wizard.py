@@ -41,7 +41,7 @@ class AddInstrumentWizard(QDialog):
         self.vm = vm
         vm.setParent(self)
         self.setObjectName("instrument-wizard")
-        self.setWindowTitle("Add an instrument")
+        self.setWindowTitle(_title(vm))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.which = WhichPage(vm)
         self.named = NamePage(vm)
@@ -83,7 +83,7 @@ class AddInstrumentWizard(QDialog):
         head = QHBoxLayout()
         head.setContentsMargins(XL, M, XL, M)
         head.setSpacing(M)
-        head.addWidget(TextLabel("Add an instrument", 16, 600))
+        head.addWidget(TextLabel(_title(self.vm), 16, 600))
         head.addWidget(self.step)
         head.addStretch(1)
         foot = Panel("window")
@@ -160,3 +160,7 @@ class AddInstrumentWizard(QDialog):
                 next_step.click()
             return
         super().keyPressEvent(event)
+
+
+def _title(vm: AddInstrumentViewModel) -> str:
+    return f"Add an instrument to {vm.pc}" if vm.pc else "Add an instrument"
