@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import time
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.network.delivery import Message
@@ -61,7 +62,7 @@ def message_of(case: Case, why: Why, lab: str) -> Message:
     lines = [f"Since {_moment(case.since)}." if case.since else ""]
     if why not in ("over", "acknowledged"):
         lines += [plan.note, f"Told: {', '.join(case.told)}." if case.told else ""]
-        lines.append(f"To stop this: acknowledge it in the window, or pyrolab-gui alarms ack {plan.name}")
+        lines.append(f"To stop this: acknowledge it in the window, or pyrolab-gui alarms ack {quote(plan.name)}")
     lines.append(f"Lab {lab} on {socket.gethostname()}.")
     level = "ok" if why in ("over", "acknowledged") else case.told_level
     facts = {

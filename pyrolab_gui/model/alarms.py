@@ -143,6 +143,11 @@ class MailServer(_Written):
     password_file: str = Field(
         "", title="Password file", description="A file that holds the password, readable by you alone."
     )
+    ca_file: str = Field(
+        "",
+        title="Certificate authority",
+        description="A file (PEM) that the server's certificate is checked with; empty: those that this computer knows.",
+    )
 
 
 class Alarms(_Written):

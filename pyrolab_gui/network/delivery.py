@@ -6,13 +6,14 @@ second attempt (who tells decides that); a password is read from its file each t
 
 from __future__ import annotations
 
+import html
 import http.client
 import json
 import smtplib
 import ssl
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
@@ -64,6 +65,7 @@ def deliver(message: Message, recipient: Recipient, mail: MailServer, seconds: f
     LabError
         If that cannot be done.
     """
+    message = replace(message, title=" ".join(message.title.split()))  # no header holds what a driver says in lines
     if recipient.kind == "webhook":
         _post(message, recipient, seconds)
     else:
@@ -101,15 +103,24 @@ def _mail(message: Message, recipient: Recipient, server: MailServer, seconds: f
 
 def _connected(server: MailServer, seconds: float) -> smtplib.SMTP:
     if server.security == "tls":
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=ssl.create_default_context())
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=_context(server))
     smtp = smtplib.SMTP(server.host, server.port, timeout=seconds)
     if server.security == "starttls":
         try:
-            smtp.starttls(context=ssl.create_default_context())
+            smtp.starttls(context=_context(server))
         except BaseException:
             smtp.close()
             raise
     return smtp
+
+
+def _context(server: MailServer) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=Path(server.ca_file).expanduser() if server.ca_file else None)
+    except OSError as error:  # ssl.SSLError is one
+        raise LabError(
+            f"The certificate authority {server.ca_file} cannot be used: {_reason(error)}.", str(error)
+        ) from error
 
 
 def _password(server: MailServer) -> str:
@@ -154,7 +165,7 @@ def webhook(message: Message, template: str) -> tuple[dict[str, str], bytes]:
         return headers, (message.text or message.title).encode()
     body: dict[str, Any]
     if template == "slack":
-        body = {"text": f"*{message.title}*\n{message.text}".rstrip()}
+        body = {"text": html.escape(f"*{message.title}*\n{message.text}".rstrip(), quote=False)}
     elif template == "teams":
         blocks = [
             {"type": "TextBlock", "text": message.title, "weight": "Bolder", "size": "Medium", "wrap": True}
@@ -178,6 +189,10 @@ def _header(text: str) -> str:
 
 
 def _reason(error: object) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate cannot be trusted ({error.verify_message}); its authority may have to be named"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "it takes no log-in, or none without TLS" if "AUTH" in str(error) else "it offers no STARTTLS"
     if isinstance(error, TimeoutError):
         return "no answer in time"
     if isinstance(error, smtplib.SMTPResponseException):

@@ -121,6 +121,7 @@ class MailServer:
     sender: str = ""
     user: str = ""
     password_file: str = ""
+    ca_file: str = ""
 
 
 @record(frozen=True)

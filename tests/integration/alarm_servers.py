@@ -2,27 +2,59 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import http.server
 import json
 import socketserver
+import ssl
 import threading
 from typing import Any
 
 
 class MailServer:
-    """Speaks as much SMTP as a letter needs; `refuse` is an answer to every recipient."""
+    """Speaks as much SMTP as a letter needs; `refuse` is an answer to every recipient.
 
-    def __init__(self) -> None:
+    With a certificate it offers STARTTLS, or begins with TLS (`at_once`), and asks for a log-in then.
+    """
+
+    def __init__(self, certificate: str = "", key: str = "", *, at_once: bool = False) -> None:
         self.letters: list[str] = []
+        self.logins: list[str] = []
         self.refuse = ""
         outer = self
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if certificate else None
+        if context is not None:
+            context.load_cert_chain(certificate, key)
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
+                with contextlib.suppress(OSError):  # a client that does not believe the certificate is gone at once
+                    self._talk()
+
+            def finish(self) -> None:
+                with contextlib.suppress(OSError):
+                    super().finish()
+                self.request.close()  # the server knows of the socket under the TLS alone
+
+            def _talk(self) -> None:
+                secure = not context
+                if at_once:
+                    secure = self._secure()
                 self._say("220 test")
                 while line := self.rfile.readline():
                     word = line.decode().strip().upper()
-                    if word == "DATA":
+                    if word.startswith("EHLO"):
+                        self._say("250-test\r\n250 " + ("AUTH PLAIN" if secure and context else "STARTTLS"))
+                    elif word == "STARTTLS" and context:
+                        self._say("220 go on")
+                        secure = self._secure()
+                    elif word.startswith("AUTH PLAIN"):
+                        outer.logins.append(base64.b64decode(line.split()[2]).decode().replace("\0", " ").strip())
+                        self._say("235 welcome")
+                    elif word.startswith("MAIL") and context and not (secure and outer.logins):
+                        self._say("530 log in first")
+                    elif word == "DATA":
                         self._say("354 go on")
                         outer.letters.append(self._letter())
                         self._say("250 kept")
@@ -33,6 +65,12 @@ class MailServer:
                         self._say(outer.refuse)
                     else:
                         self._say("250 ok")
+
+            def _secure(self) -> bool:
+                assert context is not None
+                self.request = context.wrap_socket(self.request, server_side=True)
+                self.setup()
+                return True
 
             def _letter(self) -> str:
                 lines = []

@@ -19,16 +19,21 @@ from pyrolab_gui.wire.columns import Gap
 from pyrolab_gui.wire.errors import LabError
 from tests.integration.child_process import ROOT
 
+BEHIND = "the clock of pc3 is 0.250 s behind, uncertain by 0.001 s"
+
 
 @pytest.fixture
 def night(tmp_path: Path) -> Iterator[Recording]:
-    writer = Writer(tmp_path / "night.rec", "ann@desk", {"purpose": "drift"})
+    writer = Writer(tmp_path / "night.rec", "ann@desk", {"purpose": "drift"}, now=1.0)
     power = writer.channel("bench.laser", "power", 0.5, "mW")
     door = writer.channel("bench.laser", "door", 0.5)
     writer.add(power, samples([1.5, 2.0, 2.5], [0.1, 1e-300, float("nan")]))
     writer.add(door, samples([1.5, 2.0], ["open, wide", 3.0]))
     writer.gap(power, Gap(2.5, 4.0, "error", "too hot"))
-    writer.close()
+    writer.setting(1.25, "bench.laser", "mode", "cw")
+    writer.setting(2.25, "bench.laser", "mode", "pulsed", "ben@desk")
+    writer.clock(1.75, "pc3", -0.25, 0.001)
+    writer.close(now=5.0, summary="2 of 2 channels")
     with recording.open(tmp_path / "night.rec") as found:
         yield found
 
@@ -37,21 +42,28 @@ def test_csv(night: Recording, tmp_path: Path):
     night.export(tmp_path / "night.csv")
     with (tmp_path / "night.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
+    begun = "1970-01-01T00:00:0"
     assert rows == [
-        ["time", "seconds", "channel", "value", "unit", "gap"],
-        ["1970-01-01T00:00:01.500000+00:00", "1.5", "bench.laser.power", "0.1", "mW", ""],
-        ["1970-01-01T00:00:02.000000+00:00", "2.0", "bench.laser.power", "1e-300", "mW", ""],
-        ["1970-01-01T00:00:02.500000+00:00", "2.5", "bench.laser.power", "nan", "mW", ""],
-        ["1970-01-01T00:00:01.500000+00:00", "1.5", "bench.laser.door", "open, wide", "", ""],
-        ["1970-01-01T00:00:02.000000+00:00", "2.0", "bench.laser.door", "3.0", "", ""],
+        ["time", "seconds", "channel", "value", "unit", "gap", "note"],
+        [f"{begun}1.500000+00:00", "1.5", "bench.laser.power", "0.1", "mW", "", ""],
+        [f"{begun}2.000000+00:00", "2.0", "bench.laser.power", "1e-300", "mW", "", ""],
+        [f"{begun}2.500000+00:00", "2.5", "bench.laser.power", "nan", "mW", "", ""],
+        [f"{begun}1.500000+00:00", "1.5", "bench.laser.door", "open, wide", "", "", ""],
+        [f"{begun}2.000000+00:00", "2.0", "bench.laser.door", "3.0", "", "", ""],
         [
-            "1970-01-01T00:00:02.500000+00:00",
+            f"{begun}2.500000+00:00",
             "2.5",
             "bench.laser.power",
             "",
             "",
-            "until 1970-01-01T00:00:04.000000+00:00: error too hot",
+            f"until {begun}4.000000+00:00: error too hot",
+            "",
         ],
+        [f"{begun}1.000000+00:00", "1.0", "", "", "", "", "begun by ann@desk: drift"],
+        [f"{begun}1.250000+00:00", "1.25", "bench.laser.mode", "", "", "", "stood at 'cw'"],
+        [f"{begun}1.750000+00:00", "1.75", "", "", "", "", BEHIND],
+        [f"{begun}2.250000+00:00", "2.25", "bench.laser.mode", "", "", "", "set to 'pulsed' by ben@desk"],
+        [f"{begun}5.000000+00:00", "5.0", "", "", "", "", "ended: 2 of 2 channels"],
     ]
 
 
@@ -65,6 +77,10 @@ def test_hdf5(night: Recording, tmp_path: Path):
         np.testing.assert_array_equal(power["values"][:], [0.1, 1e-300, np.nan])
         assert power["gaps"][:].tolist() == [[2.5, 4.0]]
         assert power["reasons"].asstr()[:].tolist() == ["error too hot"]
+        assert file["settings"]["value"].asstr()[:].tolist() == ['"cw"', '"pulsed"']
+        assert file["settings"]["who"].asstr()[:].tolist() == ["", "ben@desk"]
+        assert file["clocks"]["offset"][:].tolist() == [-0.25]
+        assert file["runs"].asstr()[0].endswith("ann@desk: 2 of 2 channels")
         assert file["bench.laser.door"]["values"].asstr()[:].tolist() == ["open, wide", "3.0"]
 
 
@@ -73,8 +89,10 @@ def test_parquet(night: Recording, tmp_path: Path):
     from pyarrow import parquet
 
     night.export(tmp_path / "night.parquet")
-    rows = parquet.read_table(tmp_path / "night.parquet").to_pylist()
-    assert [(row["seconds"], row["channel"].rpartition(".")[2], row["text"]) for row in rows] == [
+    table = parquet.read_table(tmp_path / "night.parquet")
+    assert table.schema.metadata[b"purpose"] == b"drift"
+    rows = table.to_pylist()
+    assert [(row["seconds"], row["channel"].rpartition(".")[2], row["text"]) for row in rows[:6]] == [
         (1.5, "power", None),
         (2.0, "power", None),
         (2.5, "power", None),
@@ -86,6 +104,13 @@ def test_parquet(night: Recording, tmp_path: Path):
     assert rows[4]["value"] == 3.0
     assert "too hot" in rows[5]["gap"]
     assert rows[0]["time"].timestamp() == 1.5
+    assert [(row["seconds"], row["note"]) for row in rows[6:]] == [
+        (1.0, "begun by ann@desk: drift"),
+        (1.25, "stood at 'cw'"),
+        (1.75, BEHIND),
+        (2.25, "set to 'pulsed' by ben@desk"),
+        (5.0, "ended: 2 of 2 channels"),
+    ]
 
 
 def test_pandas(night: Recording):
