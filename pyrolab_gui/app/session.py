@@ -1,6 +1,7 @@
 """One run of the window, from the painted frame to the last closed connection.
 
-It makes the view models and pages, opens the lab, asks what is to be asked at the end, and ends everything in order.
+It makes the view models and pages, opens the lab, and ends everything in order; what is asked before the end is
+`pyrolab_gui.app.parting`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QLockFile
 
 from pyrolab_gui import paths
-from pyrolab_gui.ui import closing
+from pyrolab_gui.app.parting import Parting
 from pyrolab_gui.ui.widgets.empty_state import EmptyState
 from pyrolab_gui.viewmodels.bridge import Bridge
 from pyrolab_gui.viewmodels.tasks import TaskOwner
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from pyrolab_gui.app.frame import Frame
     from pyrolab_gui.supervision.remote import RemoteSupervisor
     from pyrolab_gui.ui.main_window import MainWindow
-    from pyrolab_gui.ui.question_dialog import QuestionDialog
     from pyrolab_gui.viewmodels.notifications import Notifications
     from pyrolab_gui.viewmodels.settings import Settings
     from pyrolab_gui.viewmodels.workspace import Workspace
@@ -102,8 +102,7 @@ class Session:
         self._end: asyncio.Event | None = None
         self._beginning: asyncio.Task[None] | None = None
         self._closing = False
-        self._may_ask = True
-        self._question: QuestionDialog | None = None
+        self._parting = Parting(window, settings, fixed="leave" if read_only else "stop" if demo else "")
         window.closeRequested.connect(self._on_close_requested)
         window.interrupted.connect(self._on_interrupted)
 
@@ -280,14 +279,14 @@ class Session:
         from pyrolab_gui.supervision import demo
 
         workspace = self._workspace
-        if workspace is not None and await self._edits_are_settled(workspace):
+        if workspace is not None and await self._parting.edits_are_settled(workspace):
             file = await self._in_thread(demo.prepare)
             if workspace.lab.open(file):
                 workspace.daemons.start_all()
 
     def _after_edits(self, workspace: Workspace, then: Callable[[], object]) -> None:
         async def go() -> None:
-            if await self._edits_are_settled(workspace):
+            if await self._parting.edits_are_settled(workspace):
                 then()
 
         self._tasks.start(go(), "open a lab")
@@ -301,21 +300,16 @@ class Session:
 
     def _on_interrupted(self) -> None:
         """End without questions, a question that is open included."""
-        self._may_ask = False
-        if self._question is not None:
-            self._question.reject()
+        self._parting.ask_no_more()
         self._on_close_requested()
 
     async def _close(self) -> None:
         if self._beginning is not None:
             await asyncio.wait({self._beginning})  # what it makes must be there to be ended
-        try:
-            stop = await self._decide()
-        except _Stay:
-            if self._may_ask:
-                self._closing = False
-                return
-            stop = self._choice() == "stop" or not self._runs()
+        stop = await self._parting.decide(self._workspace) if self._workspace is not None else False
+        if stop is None:
+            self._closing = False
+            return
         self._window.remember()
         if self._workspace is not None:
             self._settings.set("nameservers", list(self._workspace.registry.history))
@@ -325,88 +319,6 @@ class Session:
         await self._close_all(stop_children=stop)
         if self._end is not None:
             self._end.set()
-
-    def _runs(self) -> bool:
-        return self._workspace is not None and bool(self._workspace.running_names())
-
-    def _choice(self) -> str:
-        """Return what becomes of the children: ``stop``, ``leave``, or ``ask``."""
-        if self._read_only:
-            return "leave"
-        return "stop" if self._demo else self._settings.get("on_close", "ask")
-
-    async def _decide(self) -> bool:
-        """Return whether the children are to be stopped.
-
-        Raises
-        ------
-        _Stay
-            If the window is to stay.
-        """
-        workspace = self._workspace
-        if workspace is None or self._read_only:
-            return False
-        if self._may_ask and not (
-            await self._edits_are_settled(workspace) and await self._far_edits_are_settled(workspace)
-        ):
-            raise _Stay
-        names = workspace.running_names()
-        if not names:
-            return True  # nothing is stopped, and a supervisor of nothing need not stay
-        choice = self._choice()
-        if choice == "ask" and self._may_ask:
-            ask_hits = partial(workspace.daemons.ask_hits, ["computer"])
-            question = partial(closing.ask_about_children, self._window, names, ask_hits)
-            choice, remember = await self._answer(question)
-            if choice == "cancel":
-                raise _Stay
-            if remember:
-                self._window.set_on_close(choice)
-        return choice == "stop"
-
-    async def _edits_are_settled(self, workspace: Workspace) -> bool:
-        lab = workspace.lab
-        if not lab.edited or lab.path is None:
-            return True
-        question = partial(closing.ask_about_edits, self._window, lab.changes, lab.path.name)
-        answer, _ = await self._answer(question)
-        return lab.save() if answer == "save" else answer == "discard"
-
-    async def _far_edits_are_settled(self, workspace: Workspace) -> bool:
-        """Ask about the lab files of other PCs; what is to be saved is waited for."""
-        for host in workspace.hosts.hosts:
-            lab = host.daemons.far_lab
-            if not lab.edited or lab.path is None:
-                continue
-            question = partial(closing.ask_about_edits, self._window, lab.changes, lab.file_name)
-            answer, _ = await self._answer(question)
-            if answer == "discard":
-                continue
-            if answer != "save":
-                return False
-            taken: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-            told = lab.answered.connect(lambda done, taken=taken: taken.done() or taken.set_result(done))
-            try:
-                if not lab.save() or not await taken:
-                    return False
-            finally:
-                lab.answered.disconnect(told)
-        return True
-
-    async def _answer(self, ask: Callable[[Callable[[str, bool], object]], QuestionDialog]) -> tuple[str, bool]:
-        future: asyncio.Future[tuple[str, bool]] = asyncio.get_running_loop().create_future()
-
-        def answered(key: str, remember: bool) -> None:
-            if not future.done():
-                future.set_result((key, remember))
-
-        self._question = ask(answered)
-        try:
-            return await future
-        finally:
-            if not future.done() or future.cancelled():
-                self._question.reject()
-            self._question = None
 
     async def _close_all(self, *, stop_children: bool) -> None:
         workspace, self._workspace = self._workspace, None
@@ -432,7 +344,3 @@ class Session:
 
     async def _in_thread(self, function: Callable[..., _T], *args: object) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, function, *args)
-
-
-class _Stay(Exception):  # noqa: N818 - no failure: the user wants to go on
-    """The window is not to be closed."""
