@@ -1,10 +1,11 @@
 """A child's own log: everything that the process says, in numbered files of a bounded size.
 
 `LogFile` puts the file under descriptors 1 and 2, so that what C libraries and grandchildren print is kept too, and
-a thread goes on in the next file when one is full: ``NAME.log``, ``NAME.log.1``, ``NAME.log.2``…, the highest number
-being the newest. Nothing is renamed (Windows refuses that for open files) and no pipe leads to anybody whose end
-would end the child. Limits: size is looked at once a second, so a flood may exceed it; a grandchild keeps writing to
-the file that it was started with.
+goes on in the next file when one is full: ``NAME.log``, ``NAME.log.1``, ``NAME.log.2``…, the highest number being the
+newest. Nothing is renamed (Windows refuses that for open files) and no pipe leads to anybody whose end would end the
+child. Limits: what Python prints is counted as it is written; what others write is looked at once a second, and more
+often while it is much, so a flood out of C may exceed the size for a second; a grandchild keeps writing to the file
+that it was started with.
 """
 
 from __future__ import annotations
@@ -15,11 +16,16 @@ import logging
 import os
 import sys
 import threading
-from typing import TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FILE_BYTES = 5_000_000
 FILES_KEPT = 5
 CHECK_SECONDS = 1.0
+FLOOD_SECONDS = 0.02
+"""The same while a tenth of a file or more is written between two looks."""
 
 _FORMAT = "%(asctime)s.%(msecs)03d %(levelname)s %(message)s"
 _DATE = "%Y-%m-%d %H:%M:%S"
@@ -42,6 +48,9 @@ class LogFile:
         self._files_kept = files_kept
         self._number = 0
         self._stopped = threading.Event()
+        self._rotating = threading.Lock()
+        self._written = 0
+        """Bytes that Python has printed since the size was looked at."""
 
     def open(self) -> None:
         """Send descriptors 1 and 2 into the newest file, read nothing from 0, and watch the size.
@@ -58,7 +67,7 @@ class LogFile:
         os.dup2(null, 0)
         if null > 2:
             os.close(null)
-        sys.stdout, sys.stderr = _text(sys.stdout, 1), _text(sys.stderr, 2)
+        sys.stdout, sys.stderr = self._text(1, sys.stdout), self._text(2, sys.stderr)
         threading.Thread(target=self._watch, name="log", daemon=True).start()
 
     def close(self) -> None:
@@ -67,17 +76,40 @@ class LogFile:
 
     def rotate_if_full(self) -> bool:
         """Go on in the next file if this one is full; return whether it was."""
-        if os.fstat(1).st_size < self._file_bytes:
+        self._written = 0
+        if os.fstat(1).st_size < self._file_bytes or not self._rotating.acquire(blocking=False):
             return False
-        self._number += 1
-        self._redirect()
-        self._prune()
+        try:
+            self._number += 1
+            self._redirect()
+            self._prune()
+        finally:
+            self._rotating.release()
         return True
 
     def _watch(self) -> None:
-        while not self._stopped.wait(CHECK_SECONDS):
+        seen, pause = 0, CHECK_SECONDS
+        while not self._stopped.wait(pause):
             with contextlib.suppress(OSError):  # a full disk must not end the child; it is tried again
+                size = os.fstat(1).st_size
+                is_flood = self.rotate_if_full() or size - seen > self._file_bytes // 10
+                seen, pause = os.fstat(1).st_size, min(FLOOD_SECONDS, CHECK_SECONDS) if is_flood else CHECK_SECONDS
+
+    def _on_written(self, size: int) -> None:
+        self._written += size
+        if self._written >= self._file_bytes // 10:
+            with contextlib.suppress(OSError):
                 self.rotate_if_full()
+
+    def _text(self, descriptor: int, before: TextIO | None) -> TextIO:
+        """Return the stream of a descriptor, a line at a time; a frozen program without a console has none `before`."""
+        if before is not None:
+            with contextlib.suppress(OSError, ValueError):
+                before.flush()
+        raw = _Counted(descriptor, self._on_written)
+        return io.TextIOWrapper(
+            io.BufferedWriter(raw), encoding="utf-8", errors="backslashreplace", line_buffering=True
+        )
 
     def _redirect(self) -> None:
         file = os.open(self._file(self._number), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -113,9 +145,15 @@ def log_to_stderr(level: int = logging.INFO) -> None:
     root.setLevel(level)
 
 
-def _text(stream: TextIO | None, descriptor: int) -> TextIO:
-    """Return the stream of a descriptor, a line at a time; a frozen program without a console has none."""
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
-        return stream
-    return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
+class _Counted(io.FileIO):
+    """Writes to a descriptor that is not its own, and tells how much."""
+
+    def __init__(self, descriptor: int, on_written: Callable[[int], None]) -> None:
+        super().__init__(descriptor, "w", closefd=False)
+        self._on_written = on_written
+
+    def write(self, data: Any) -> int:
+        """Write what the system takes of it; see `io.RawIOBase.write`."""
+        size = super().write(data)
+        self._on_written(size)
+        return size

@@ -53,6 +53,8 @@ class AlarmKeeper:
         self._end = threading.Event()
         self._told: tuple[int, dict[str, Any]] = (0, {})
         """What was told last, and to which process."""
+        self._over: tuple[str, str] = ("", "")
+        """The child that was dropped because all was stopped, and the file of how its alarms stood."""
         self._unsubscribe = supervisor.subscribe(lambda status: self._wake.set())
         self._thread = threading.Thread(target=self._run, name="alarm file", daemon=True)
         self._thread.start()
@@ -78,14 +80,24 @@ class AlarmKeeper:
         path = self._supervisor.lab_path
         plan = self._read(Path(path)) if path else None
         wanted = plan if plan is not None and plan.alarms and self._is_needed() else None
-        for status in self._supervisor.statuses():
-            if status.kind is ChildKind.ALARMS and (wanted is None or status.key != key_of(wanted)):
+        children = [status for status in self._supervisor.statuses() if status.kind is ChildKind.ALARMS]
+        for status in children:
+            if wanted is None or status.key != key_of(wanted):
                 self._supervisor.drop(status.key)
                 if plan is not None and status.key == key_of(plan):  # all was stopped: the next start begins anew
-                    Path(plan.state_file).unlink(missing_ok=True)
+                    self._over = (status.key, plan.state_file)
+        self._forget_what_is_over({status.key for status in children if status.state.alive})
         if wanted is not None:
+            self._over = ("", "")
             self._supervisor.keep(wanted)
             self._tell(wanted)
+
+    def _forget_what_is_over(self, alive: set[str]) -> None:
+        """Remove what a child that was dropped wrote down of its alarms, once it has ended: it writes until then."""
+        key, state_file = self._over
+        if key and key not in alive:
+            Path(state_file).unlink(missing_ok=True)
+            self._over = ("", "")
 
     def _is_needed(self) -> bool:
         """Whether anything of the lab runs, or is to run here at all."""

@@ -7,6 +7,7 @@ names only; whether the server really has that class, nobody can tell.
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,8 @@ class KnownClasses:
     def __init__(self) -> None:
         self._lab = LabPlan()
         self._lock = threading.Lock()
-        self._made: dict[str, tuple[DaemonPlan, dict[str, Any] | LabError]] = {}
+        self._made: dict[str, tuple[DaemonPlan, Future[dict[str, Any]]]] = {}
+        """By service: what its description is of, and the description, which may still be under way."""
 
     def learn(self, lab: LabPlan) -> None:
         """Take another lab, or the same one edited."""
@@ -44,13 +46,15 @@ class KnownClasses:
         wanted = _hosted(self._lab, name)
         if wanted is None:
             return None
-        with self._lock:
-            if name not in self._made or self._made[name][0] != wanted:
-                self._made[name] = wanted, _described(wanted)
-            description = self._made[name][1]
-        if isinstance(description, LabError):
-            raise description
-        return description
+        with self._lock:  # whoever asks first makes it; who asks for another class does not wait for that
+            plan, description = self._made.get(name, (None, Future()))
+            is_mine = plan != wanted
+            if is_mine:
+                description = Future()
+                self._made[name] = wanted, description
+        if is_mine:
+            _describe(wanted, description)
+        return description.result()
 
 
 def _hosted(lab: LabPlan, name: str) -> DaemonPlan | None:
@@ -62,13 +66,17 @@ def _hosted(lab: LabPlan, name: str) -> DaemonPlan | None:
     return None
 
 
-def _described(daemon: DaemonPlan) -> dict[str, Any] | LabError:
+def _describe(daemon: DaemonPlan, description: Future[dict[str, Any]]) -> None:
     from pyrolab_gui.supervision.driver_children import DriverChild
 
     try:
         found = DriverChild(daemon, "service", {"daemon": asdict(daemon)}).ask(SECONDS)["service"]
     except LabError as error:
-        return LabError(error.sentence, error.detail)
+        description.set_exception(LabError(error.sentence, error.detail))
     except KeyError:
-        return LabError("The interpreter gave no description.")
-    return dict(found)
+        description.set_exception(LabError("The interpreter gave no description."))
+    except BaseException as error:
+        description.set_exception(error)
+        raise
+    else:
+        description.set_result(dict(found))

@@ -46,8 +46,14 @@ class LoopThread:
         ------
         TimeoutError
             If it takes longer than `timeout` seconds; it is cancelled then.
+        RuntimeError
+            If the loop has ended.
         """
-        future: Future[_T] = asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+        try:
+            future: Future[_T] = asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+        except RuntimeError:
+            coroutine.close()
+            raise
         try:
             return future.result(timeout)
         except TimeoutError:

@@ -16,14 +16,13 @@ import socket
 import threading
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyrolab_gui.network.trust import Trusts
 from pyrolab_gui.supervision.child import Child
 from pyrolab_gui.supervision.child_log import LogMark
 from pyrolab_gui.supervision.events import EventWatch
 from pyrolab_gui.supervision.history import History, NoHistory
-from pyrolab_gui.supervision.hits import ask_hits
 from pyrolab_gui.supervision.ident import steady
 from pyrolab_gui.supervision.kept_lab import KeptLab
 from pyrolab_gui.supervision.lab_text import changes, parts_of, read_lab, read_plan, write_lab
@@ -42,7 +41,7 @@ from pyrolab_gui.wire.plans import LabPlan, RelayPlan
 from pyrolab_gui.wire.supervision import ChildStatistics, Hit, HitRecording, LogLines, SupervisorInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
     from pathlib import Path
 
     from pyrolab_gui.wire.plans import ChildPlan, RecorderPlan
@@ -54,6 +53,8 @@ _STEP = 0.5
 """Seconds by which the clock must have been set to be noticed."""
 _FORCE = 2.0
 """Seconds of a `close` that are kept for ending by force what did not stop."""
+
+_T = TypeVar("_T")
 
 logger = logging.getLogger(__name__)
 
@@ -173,7 +174,7 @@ class Supervisor:
                     return self._on_interrupt(child, calls, who)
             return f"no daemon of this computer is at {location}"
 
-        return self._thread.ask(interrupt(), _ANSWER)
+        return self._ask(interrupt())
 
     def record(self, plan: RecorderPlan, *, who: str = "") -> None:
         """Begin a recording; see `SupervisorApi.record`."""
@@ -186,7 +187,7 @@ class Supervisor:
             self._start_helper(plan, who)
             return ""
 
-        if reason := self._thread.ask(begin(), _ANSWER):
+        if reason := self._ask(begin()):
             raise LabError(reason)
 
     def recordings(self) -> tuple[RecorderPlan, ...]:
@@ -210,10 +211,7 @@ class Supervisor:
             self._publish()
             return status
 
-        try:
-            status = self._thread.ask(ready(), _ANSWER)
-        except TimeoutError as error:
-            raise LabError("The relay of this computer does not start.", f"not ready within {_ANSWER:g} s") from error
+        status = self._ask(ready(), "The relay of this computer does not start.")
         if not status.uri:
             raise LabError(f"The relay of this computer does not run: {status.error or status.state}", status.detail)
         return status.uri
@@ -225,7 +223,7 @@ class Supervisor:
             child = self._children.get(key)
             return child.tell(what) if child is not None else f"There is no {key} here any more."
 
-        if reason := self._thread.ask(tell(), _ANSWER):
+        if reason := self._ask(tell()):
             raise LabError(reason)
 
     def keep(self, plan: ChildPlan) -> None:
@@ -325,6 +323,8 @@ class Supervisor:
 
     def hits(self, keys: Sequence[str]) -> tuple[Hit, ...]:
         """Return what the stop or restart of these children hits."""
+        from pyrolab_gui.supervision.hits import ask_hits  # it speaks to daemons, and is not to delay their start
+
         wanted = set(keys)
         alive = [status for status in self.statuses() if status.key in wanted and status.state.alive]
         recordings = {key: self._recordings.plans[key] for key in wanted & self._recordings.plans.keys()}
@@ -362,6 +362,24 @@ class Supervisor:
             logger.warning("closing took longer than %g s", timeout)
         self._thread.end(_FORCE)
         self._history.close()
+
+    def _ask(self, coroutine: Coroutine[Any, Any, _T], otherwise: str = "The supervisor does not answer.") -> _T:
+        """Return the answer of the supervisor's thread.
+
+        Raises
+        ------
+        LabError
+            If there is none: the supervisor has ended, or (`otherwise`) it takes too long.
+        """
+        if self._closed:
+            coroutine.close()
+            raise LabError("The supervisor has ended.")
+        try:
+            return self._thread.ask(coroutine, _ANSWER)
+        except TimeoutError as error:
+            raise LabError(otherwise, f"no answer within {_ANSWER:g} s") from error
+        except RuntimeError as error:
+            raise LabError("The supervisor has ended.", str(error)) from error
 
     # -- on the supervisor's thread --------------------------------------------------------------------------------
 

@@ -102,3 +102,11 @@ def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     _run(HEAD, tmp_path / "new folder")
     if os.name == "posix":
         assert (tmp_path / "new folder" / "optics.log").stat().st_mode & 0o077 == 0
+
+
+def test_a_flood_is_held_within_the_size(tmp_path: Path) -> None:
+    """What Python prints is counted, so nothing has to look in time."""
+    _run(HEAD + "for _ in range(200):\n    print('x' * 9)\n", tmp_path)
+    sizes = [len(text) for text in _files(tmp_path).values()]
+    assert len(sizes) == 3
+    assert max(sizes) <= 110 and sum(sizes) >= 200

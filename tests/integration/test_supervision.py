@@ -23,7 +23,8 @@ import pytest
 from pyrolab_gui.supervision.supervisor import Supervisor
 from pyrolab_gui.supervision.timings import Timings
 from pyrolab_gui.wire.child import ChildState, ServiceStatus
-from pyrolab_gui.wire.plans import DaemonPlan, LabPlan, NameserverAddress, NameserverPlan, ServicePlan
+from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.plans import DaemonPlan, LabPlan, NameserverAddress, NameserverPlan, RecorderPlan, ServicePlan
 from tests.integration.child_process import taken_port
 from tests.integration.supervision_helpers import Watcher, ended, lab, lives, stub, stub_command
 
@@ -423,6 +424,19 @@ def test_close_with_children_leaves_no_process_and_no_address(supervise, tmp_pat
 
 
 @posix
+def test_what_is_wanted_after_the_end_is_refused_in_a_sentence(supervise):
+    supervisor, _ = supervise()
+    supervisor.close(stop_children=True)
+    for wanted in (
+        lambda: supervisor.record(RecorderPlan("r")),
+        lambda: supervisor.tell("daemon/a", {}),
+        lambda: supervisor.interrupt("localhost:1", []),
+        supervisor.relay,
+    ):
+        with pytest.raises(LabError, match="supervisor has ended"):
+            wanted()
+
+
 def test_close_is_bounded_when_a_child_does_not_stop(supervise):
     supervisor, watcher = supervise(replace(QUICK, terminate=60.0))
     supervisor.load(lab(stub("optics", "deaf", stop_seconds=60.0)))
