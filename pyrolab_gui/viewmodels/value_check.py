@@ -111,7 +111,7 @@ def check_array(type_: TypeDescription, values: np.ndarray) -> str:
     """Return what is wrong with the numbers of an array, for a list of lists with those of the innermost one."""
     if type_.ndim is not None and values.ndim != type_.ndim:
         return f"An array of {count_text(type_.ndim, 'dimension')} is needed; this has {values.ndim}."
-    item, depth = _innermost(type_)
+    item, depth = innermost(type_)
     if type_.kind != "array" and item.kind != "any" and values.ndim != depth:
         return "A table of rows and columns is needed." if depth > 1 else "One row or one column is needed."
     if item.kind not in ("int", "float") or not values.size:
@@ -126,7 +126,8 @@ def check_array(type_: TypeDescription, values: np.ndarray) -> str:
     return ""
 
 
-def _innermost(type_: TypeDescription) -> tuple[TypeDescription, int]:
+def innermost(type_: TypeDescription) -> tuple[TypeDescription, int]:
+    """Return the type of the items of lists of lists, and how deep it stands; an array counts as one."""
     depth = 0
     while type_.kind in ("list", "array", "tuple") and type_.items:
         type_, depth = type_.items[0], depth + 1
@@ -150,10 +151,8 @@ def _offences(item: TypeDescription, values: np.ndarray) -> Iterator[tuple[np.nd
         yield values >= item.lt, f"Less than {bound(item.lt, item)}."
     if item.multiple_of:
         steps = values / item.multiple_of
-        yield (
-            np.abs(steps - np.round(steps)) > 1e-9 * np.maximum(1, np.abs(steps)),
-            (f"Only multiples of {bound(item.multiple_of, item)}."),
-        )
+        off = np.abs(steps - np.round(steps)) > 1e-9 * np.maximum(1, np.abs(steps))
+        yield off, f"Only multiples of {bound(item.multiple_of, item)}."
 
 
 _SORTS: dict[str, type | tuple[type, ...]] = {

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 LARGEST = 1_000_000_000
 """Bytes of a file that is read whole."""
+_LONG = 50_000
+"""Characters of a text whose numbers are all read as floats."""
+_MANY = 1000
 
 
 def read_value(path: Path, kind: str) -> Any:
@@ -38,43 +41,62 @@ def read_value(path: Path, kind: str) -> Any:
             if values.dtype.kind not in "iufbc":
                 raise LabError(f"{path.name} holds no numbers.", str(values.dtype))
             return values
-        return np.asarray(table_of(path.read_text(encoding="utf-8-sig")))
+        return table_of(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise LabError(f"{path.name} cannot be read: {error.strerror or error}.", f"{path}\n{error}") from error
     except ValueError as error:
         raise LabError(f"{path.name} holds no table of numbers: {error}", str(path)) from error
 
 
-def table_of(text: str) -> list[Any]:
+def table_of(text: str) -> Any:
     """Return the numbers of a text in rows and columns, as a spreadsheet or a CSV file has them.
 
-    One row or one column is a list, several of both are a list of rows; a first line of words is a head.
+    One row or one column is a list, several of both are a list of rows, and what is long an array of either; a first
+    line of words is a head. Between columns that tabs or semicolons part, a comma is a decimal one.
 
     Raises
     ------
     ValueError
         With a sentence, where it is no table of numbers.
     """
-    lines = [line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()]
-    lines = [line for line in lines if not line.lstrip().startswith("#")]
-    rows: list[list[float]] = []
-    for number, line in enumerate(lines):
-        cells = [cell.strip() for cell in re.split(r"[\t;]|,\s*|\s+", line.strip()) if cell.strip()]
+    decimal = ("\t" in text or ";" in text) and "." not in text
+    signs = str.maketrans({"−": "-", ";": " ", ",": "." if decimal else " "})
+    read = float if len(text) > _LONG else _number
+    numbers: list[Any] = []
+    width = 0
+    for found in re.finditer(r"[^\r\n]+", text):  # one by one: a split of a long text holds up every other thread
+        cells = found[0].translate(signs).split()
+        if not cells or cells[0][0] == "#":
+            continue
         try:
-            rows.append([_number(cell) for cell in cells])
+            numbers.extend(map(read, cells))
         except ValueError:
-            if number == 0:
-                continue  # the head of a table
-            raise ValueError(f"line {number + 1} is “{line.strip()[:40]}”.") from None
-    if not rows:
+            if not width:
+                numbers, width = [], -1  # the head of a table
+                continue
+            raise ValueError(f"{_place(text, found)} is “{found[0].strip()[:40]}”.") from None
+        if width > 0 and len(cells) != width:
+            raise ValueError(f"its rows are of different lengths, the first one at {_place(text, found)}.")
+        width = len(cells)
+    if width <= 0:
         raise ValueError("there is no number in it.")
-    if len({len(row) for row in rows}) > 1:
-        raise ValueError("its rows are of different lengths.")
-    if len(rows) == 1:
-        return rows[0]
-    return [row[0] for row in rows] if len(rows[0]) == 1 else rows
+    return _shaped(numbers, width)
+
+
+def _shaped(numbers: list[Any], width: int) -> Any:
+    rows = len(numbers) // width
+    if len(numbers) > _MANY:
+        table = np.asarray(numbers)
+        return table.reshape(rows, width) if rows > 1 and width > 1 else table
+    if rows == 1 or width == 1:
+        return numbers
+    return [numbers[row * width : (row + 1) * width] for row in range(rows)]
+
+
+def _place(text: str, found: re.Match[str]) -> str:
+    before = text[: found.start()].replace("\r\n", "\n").replace("\r", "\n")
+    return f"line {before.count(chr(10)) + 1}"
 
 
 def _number(cell: str) -> float:
-    text = cell.replace("−", "-")
-    return int(text) if re.fullmatch(r"[+-]?\d{1,15}", text) else float(text)
+    return int(cell) if re.fullmatch(r"[+-]?\d{1,15}", cell) else float(cell)

@@ -189,14 +189,35 @@ def summary(value: Any) -> str:
         if len(shape) == 1:
             return count_text(shape[0], "point")
         return " × ".join(str(n) for n in shape) + " values" if shape else value_text(value.item())
-    text = literal_text(value)
-    if len(text) <= 40:
+    text = literal_text(value) if is_short(value) else ""
+    if 0 < len(text) <= 40:
         return text
     if isinstance(value, Mapping):
         return count_text(len(value), "entry", "entries")
     if isinstance(value, Sequence | set | frozenset):
         return count_text(len(value), "value")
-    return text[:39] + "…"
+    return (text or literal_text(value))[:39] + "…"
+
+
+def is_short(value: Any, longest: int = 400) -> bool:
+    """Whether the literal of a value has at most so many characters, told without writing a long one."""
+    left = longest
+
+    def fits(part: Any) -> bool:
+        nonlocal left
+        size = getattr(part, "size", None)
+        if isinstance(size, int):
+            left -= 3 * size
+            return left >= 0
+        if isinstance(part, Mapping):
+            return all(fits(key) and fits(item) for key, item in part.items())
+        if isinstance(part, list | tuple | set | frozenset):
+            left -= 2 * len(part)
+            return left >= 0 and all(map(fits, part))
+        left -= len(part) if isinstance(part, str | bytes | bytearray | memoryview) else 1
+        return left >= 0
+
+    return fits(value) and len(literal_text(value)) <= longest
 
 
 def count_text(count: int, one: str, many: str = "") -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from pyrolab_gui.ui.editors import Editor, editor_for
 from pyrolab_gui.ui.editors.bool_editor import BoolEditor
+from pyrolab_gui.ui.editors.cells_dialog import CellsDialog
 from pyrolab_gui.ui.editors.choice_editor import ChoiceEditor
 from pyrolab_gui.ui.editors.fields_editor import FieldsEditor
 from pyrolab_gui.ui.editors.file_editor import FileEditor
@@ -225,21 +226,121 @@ def test_numbers_and_bytes_come_out_of_files(qtbot, tmp_path):
     for editor in (array, raw):
         qtbot.addWidget(editor)
     assert isinstance(array, FileEditor) and isinstance(raw, FileEditor)
-    with qtbot.waitSignal(array.changed, timeout=5000):
-        array.load(str(tmp_path / "trace.npy"))
-    assert array.field.placeholderText() == "1000 points, from trace.npy"
+    array.load(str(tmp_path / "trace.npy"))
+    assert "reading the file" in array.problem(), "nothing is sent that is not there yet"
+    qtbot.waitUntil(lambda: array.field.placeholderText() == "1000 points, from trace.npy", timeout=5000)
     assert len(array.value()) == 1000 and not array.is_empty()
-    with qtbot.waitSignal(array.changed, timeout=5000):
-        array.load(str(tmp_path / "short.csv"))
+    array.load(str(tmp_path / "short.csv"))
+    qtbot.waitUntil(lambda: not array.problem(), timeout=5000)
     assert array.value() == [[1, 2], [3, 4]]
-    with qtbot.waitSignal(array.changed, timeout=5000):
-        array.load(str(tmp_path / "words.txt"))
-    assert "holds no table of numbers" in array.problem()
+    array.load(str(tmp_path / "words.txt"))
+    qtbot.waitUntil(lambda: "holds no table of numbers" in array.problem(), timeout=5000)
     array.clear()
     assert array.is_empty()
-    with qtbot.waitSignal(raw.changed, timeout=5000):
-        raw.load(str(tmp_path / "raw.bin"))
+    raw.load(str(tmp_path / "raw.bin"))
+    qtbot.waitUntil(lambda: not raw.problem(), timeout=5000)
     assert raw.value() == b"\x00\x01\xff"
+
+
+def test_what_a_file_holds_keeps_to_the_bounds(qtbot, tmp_path):
+    volts = TypeDescription("array", items=(TypeDescription("float", unit="V", le=5.0),), ndim=1, max_length=500)
+    editor = editor_for(volts)
+    qtbot.addWidget(editor)
+    assert isinstance(editor, FileEditor)
+    trace = np.zeros(400)
+    editor.hold(trace, "from trace.npy")
+    assert editor.value() is trace
+    trace = trace.copy()
+    trace[16] = 7
+    editor.hold(trace)
+    assert editor.problem() == "Value 17: at most 5 V."
+    editor.hold(np.zeros((20, 20)))
+    assert editor.problem() == "An array of 1 dimension is needed; this has 2."
+    editor.hold(np.zeros(501))
+    assert editor.problem() == "At most 500 values; there are 501."
+
+
+# -- in rows and columns -------------------------------------------------------------------------------------------
+
+
+def table_of(qtbot, type_: TypeDescription, value: object = None) -> tuple[CellsDialog, list[object]]:
+    dialog = CellsDialog(type_, "Waveform", value)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    used: list[object] = []
+    dialog.chosen.connect(used.append)
+    return dialog, used
+
+
+def type_in_cell(qtbot, dialog: CellsDialog, row: int, column: int, text: str) -> None:
+    dialog.table.setCurrentIndex(dialog.model.index(row, column))
+    dialog.table.edit(dialog.model.index(row, column))
+    field = dialog.table.findChild(QLineEdit)
+    assert isinstance(field, QLineEdit)
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not dialog.table.is_editing, timeout=1000)
+
+
+def test_a_list_is_edited_in_a_table(qtbot):
+    dialog, used = table_of(qtbot, TypeDescription("list", items=(POWER,)), [1.0, 2.0])
+    type_in_cell(qtbot, dialog, 1, 0, "99")
+    assert dialog.message.text() == "Row 2: at most 13 mW." and not dialog.use.isEnabled()
+    assert dialog.cells.text(1, 0) == "99"
+    type_in_cell(qtbot, dialog, 1, 0, "abc")
+    assert dialog.cells.text(1, 0) == "abc", "what is typed is never altered"
+    assert dialog.message.text() == "Row 2: this is not a number."
+    type_in_cell(qtbot, dialog, 1, 0, "500 uW")
+    qtbot.waitUntil(lambda: dialog.cells.shape == (3, 1), timeout=1000)  # Enter in the last row began a new one
+    assert dialog.use.isEnabled(), "what is empty at the end is not there"
+    dialog.table.setCurrentIndex(dialog.model.index(0, 0))
+    dialog.row_button.click()
+    assert dialog.message.text().startswith("Row 2: a number is needed"), "a new row is no zero"
+    type_in_cell(qtbot, dialog, 1, 0, "3")
+    dialog.use.click()
+    assert [list(values) for values in used] == [[1.0, 3.0, 0.5]]  # type: ignore[call-overload]
+
+
+def test_a_spreadsheet_is_pasted_where_the_cursor_is(qtbot):
+    dialog, used = table_of(qtbot, TypeDescription("array", items=(FLOAT,)), [[1.0, 2.0], [3.0, 4.0]])
+    QApplication.clipboard().setText("5\t6\n7\t8\n")
+    dialog.table.setCurrentIndex(dialog.model.index(1, 0))
+    qtbot.keyClick(dialog.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.cells.shape == (3, 2)
+    dialog.table.setCurrentIndex(dialog.model.index(0, 0))
+    qtbot.keyClick(dialog.table, Qt.Key.Key_Delete)
+    dialog.table.selectAll()
+    qtbot.keyClick(dialog.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == "5\t6\n7\t8"
+    dialog.use.click()
+    assert np.array_equal(used[0], [[5, 6], [7, 8]])  # type: ignore[arg-type]
+
+
+def test_one_column_takes_one(qtbot):
+    dialog, used = table_of(qtbot, TypeDescription("list", items=(TypeDescription("int"),)))
+    QApplication.clipboard().setText("1\t2\n3\t4\n")
+    dialog.paste_button.click()
+    assert "one column" in dialog.message.text()
+    QApplication.clipboard().setText("1\n2\n")
+    dialog.paste_button.click()
+    dialog.use.click()
+    assert list(used[0]) == [1, 2]  # type: ignore[call-overload]
+
+
+def test_the_table_of_an_editor_gives_its_values_back(qtbot):
+    editor = shown(qtbot, TypeDescription("list", items=(TypeDescription("str"),)))
+    assert isinstance(editor, FileEditor)
+    editor.set_value(["a", "b"])
+    editor.table_button.click()
+    dialog = editor.findChild(CellsDialog)
+    assert isinstance(dialog, CellsDialog)
+    type_in_cell(qtbot, dialog, 0, 0, "left arm")
+    with qtbot.waitSignal(editor.changed, timeout=1000):
+        dialog.use.click()
+    assert editor.value() == ["left arm", "b"]
 
 
 def test_text_takes_as_many_lines_as_it_has(qtbot):

@@ -1,4 +1,4 @@
-"""Lists, arrays and bytes: typed as a line, pasted from a spreadsheet, or loaded from a file.
+"""Lists, arrays and bytes: typed as a line, in a table, pasted from a spreadsheet, or loaded from a file.
 
 What is too long for a line is held beside it and told in a few words; typing takes its place. Limits: reads a file in
 the background; knows .npy, .csv and text for numbers, any file for bytes.
@@ -6,19 +6,19 @@ the background; knows .npy, .csv and text for numbers, any file for bytes.
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog
 
+from pyrolab_gui.ui.editors.reading import LONG_TEXT, choose_file, read_file, read_text
 from pyrolab_gui.ui.editors.text_editor import TextEditor
 from pyrolab_gui.ui.widgets.button import button
+from pyrolab_gui.viewmodels.cells import has_cells
 from pyrolab_gui.viewmodels.value_check import check
-from pyrolab_gui.viewmodels.value_files import read_value, table_of
-from pyrolab_gui.viewmodels.value_text import summary
-from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.viewmodels.value_files import table_of
+from pyrolab_gui.viewmodels.value_text import is_short, summary
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -36,9 +36,13 @@ class FileEditor(TextEditor):
         super().__init__(type_, parent)
         self._held: Any = None
         self._holds = False
-        self._failure = ""
+        self._failure = self._source = ""
+        self.table_button = button("", "grid-four", "ghost", "Edit as a table")
+        self.table_button.clicked.connect(self.open_table)
+        self.table_button.setVisible(has_cells(type_))
         self.load_button = button("", "folder-open", "ghost", "Load from a file")
-        self.load_button.clicked.connect(self._on_load_clicked)
+        self.load_button.clicked.connect(lambda: choose_file(self, type_.kind, self.load))
+        self._row.addWidget(self.table_button)
         self._row.addWidget(self.load_button)
         self._plain = self.field.placeholderText()
 
@@ -46,32 +50,34 @@ class FileEditor(TextEditor):
         """Return what is held, or what the text means."""
         if self._failure:
             raise ValueError(self._failure)
-        if not self._holds:
-            return super().value()
-        problem = "" if self.type.kind == "bytes" or self.type.kind == "array" else check(self.type, _plain(self._held))
-        if problem:
-            raise ValueError(problem)
-        return self._held if self.type.kind in ("array", "bytes") else _plain(self._held)
+        return self._held if self._holds else super().value()
 
     def hold(self, value: Any, source: str = "") -> None:
-        """Take a value that is too long to be typed."""
-        self._failure = ""
-        if self.type.kind != "bytes" and len(repr(_plain(value))) <= LONGEST:
-            self.set_value(_plain(value))
-        else:
-            self._held, self._holds = value, True
-            words = f"{len(value)} bytes" if isinstance(value, bytes) else summary(value)
-            self.field.setText("")
-            self.field.setPlaceholderText(f"{words}, {source}" if source else words)
+        """Take a value that a person gave otherwise than by typing it."""
+        self._failure = check(self.type, value)
+        self._show(value, source)
         self.changed.emit()
 
     def set_value(self, value: Any) -> None:
         """Show a value."""
+        self._failure = ""
+        self._show(value)
+
+    def _show(self, value: Any, source: str = "") -> None:
+        if value is self._held and self._holds and not source:
+            return
         self._let_go()
-        super().set_value(value)
+        if is_short(value, LONGEST):
+            super().set_value(_plain(value))
+            return
+        self._held, self._holds = value, True
+        words = f"{len(value)} bytes" if isinstance(value, bytes) else summary(value)
+        self.field.setText("")
+        self.field.setPlaceholderText(f"{words}, {source}" if source else words)
 
     def clear(self) -> None:
         """Empty the field, and let go of what was held."""
+        self._failure = ""
         self._let_go()
         super().clear()
 
@@ -79,16 +85,40 @@ class FileEditor(TextEditor):
         """Whether nothing was typed or loaded."""
         return not self._holds and not self._failure and super().is_empty()
 
+    def set_name(self, name: str) -> None:
+        """Name the field and what stands beside it."""
+        super().set_name(name)
+        self.table_button.setAccessibleName(f"{name}: edit as a table")
+        self.load_button.setAccessibleName(f"{name}: load from a file")
+
     def _let_go(self) -> None:
-        self._held, self._holds, self._failure = None, False, ""
+        self._held, self._holds = None, False
         self.field.setPlaceholderText(self._plain)
 
     def _on_field_edited(self, text: str) -> None:
         super()._on_field_edited(text)
+        self._failure = ""
         if text:
             self._let_go()
 
-    # -- spreadsheet and files -------------------------------------------------------------------------------------
+    # -- tables, spreadsheets and files ------------------------------------------------------------------------------
+
+    def open_table(self) -> None:
+        """Show the values in rows and columns."""
+        from pyrolab_gui.ui.editors.cells_dialog import CellsDialog
+
+        value: Any = None
+        if self._holds:
+            value = self._held
+        elif not self.is_empty():
+            try:
+                value = super().value()
+            except ValueError:
+                value = None  # what is typed stays in the line until values are used in its place
+        name = self.accessibleName().removeprefix("Set ") or "this list"
+        dialog = CellsDialog(self.type, name, value, self)
+        dialog.chosen.connect(lambda values: self.hold(values, "from the table"))
+        dialog.open()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take a table from the clipboard as one, instead of as a line."""
@@ -102,6 +132,10 @@ class FileEditor(TextEditor):
         """Take rows and columns of numbers; False for anything else, which is text to type."""
         if self.type.kind == "bytes" or not any(mark in text.strip() for mark in "\t\n"):
             return False
+        if len(text) > LONG_TEXT:
+            self._wait("reading what was copied")
+            read_text(text, self._on_pasted)
+            return True
         try:
             table = table_of(text)
         except ValueError:
@@ -109,46 +143,32 @@ class FileEditor(TextEditor):
         self.hold(table, "pasted")
         return True
 
-    def _on_load_clicked(self) -> None:
-        dialog = QFileDialog(self, "Load a value")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        if self.type.kind != "bytes":
-            dialog.setNameFilters(["Numbers (*.npy *.csv *.txt *.dat)", "All files (*)"])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.load)
-        dialog.open()
-
     def load(self, path: str) -> None:
         """Read a file in the background; `changed` follows."""
-        reading = _Reading(Path(path), self.type.kind)
-        reading.told.done.connect(self._on_read)
-        QThreadPool.globalInstance().start(reading)
+        self._wait("reading the file")
+        self._source = f"from {PurePath(path).name}"
+        read_file(path, self.type.kind, self._on_read)
 
-    def _on_read(self, value: Any, failure: str, name: str) -> None:
+    def _wait(self, what: str) -> None:
+        self._let_go()
+        self.field.setText("")
+        self.field.setPlaceholderText(f"{what}…")
+        self._failure = f"Wait: {what}."
+        self.changed.emit()
+
+    def _on_read(self, value: Any, failure: str) -> None:
+        self._take(value, failure, self._source)
+
+    def _on_pasted(self, value: Any, failure: str) -> None:
+        self._take(value, failure, "pasted")
+
+    def _take(self, value: Any, failure: str, source: str) -> None:
         if failure:
             self._let_go()
             self._failure = failure
             self.changed.emit()
         else:
-            self.hold(value, f"from {name}")
-
-
-class _Told(QObject):
-    done = Signal(object, str, str)
-
-
-class _Reading(QRunnable):
-    def __init__(self, path: Path, kind: str) -> None:
-        super().__init__()
-        self._path, self._kind = path, kind
-        self.told = _Told()
-
-    def run(self) -> None:
-        try:
-            value, failure = read_value(self._path, self._kind), ""
-        except LabError as error:
-            value, failure = None, error.sentence
-        self.told.done.emit(value, failure, self._path.name)
+            self.hold(value, source)
 
 
 def _plain(value: Any) -> Any:
