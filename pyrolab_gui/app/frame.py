@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from pyrolab_gui.ui.consoles_tab import ConsolesTab
     from pyrolab_gui.ui.daemons_tab import DaemonsTab
     from pyrolab_gui.ui.main_window import MainWindow
+    from pyrolab_gui.ui.plots.dragging import DraggedResult
     from pyrolab_gui.ui.recordings_tab import RecordingsTab
     from pyrolab_gui.ui.registry_tab import RegistryTab
     from pyrolab_gui.viewmodels.hosts_vm import FarHost
     from pyrolab_gui.viewmodels.plot_channel import Reading
     from pyrolab_gui.viewmodels.registry_vm import NameserverLink
     from pyrolab_gui.viewmodels.workspace import Workspace
-    from pyrolab_gui.wire.description import TypeDescription
 
 _SECOND_MS = 1_000
 _ALARMING = (Health.NO_REPLY, Health.NOT_CONNECTED, Health.LOST, Health.FAILED)
@@ -290,8 +290,8 @@ class Frame:
         if self._workspace.plots.add_reading(reading) is not None:
             self._window.set_current("plots")
 
-    def _on_result_chosen(self, label: str, value: object, returns: TypeDescription | None) -> None:
-        if self._workspace.plots.add_result(label, value, returns):
+    def _on_result_chosen(self, result: DraggedResult) -> None:
+        if self._workspace.plots.add_result(result.label, result.value, result.returns, call=result.call):
             self._window.set_current("plots")
 
     def _on_status_activated(self, key: str) -> None:

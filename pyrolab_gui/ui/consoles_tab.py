@@ -23,6 +23,7 @@ from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.plot_channel import Reading
+from pyrolab_gui.viewmodels.repeated_call import Call
 from pyrolab_gui.viewmodels.value_text import count_text
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class ConsolesTab(Panel):
     """The name of an instrument, and the remedy that its banner offers."""
     readingChosen = Signal(object)
     """A `Reading` that shall go among the plots."""
-    resultChosen = Signal(str, object, object)
+    resultChosen = Signal(object)
+    """A result is to be plotted: a `DraggedResult`."""
     """A result that shall go among the plots: where it comes from, its value, and what is known of its type."""
 
     def __init__(self, consoles: ConsolesViewModel, parent: QWidget | None = None) -> None:
@@ -193,7 +195,7 @@ class ConsolesTab(Panel):
     def _on_plot_chosen(self, console: ConsoleViewModel, run: Run) -> None:
         dragged = _dragged(console, run)
         if dragged is not None:
-            self.resultChosen.emit(dragged.label, dragged.value, dragged.returns)
+            self.resultChosen.emit(dragged)
 
     def _on_closed(self, console: ConsoleViewModel) -> None:
         view = self._views.pop(console, None)
@@ -265,7 +267,8 @@ def _dragged(console: ConsoleViewModel, run: Run | None) -> DraggedResult | None
     """Return the result of a call as what goes among the plots; None where there is none."""
     if run is None or run.error is not None or run.released or run.result is None:
         return None
-    return DraggedResult(f"{console.name}.{run.member}", run.result, run.returns)
+    call = Call(console.name, run.member, run.args, run.kwargs) if console.may_go_on(run) else None
+    return DraggedResult(f"{console.name}.{run.member}", run.result, run.returns, call)
 
 
 def tab_stops(part: QWidget) -> list[QWidget]:

@@ -140,6 +140,12 @@ class ConsoleCalls(QObject):
         """Whether there is a method of this name."""
         return self._member(name) is not None
 
+    def may_go_on(self, run: Run) -> bool:
+        """Whether a call may be made again and again: no stream, no stop, and none that asks before each time."""
+        member = self._member(run.member)
+        free = member is not None and not member.streaming and not member.confirm and member.role not in URGENT
+        return free and run.kind == "call" and not self._read_only
+
     def _member(self, name: str) -> MemberDescription | None:
         return next((member for member in self.members if member.name == name), None)
 

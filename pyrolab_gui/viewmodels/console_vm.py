@@ -310,6 +310,10 @@ class ConsoleViewModel(QObject):
             return False
         return run.member in self.members if run.kind == "write" else self._calls.is_method(run.member)
 
+    def may_go_on(self, run: Run) -> bool:
+        """Whether a call may be made again and again."""
+        return self._calls.may_go_on(run) and self.may_repeat(run)
+
     def _on_runs_changed(self) -> None:
         self._table.set_busy(any(run.kind == "call" for run in self.runs.occupying()))
 

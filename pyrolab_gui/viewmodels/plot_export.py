@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pyrolab_gui.viewmodels.export import curve_csv
 from pyrolab_gui.viewmodels.plot_channel import gap_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import TextIO
 
     from pyrolab_gui.viewmodels.plot_channel import Channel
     from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
+    from pyrolab_gui.viewmodels.plots_page import Result
 
 MOST_POINTS = 5_000
 """Points of one channel in a script; more are thinned, which it says."""
@@ -52,6 +55,19 @@ def csv_bytes(plot: PlotViewModel, span: tuple[float, float] | None = None) -> b
     out = io.StringIO()
     write_csv(plot, out, span)
     return out.getvalue().encode()
+
+
+def results_csv(results: Iterable[Result]) -> str:
+    """Return curves as points, one below the other, and an image as its rows."""
+    parts = []
+    for result in results:
+        if result.curve is not None:
+            parts.append(curve_csv(result.curve))
+        elif result.image is not None:
+            out = io.StringIO()
+            csv.writer(out, lineterminator="\n").writerows(map(repr, row) for row in result.image.tolist())
+            parts.append(out.getvalue())
+    return "\n".join(parts)
 
 
 def python_code(plot: PlotViewModel) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.viewmodels.plot_channel import Channel
     from pyrolab_gui.viewmodels.readings import Readings
+    from pyrolab_gui.viewmodels.repeated_call import Call, RepeatedCall
     from pyrolab_gui.viewmodels.result_shape import Curve
     from pyrolab_gui.wire.description import TypeDescription
 
@@ -40,13 +41,17 @@ class Result:
     curve: Curve | None = None
     image: NDArray[np.float64] | None = None
     unit: str = ""
+    call: Call | None = None
+    """What brought it, where that may be made again and again."""
 
 
-def result_of(label: str, when: float, value: Any, returns: TypeDescription | None = None) -> Result | None:
+def result_of(
+    label: str, when: float, value: Any, returns: TypeDescription | None = None, call: Call | None = None
+) -> Result | None:
     """Return a value as something to plot, or None if it is nothing of the kind."""
     curve = curve_of(value, returns)
     if curve is not None:
-        return Result(label, when, curve, unit=curve.y_unit)
+        return Result(label, when, curve, unit=curve.y_unit, call=call)
     shape = getattr(value, "shape", None)
     if shape is None and isinstance(value, list | tuple) and value and isinstance(value[0], list | tuple):
         try:
@@ -57,7 +62,7 @@ def result_of(label: str, when: float, value: Any, returns: TypeDescription | No
     if shape is None or len(shape) != 2 or min(shape) < 2 or value.dtype.kind not in "iufb":
         return None
     unit = "" if returns is None else returns.unit or (returns.items[0].unit if len(returns.items) == 1 else "")
-    return Result(label, when, image=np.asarray(value, dtype=float), unit=unit)
+    return Result(label, when, image=np.asarray(value, dtype=float), unit=unit, call=call)
 
 
 def against(x: Channel, y: Channel, start: float, end: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -90,6 +95,10 @@ class PlotPage(QObject):
 
     changed = Signal()
     """Its title, its kind, or its results."""
+    refreshed = Signal()
+    """Its newest result is another one now."""
+    repeatChanged = Signal()
+    """Its newest result is called for again and again, or no more."""
 
     def __init__(self, key: int, title: str, kind: Kind, readings: Readings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +109,8 @@ class PlotPage(QObject):
         self.against = ""
         """Label of the channel that is x on a page of kind *xy*; the first channel where it is not there."""
         self.results: list[Result] = []
+        self.repeated: RepeatedCall | None = None
+        """What keeps the newest result fresh, where its call may be repeated."""
         self.own_window = False
         self.waiting: list[dict[str, Any]] = []
         """Remembered readings whose instrument is not listed yet."""
@@ -139,10 +150,25 @@ class PlotPage(QObject):
         self.results = [result, *self.results][:MOST_RESULTS]
         self.changed.emit()
 
+    def refresh_result(self, result: Result) -> None:
+        """Show what the newest result is now."""
+        self.results = [result, *self.results[1:]]
+        self.refreshed.emit()
+
     def clear_results(self) -> None:
         """Take all results off."""
         self.results = []
+        self.repeat(None)
         self.changed.emit()
+
+    def repeat(self, repeated: RepeatedCall | None) -> None:
+        """Let another call keep the newest result fresh, or none."""
+        before, self.repeated = self.repeated, repeated
+        if repeated is not None:
+            repeated.changed.connect(self.repeatChanged)
+        if before is not None:
+            before.close()
+            before.deleteLater()
 
     # -- remembering ---------------------------------------------------------------------------------------------------
 

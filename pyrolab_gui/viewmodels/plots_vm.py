@@ -18,6 +18,7 @@ from pyrolab_gui.viewmodels import export, plot_export
 from pyrolab_gui.viewmodels.plot_channel import Reading
 from pyrolab_gui.viewmodels.plots_history import recorded
 from pyrolab_gui.viewmodels.plots_page import PlotPage, result_of, thresholds_from_plain
+from pyrolab_gui.viewmodels.repeated_call import RepeatedCall
 from pyrolab_gui.wire.description import unit_of
 from pyrolab_gui.wire.errors import LabError
 
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.background import Background
     from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
     from pyrolab_gui.viewmodels.plot_channel import Channel
-    from pyrolab_gui.viewmodels.plots_page import Kind
+    from pyrolab_gui.viewmodels.plots_page import Kind, Result
     from pyrolab_gui.viewmodels.ports import BridgePort, NoticesPort
+    from pyrolab_gui.viewmodels.repeated_call import Call
     from pyrolab_gui.viewmodels.series import Series
     from pyrolab_gui.viewmodels.settings import Settings
     from pyrolab_gui.wire.description import ServiceDescription, TypeDescription
@@ -97,6 +99,7 @@ class PlotsViewModel(QObject):
         place = self.pages.index(page)
         self.pages.remove(page)
         page.plot.clear()
+        page.repeat(None)
         page.waiting = []
         self.pageRemoved.emit(page)
         if self.current is page:
@@ -184,26 +187,45 @@ class PlotsViewModel(QObject):
     # -- results -----------------------------------------------------------------------------------------------------
 
     def add_result(
-        self, label: str, value: Any, returns: TypeDescription | None = None, page: PlotPage | None = None
+        self,
+        label: str,
+        value: Any,
+        returns: TypeDescription | None = None,
+        page: PlotPage | None = None,
+        call: Call | None = None,
     ) -> bool:
-        """Plot a waveform or an image, by default on the newest page of results; False if it is neither."""
-        result = result_of(label, time.time(), value, returns)
+        """Plot a waveform or an image, by default on the newest page of results; False if it is neither.
+
+        With the `call` that brought it the page can keep it fresh.
+        """
+        result = result_of(label, time.time(), value, returns, call)
         if result is None:
             return False
         if page is None or page.kind != "results":
             pages = [page for page in (self.current, *reversed(self.pages)) if page and page.kind == "results"]
             page = pages[0] if pages else self.add_page("results")
+        page.repeat(self._repeated(page, result, returns) if call is not None else None)
         page.add_result(result)
         self.set_current(page)
         return True
+
+    def _repeated(self, page: PlotPage, result: Result, returns: TypeDescription | None) -> RepeatedCall:
+        call = result.call
+        assert call is not None
+
+        def arrived(value: Any) -> None:
+            fresh = result_of(result.label, time.time(), value, returns, call)
+            if fresh is not None and page.results:
+                page.refresh_result(fresh)
+
+        return RepeatedCall(call, lambda: self._consoles.lease(call.instrument), self._bridge, arrived, page)
 
     # -- files -------------------------------------------------------------------------------------------------------
 
     def save_csv(self, page: PlotPage, path: str, *, all_of_it: bool = False) -> None:
         """Write the samples that are shown, or all that are kept."""
         if page.kind == "results":
-            text = "\n".join(export.curve_csv(result.curve) for result in page.results if result.curve is not None)
-            self.save(path, text.encode())
+            self.save(path, plot_export.results_csv(page.results).encode())
         else:
             self.save(path, plot_export.csv_bytes(page.plot, None if all_of_it else page.plot.span()))
 
@@ -243,6 +265,7 @@ class PlotsViewModel(QObject):
                 self._notifications.error(LabError(problem))
         for page in self.pages:
             page.plot.clear()
+            page.repeat(None)
 
     def _recall(self) -> None:
         if self._memory is None:

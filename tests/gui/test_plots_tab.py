@@ -22,6 +22,8 @@ from pyrolab_gui.viewmodels.background import Background
 from pyrolab_gui.viewmodels.bridge import Bridge
 from pyrolab_gui.viewmodels.plot_channel import Reading, Threshold
 from pyrolab_gui.viewmodels.plots_vm import PlotsViewModel
+from pyrolab_gui.viewmodels.repeated_call import Call
+from pyrolab_gui.wire.errors import LabError
 from tests.gui import console_bench
 
 POWER = Reading("optics.laser", "power", "mW")
@@ -283,6 +285,35 @@ def test_results_are_compared_and_images_read_off(bench: Any):
     box = image.plot.getPlotItem().getViewBox()
     image._on_mouse_moved(box.mapViewToScene(QPointF(2.5, 1.5)))
     assert view.results.read_off.text() == "row 1, column 2: 7.0"
+
+
+def test_a_result_that_is_called_for_again_keeps_its_place_and_its_zoom(bench: Any):
+    bench.plots.add_result("scope.acquire", [1.0, 2.0, 1.0, 3.0])
+    view = bench.page_tab.view_of(bench.plots.current)
+    assert not view.again.isVisible(), "nobody knows what brought it"
+    bench.plots.add_result("laser.record", [1.0, 2.0, 1.0, 2.0], call=Call("optics.laser", "record"))
+    assert view.again.isVisible() and view.again.currentText() == "Call once"
+    box = view.results.curves.plot.getPlotItem().getViewBox()
+    box.setXRange(1.0, 2.0, padding=0)
+    view.again.setCurrentIndex(1)
+    view.again.activated.emit(1)
+    laser = bench.instruments["optics.laser"]
+    bench.qtbot.waitUntil(lambda: bool(laser.waiting))
+    laser.waiting.pop().set_result([1.0, 9.0, 1.0, 2.0])
+    bench.qtbot.waitUntil(lambda: view.page.results[0].curve.y[1] == 9.0)
+    (low, high), (_, top) = box.viewRange()
+    assert (low, high) == (1.0, 2.0) and top > 9.0
+    bench.qtbot.waitUntil(lambda: bool(laser.waiting))
+    other = bench.plots.add_page()
+    laser.waiting.pop().set_result([1.0, 9.0, 1.0, 2.0])
+    bench.qtbot.waitUntil(lambda: not view.page.repeated.seen())
+    asked = len(laser.calls)
+    bench.plots.close_page(other)
+    bench.qtbot.waitUntil(lambda: bool(laser.waiting))
+    assert len(laser.calls) == asked + 1
+    laser.waiting.pop().set_exception(LabError("The scope has no trigger."))
+    bench.qtbot.waitUntil(lambda: view.again.currentText() == "Call once")
+    assert "no trigger" in view.results.problem.text() and view.results.problem.isVisible()
 
 
 def test_pages_stand_behind_and_beside_each_other_and_in_windows(bench: Any):

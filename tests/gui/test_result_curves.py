@@ -127,7 +127,7 @@ def test_json_is_a_tree_and_its_text(bench: Bench):
 
 def test_a_curve_is_offered_to_the_plots(bench: Bench):
     chosen: list[tuple[str, object]] = []
-    bench.tab.resultChosen.connect(lambda label, value, _returns: chosen.append((label, value)))
+    bench.tab.resultChosen.connect(lambda result: chosen.append((result.label, result.value)))
     values = np.array([1.0, 2.0, 4.0])
     shown(bench, "record", values).to_plots.click()
     ((label, value),) = chosen

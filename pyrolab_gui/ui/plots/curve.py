@@ -86,6 +86,20 @@ class CurvePlot(QWidget):
         self._place_titles()
         self.show_all()
 
+    def refresh(self, curve: Curve) -> None:
+        """Show another state of the first curve; what was zoomed stays so, and the range moves only where it must."""
+        box = self.plot.getPlotItem().getViewBox()
+        before, (shown, up) = self._curve, box.viewRange()
+        whole = before is None or (shown[0] <= _limits(before.x)[0] and shown[1] >= _limits(before.x)[1])
+        self._curve = curve
+        self._rising = not curve.against or bool(len(curve.x) > 1 and np.all(np.diff(curve.x) >= 0))
+        low, high = _limits(np.concatenate([curve.y, *(other.y for other, _ in self._others)]))
+        if whole and (before is None or _limits(curve.x) != _limits(before.x)):
+            self.show_all()
+        elif low <= high and (low < up[0] or high > up[1] or up[1] - up[0] > 1.6 * (high - low)):
+            box.setYRange(*padded(low, high), padding=0)
+        self._draw()
+
     def _place_titles(self) -> None:
         """Put the axes' titles where no curve is: above the left axis and at the end of the lower one."""
         for title in (self.x_title, self.y_title):

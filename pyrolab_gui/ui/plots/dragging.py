@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QDropEvent, QMouseEvent
 
+    from pyrolab_gui.viewmodels.repeated_call import Call
     from pyrolab_gui.wire.description import TypeDescription
 
 READING = "application/x-pyrolab-reading"
@@ -34,6 +35,8 @@ class DraggedResult:
     label: str
     value: Any
     returns: TypeDescription | None = None
+    call: Call | None = None
+    """What brought it, where that may be repeated."""
 
 
 def mime_of(dragged: Reading | DraggedResult) -> QMimeData:

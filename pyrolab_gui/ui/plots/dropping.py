@@ -21,4 +21,4 @@ def take_drop(event: QDropEvent, plots: PlotsViewModel, page: PlotPage | None = 
         plots.add_reading(reading, page)
     elif result is not None:
         event.acceptProposedAction()
-        plots.add_result(result.label, result.value, result.returns, page)
+        plots.add_result(result.label, result.value, result.returns, page, result.call)

@@ -38,8 +38,9 @@ def export_menu(view: PageView) -> QMenu:
             "All samples kept, as CSV…",
             lambda: _choose(view, "csv", lambda path: plots.save_csv(page, path, all_of_it=True)),
         )
-    elif any(result.curve is not None for result in page.results):
-        menu.addAction("Curves as CSV…", lambda: _choose(view, "csv", lambda path: plots.save_csv(page, path)))
+    elif page.results:
+        words = "Image as CSV…" if page.results[0].image is not None else "Curves as CSV…"
+        menu.addAction(words, lambda: _choose(view, "csv", lambda path: plots.save_csv(page, path)))
     menu.addAction("Picture as PNG…", lambda: _choose(view, "png", view.save_picture))
     menu.addAction("Drawing as SVG…", lambda: _choose(view, "svg", view.save_picture))
     if readings:

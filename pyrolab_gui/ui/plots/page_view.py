@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.plots.dragging import is_for_plots
 from pyrolab_gui.ui.plots.dropping import take_drop
-from pyrolab_gui.ui.plots.frames import Frames, Part
+from pyrolab_gui.ui.plots.frames import Frames, Part, is_seen
 from pyrolab_gui.ui.plots.page_menu import export_menu, page_menu, save_picture
 from pyrolab_gui.ui.theme.tokens import CONTROL_HEIGHT, TOOL_ROW_HEIGHT
 from pyrolab_gui.ui.widgets.button import button, set_icon
@@ -25,6 +25,7 @@ from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.scroll import scroll_area
 from pyrolab_gui.ui.widgets.segmented import Segmented
 from pyrolab_gui.ui.widgets.separator import Separator
+from pyrolab_gui.viewmodels.repeated_call import EVERY
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
@@ -80,6 +81,9 @@ class PageView(Panel):
         self.against = Combo(width=X_WIDTH)
         self.against.setAccessibleName("X axis")
         self.against.activated.connect(lambda _index: page.set_against(self.against.currentText()))
+        self.again = Combo([("Call once", 0.0), *((f"Every {seconds:g} s", seconds) for seconds in EVERY)])
+        self.again.setAccessibleName("How often the newest result is called for")
+        self.again.activated.connect(self._on_again_chosen)
         self.mark = button("Mark", "flag", "ghost", "Mark this moment on the plot")
         self.mark.clicked.connect(self._on_mark_clicked)
         self.measure = button("Measure", "crosshair", "ghost", "Click two moments to compare them")
@@ -100,7 +104,8 @@ class PageView(Panel):
         self._tools.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)  # a narrow one leaves words out
         self._tools.setContentsMargins(16, 0, 12, 0)
         self._tools.setSpacing(8)
-        for widget in (self.live, self.window_combo, self.kind, self.against, self.mark, self.measure, self.fit):
+        tools = (self.live, self.window_combo, self.kind, self.against, self.again, self.mark, self.measure, self.fit)
+        for widget in tools:
             self._tools.addWidget(widget)
         self._tools.addStretch(1)
         for tool in (self.add, self.export, self.more):
@@ -127,6 +132,7 @@ class PageView(Panel):
         self.setAccessibleName(f"Plot {page.title}")
         self.frames = Frames(self, page.plot, self._draw)
         page.changed.connect(self._on_page_changed)
+        page.repeatChanged.connect(self._show_again)
         page.plot.channelsChanged.connect(self._on_page_changed)
         page.plot.viewChanged.connect(self._on_view_changed)
         self._on_page_changed()
@@ -161,6 +167,7 @@ class PageView(Panel):
         self.export.setVisible(channels or bool(page.results))
         self.add.setVisible(channels and not results)
         self.against.setVisible(page.kind == "xy" and channels)
+        self._show_again()
         self.kind.setCurrent(1 if page.kind == "xy" else 0)
         self.against.set_items([channel.label for channel in page.plot.channels])
         x = page.x_channel()
@@ -170,6 +177,19 @@ class PageView(Panel):
         self._fit_tools()
         self.frames.look()
         self._draw()
+
+    def _show_again(self) -> None:
+        """Offer to call for the newest result again and again, where that can be."""
+        repeated = self.page.repeated
+        self.again.setVisible(self.page.kind == "results" and bool(self.page.results) and repeated is not None)
+        if repeated is not None:
+            repeated.seen = lambda: is_seen(self)
+            self.again.setToolTip(f"Call {repeated.call.text} again and again, while it is seen")
+            self.again.setCurrentIndex(max(0, self.again.findData(repeated.every)))
+
+    def _on_again_chosen(self, index: int) -> None:
+        if self.page.repeated is not None:
+            self.page.repeated.start(float(self.again.itemData(index)))
 
     def _content(self) -> QWidget:
         page = self.page

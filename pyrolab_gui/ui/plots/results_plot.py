@@ -23,7 +23,7 @@ from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.value_text import clock_text, number_text
 
 if TYPE_CHECKING:
-    from pyrolab_gui.viewmodels.plots_page import PlotPage
+    from pyrolab_gui.viewmodels.plots_page import PlotPage, Result
 
 COLORS = "viridis"
 
@@ -37,6 +37,7 @@ class ResultsPlot(Panel):
         self.curves = CurvePlot()
         self.image = ImagePlot()
         self.read_off = TextLabel("", 12, 400, "secondary")
+        self.problem = TextLabel("", 12, 400, "error", wrap=True)
         self.curves.readOff.connect(self.read_off.setText)
         self.image.readOff.connect(self.read_off.setText)
         self._head = QWidget()
@@ -48,13 +49,17 @@ class ResultsPlot(Panel):
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 0, 12, 6)
         foot.addWidget(self.read_off)
+        foot.addWidget(self.problem)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self._head)
         column.addWidget(self._pages, 1)
         column.addLayout(foot)
+        self._when: TextLabel | None = None
         page.changed.connect(self.show_results)
+        page.refreshed.connect(self._show_refreshed)
+        page.repeatChanged.connect(self._show_problem)
         self.show_results()
 
     def show_results(self) -> None:
@@ -65,11 +70,14 @@ class ResultsPlot(Panel):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+        titles = []
         for number, result in enumerate(results):
             if result.curve is not None:
                 self._flow.addWidget(Swatch(number))
-            unit = f" ({result.unit})" if result.unit else ""
-            self._flow.addWidget(TextLabel(f"{result.label}{unit}, {clock_text(result.when)}", 12, 600))
+            titles.append(TextLabel(_title(result), 12, 600))
+            self._flow.addWidget(titles[-1])
+        self._when = titles[0] if titles else None
+        self._show_problem()
         self.read_off.setText("")
         if not results:
             return
@@ -81,6 +89,27 @@ class ResultsPlot(Panel):
         curves = [result.curve for result in results if result.curve is not None]
         self.curves.set_curve(curves[0], curves[1:])
         self._pages.setCurrentWidget(self.curves)
+
+    def _show_problem(self) -> None:
+        repeated = self._page.repeated
+        problem = repeated.problem if repeated is not None else ""
+        self.problem.setText(f"It is called for no more: {problem}" if problem else "")
+        self.problem.setVisible(bool(problem))
+
+    def _show_refreshed(self) -> None:
+        """Show what the newest result is now, in its place."""
+        newest = self._page.results[0]
+        if self._when is not None:
+            self._when.setText(_title(newest))
+        if newest.image is not None:
+            self.image.refresh(newest.image)
+        elif newest.curve is not None:
+            self.curves.refresh(newest.curve)
+
+
+def _title(result: Result) -> str:
+    unit = f" ({result.unit})" if result.unit else ""
+    return f"{result.label}{unit}, {clock_text(result.when)}"
 
 
 class ImagePlot(Panel):
@@ -117,14 +146,25 @@ class ImagePlot(Panel):
         self._made = True
         self._color()
 
-    def set_image(self, data: np.ndarray, unit: str) -> None:
-        """Show an array, shape (rows, columns)."""
-        self._data, self._unit = data, unit
+    def refresh(self, data: np.ndarray) -> None:
+        """Show another state of the image; what was zoomed stays so."""
+        if self._data is None or data.shape != self._data.shape:
+            self.set_image(data, self._unit)
+        else:
+            self._paint(data)
+
+    def _paint(self, data: np.ndarray) -> None:
+        self._data = data
         finite = data[np.isfinite(data)]
         low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
         high = high if high > low else low + 1.0
         self.item.setImage(data, autoLevels=False, levels=(low, high))
         self.bar.setLevels((low, high))
+
+    def set_image(self, data: np.ndarray, unit: str) -> None:
+        """Show an array, shape (rows, columns)."""
+        self._unit = unit
+        self._paint(data)
         box = self.plot.getPlotItem().getViewBox()
         box.setXRange(0, data.shape[1], padding=0)
         box.setYRange(0, data.shape[0], padding=0)

@@ -14,11 +14,13 @@ from pyrolab_gui.recording.writer import Writer
 from pyrolab_gui.viewmodels.background import Background
 from pyrolab_gui.viewmodels.bridge import Bridge
 from pyrolab_gui.viewmodels.plot_channel import Reading, Threshold
-from pyrolab_gui.viewmodels.plot_export import csv_bytes, python_code
+from pyrolab_gui.viewmodels.plot_export import csv_bytes, python_code, results_csv
 from pyrolab_gui.viewmodels.plots_history import recorded, recordings_in
 from pyrolab_gui.viewmodels.plots_page import against
 from pyrolab_gui.viewmodels.plots_vm import PlotsViewModel
+from pyrolab_gui.viewmodels.repeated_call import Call
 from pyrolab_gui.viewmodels.settings import Settings
+from pyrolab_gui.wire.errors import LabError
 from tests.unit.viewmodels.console_fakes import DirectBridge, FakeFeed, FakeNotices
 from tests.unit.viewmodels.test_consoles_vm import ENTRIES
 from tests.unit.viewmodels.test_consoles_vm import Bench as ConsolesBench
@@ -147,8 +149,35 @@ def test_results_go_to_a_page_of_their_own(bench: Any):
     assert bench.plots.add_result("camera.frame", np.ones((4, 5)))
     assert page.results[0].image.shape == (4, 5)
     assert len(page.results) == 1, "an image stands alone"
+    assert results_csv(page.results) == "1.0,1.0,1.0,1.0,1.0\n" * 4
     bench.plots.add_reading(WAVELENGTH)
     assert bench.plots.current.kind == "time", "a reading goes to no page of results"
+
+
+def test_a_result_is_called_for_again_while_it_is_seen_and_never_twice_at_once(bench: Any, qtbot):
+    call = Call("optics.laser", "record", (3,))
+    bench.plots.add_result("laser.record", [1.0, 2.0, 1.0], call=call)
+    bench.plots.add_result("laser.record", [5.0, 5.0, 5.0], call=call)
+    page = bench.plots.current
+    repeated = page.repeated
+    assert (repeated.call.text, repeated.every) == ("optics.laser.record(3)", 0.0)
+    looked: list[bool] = []
+    repeated.seen = lambda: bool(looked.append(True)) or len(looked) > 1
+    repeated.start(0.01)
+    made: list[Any] = bench.instruments
+    qtbot.waitUntil(lambda: any(instrument.waiting for instrument in made))
+    assert len(looked) == 2, "nobody saw it at first"
+    (laser,) = [instrument for instrument in made if instrument.waiting]
+    repeated.start(0.02)  # another period while one is under way
+    assert len(laser.waiting) == 1
+    laser.waiting.pop().set_result([2.0, 3.0, 4.0])
+    assert [result.curve.y.tolist() for result in page.results] == [[2.0, 3.0, 4.0], [1.0, 2.0, 1.0]]
+    qtbot.waitUntil(lambda: len(laser.waiting) == 1)
+    laser.waiting.pop().set_exception(LabError("The scope has no trigger."))
+    assert (repeated.every, repeated.problem) == (0.0, "The scope has no trigger.")
+    assert [arguments for member, arguments, _ in laser.calls if member == "record"] == [[3], [3]]
+    bench.plots.close_page(page)
+    assert page.repeated is None
 
 
 def test_what_an_instrument_has_to_plot_is_asked_in_the_background(bench: Any, qtbot):
