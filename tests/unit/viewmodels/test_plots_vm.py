@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from typing import Any
@@ -161,12 +162,12 @@ def test_a_result_is_called_for_again_while_it_is_seen_and_never_twice_at_once(b
     page = bench.plots.current
     repeated = page.repeated
     assert (repeated.call.text, repeated.every) == ("optics.laser.record(3)", 0.0)
-    looked: list[bool] = []
-    repeated.seen = lambda: bool(looked.append(True)) or len(looked) > 1
+    looks = itertools.count(1)
+    repeated.seen = lambda: next(looks) > 1
     repeated.start(0.01)
     made: list[Any] = bench.instruments
     qtbot.waitUntil(lambda: any(instrument.waiting for instrument in made))
-    assert len(looked) == 2, "nobody saw it at first"
+    assert next(looks) == 3, "nobody saw it at first"
     (laser,) = [instrument for instrument in made if instrument.waiting]
     repeated.start(0.02)  # another period while one is under way
     assert len(laser.waiting) == 1
