@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pyrolab_gui.viewmodels.alarms_vm import clock_text
 from pyrolab_gui.viewmodels.plot_channel import Threshold
+from pyrolab_gui.viewmodels.registry_rows import RowAlarm
 from pyrolab_gui.wire.alarms import AlarmState
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class AlarmsFrame:
         self._dialog: AlarmsDialog | None = None
         self._drawn: weakref.WeakSet[Channel] = weakref.WeakSet()
         workspace.alarms.changed.connect(self._show)
+        workspace.alarms.changed.connect(self._tell_registry)
         workspace.lab.fileChanged.connect(self._show)
         workspace.alarms.readingsChanged.connect(self._mark_readings)
         workspace.consoles.opened.connect(self._on_console_opened)
@@ -42,6 +44,7 @@ class AlarmsFrame:
         window.alarmsRequested.connect(self.show)
         window.statusActivated.connect(self._on_status_activated)
         self._show()
+        self._tell_registry()
 
     def show(self) -> None:
         """Open the dialog, or bring it to the front; where nothing is set up yet it opens on the forms' invitation."""
@@ -81,6 +84,12 @@ class AlarmsFrame:
     def _mark_readings(self) -> None:
         for console in self._work.consoles.consoles():
             self._mark(console)
+
+    def _tell_registry(self) -> None:
+        """Mark in the registry the instruments a value of which is out."""
+        self._work.registry.set_alarms(
+            {name: row_alarm(row) for name, row in self._work.alarms.worst().items() if row.alarm.level != "ok"}
+        )
 
     def _mark(self, console: ConsoleViewModel) -> None:
         """Colour the readings of a console that are beyond a watched bound."""
@@ -136,6 +145,12 @@ class AlarmsFrame:
             count = len(alarms.mute)
             text += f" · {count} {'tells' if count == 1 else 'tell'} nobody"
         self._window.set_status(STATUS, state, "Alarms", text, "\n".join(problems))
+
+
+def row_alarm(row: AlarmRow) -> RowAlarm:
+    """Return what the registry shows of an alarm."""
+    alarm = row.alarm
+    return RowAlarm(alarm.level, row.summary(), alarm.reading.rpartition(".")[2], alarm.value, alarm.unit)
 
 
 def _short(row: AlarmRow) -> str:

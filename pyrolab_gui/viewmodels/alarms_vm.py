@@ -162,6 +162,15 @@ class AlarmsViewModel(QObject):
         """Return the raised alarm about a reading, the worst if there are several; None where it is well."""
         return self._levels.get((instrument, member))
 
+    def worst(self) -> dict[str, AlarmRow]:
+        """Return the worst raised alarm about each instrument, by its name."""
+        found: dict[str, AlarmRow] = {}
+        for (instrument, _), row in self._levels.items():
+            known = found.get(instrument)
+            if known is None or _ORDER[row.alarm.state] < _ORDER[known.alarm.state]:
+                found[instrument] = row
+        return found
+
     def bounds(
         self, instrument: str, member: str
     ) -> list[tuple[Literal["above", "below"], float, Literal["warning", "alarm"]]]:

@@ -35,6 +35,8 @@ MISSING, STOPPED = "missing", "stopped"
 """The words for a name that the lab promises and nobody registered; and for one whose daemon was stopped."""
 OFFLINE = "offline"
 """The word for a name that is not registered any more, and only remembered."""
+ALARM_WORDS = {"warn": "warning", "alarm": "alarm"}
+"""The words for the levels of an alarm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,17 @@ class LabName:
     def daemon(self) -> str:
         """The daemon's name."""
         return self.daemon_key.partition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class RowAlarm:
+    """The worst alarm about an instrument: ``warn`` or ``alarm``, what is said of it, and the reading that is out."""
+
+    level: str
+    text: str = ""
+    member: str = ""
+    value: float | None = None
+    unit: str = ""
 
 
 @quick(frozen=True, slots=True)
@@ -95,6 +108,7 @@ class RegistryRow:
     offline: bool = False
     watched: bool = False
     place: str = ""
+    alarm: RowAlarm | None = None
     key: str = field(init=False, compare=False)
     """What tells it apart from the same name in another nameserver; for the first one it is the name."""
 
@@ -175,6 +189,7 @@ def row_of(
     has_lab: bool = False,
     watched: bool = False,
     value: str = "",
+    alarm: RowAlarm | None = None,
     answered: float | None = None,
 ) -> RegistryRow:
     """Return the row of one entry of a nameserver, judged.
@@ -191,6 +206,8 @@ def row_of(
         Whether there is a lab that promises names at all.
     watched, value
         Whether the user wants to hear of it; its newest reading, in words.
+    alarm
+        What stands about it.
     answered
         When the instrument answered this window last.
     """
@@ -200,7 +217,9 @@ def row_of(
     description = lab.description if lab is not None else ""
     daemon = lab.daemon if lab is not None else ""
     busy = f"{entry.busy.member} · {entry.busy.who}" if entry.busy is not None else ""
-    words = (entry.name, entry.uri, str(verdict.health), model, description, daemon, entry.owner, *entry.metadata)
+    words = [entry.name, entry.uri, str(verdict.health), model, description, daemon, entry.owner, *entry.metadata]
+    if alarm is not None:
+        words.append(ALARM_WORDS.get(alarm.level, alarm.level))
     return RegistryRow(
         name=entry.name,
         uri=entry.uri,
@@ -225,6 +244,7 @@ def row_of(
         ours=lab is not None if has_lab else None,
         watched=watched,
         place=place,
+        alarm=alarm,
     )
 
 

@@ -16,25 +16,24 @@ from pyrolab_gui.viewmodels.daemons_tree import node_key
 from pyrolab_gui.viewmodels.registry_changes import RegistryChanges
 from pyrolab_gui.viewmodels.registry_discovery import Discovery
 from pyrolab_gui.viewmodels.registry_inspection import Actions, DoctorPort, Inspection
+from pyrolab_gui.viewmodels.registry_maker import Lab, RowMaker
 from pyrolab_gui.viewmodels.registry_memory import MemoryPort, RegistryMemory
 from pyrolab_gui.viewmodels.registry_nameservers import RegistryNameservers
-from pyrolab_gui.viewmodels.registry_readings import RegistryReadings
-from pyrolab_gui.viewmodels.registry_rows import LabName, RegistryRow, diff, missing_row, row_of
+from pyrolab_gui.viewmodels.registry_rows import RegistryRow, diff
 from pyrolab_gui.viewmodels.registry_watch import NameserverLink, NameserverWatch, Watcher, WatcherFactory
 from pyrolab_gui.viewmodels.watching import WatchList
 from pyrolab_gui.wire.health import Health, ProcessLink
-from pyrolab_gui.wire.names import NAMESERVER_OBJECT
 from pyrolab_gui.wire.remedies import Remedy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from pyrolab_gui.network.identity import Identity
-    from pyrolab_gui.network.registry import RegistryEntry
     from pyrolab_gui.network.slow_ways import SlowWay
     from pyrolab_gui.viewmodels.bridge import Bridge
     from pyrolab_gui.viewmodels.notifications import Notifications
     from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress
+    from pyrolab_gui.viewmodels.registry_rows import LabName, RowAlarm
     from pyrolab_gui.viewmodels.settings import Settings
     from pyrolab_gui.wire.errors import LabError
 
@@ -90,23 +89,13 @@ class RegistryViewModel(RegistryNameservers):
         super().__init__(identity, bridge, watcher_factory, settings)
         self._notifications = notifications
         self._rows: dict[str, RegistryRow] = {}
-        self._made: dict[str, dict[str, tuple[RegistryEntry, RegistryRow]]] = {}
-        """By address and name."""
-        self._lab: dict[str, LabName] = {}
-        self._far: dict[str, dict[str, LabName]] = {}
-        """What other PCs of the lab serve, by PC."""
-        self._reasons: dict[str, str] = {}
-        self._ports: dict[str, int] = {}
-        self._stopped: frozenset[str] = frozenset()
-        self._values: dict[str, str] = {}
-        self._readings = RegistryReadings()
-        self._answers: dict[str, float] = {}
         self.inspection = Inspection(notifications, bridge, actions, doctor, self)
         self.described = self.inspection.described
         self.changes = RegistryChanges(notifications, bridge, actions, self.refresh)
         self.memory = RegistryMemory(memory, notifications, bridge)
         self.discovery = Discovery(bridge)
         self.watching = WatchList(notifications, settings)
+        self._maker = RowMaker(self.memory, self.watching, self.inspection.refined)
         self.inspection.diagnosed.connect(self._on_inspection_diagnosed)
         self.memory.changed.connect(self._rebuild)
         self.watching.changed.connect(lambda: self._forget_rows())
@@ -137,14 +126,15 @@ class RegistryViewModel(RegistryNameservers):
     def daemon_key(self, key: str) -> str:
         """Return the key of the lab's daemon that has an entry; empty where it is not of this lab."""
         row = self._rows.get(key)
-        return self._lab[row.name].daemon_key if row is not None and row.ours and row.name in self._lab else ""
+        lab = self._maker.lab.names
+        return lab[row.name].daemon_key if row is not None and row.ours and row.name in lab else ""
 
     def daemon_page(self, key: str) -> str:
         """Return the key of the page of an entry's daemon, on whichever PC of the lab; empty if there is none."""
         row = self._rows.get(key)
-        if row is None or not row.ours or row.name in self._lab:
+        if row is None or not row.ours or row.name in self._maker.lab.names:
             return self.daemon_key(key)
-        known = self._far_name(row.name)
+        known = self._maker.far_name(row.name)
         return node_key(known.computer, known.daemon_key) if known is not None else ""
 
     def address_of(self, key: str) -> NameserverAddress | None:
@@ -165,35 +155,30 @@ class RegistryViewModel(RegistryNameservers):
         stopped: Iterable[str] = (),
     ) -> None:
         """Say which names are of the lab, why some cannot be there, on which port each daemon is, which was stopped."""
-        known = (dict(names), dict(reasons or {}), dict(ports or {}), frozenset(stopped))
-        if known == (self._lab, self._reasons, self._ports, self._stopped):
-            return
-        self._lab, self._reasons, self._ports, self._stopped = known
-        self._expect()
-        self._forget_rows()
+        if self._maker.set_lab(Lab(dict(names), dict(reasons or {}), dict(ports or {}), frozenset(stopped))):
+            self._expect()
+            self._forget_rows()
 
     def set_far_lab(self, computer: str, names: Mapping[str, LabName]) -> None:
         """Say what another PC of the lab serves; its own lab file waits for it, so nothing of it is missed here."""
-        if dict(names) != self._far.get(computer, {}):
-            self._far[computer] = dict(names)
+        if self._maker.set_far(computer, names):
             self._forget_rows()
 
     def set_values(self, values: Mapping[str, str]) -> None:
         """Show the newest readings: key -> text."""
-        if values != self._values:
-            stale = {key for key in (*values, *self._values) if values.get(key) != self._values.get(key)}
-            self._values = dict(values)
-            self._forget_rows(stale)
+        self._forget_some(self._maker.set_values(values))
 
     def set_answers(self, answers: Mapping[str, float]) -> None:
         """Say which instruments answered this window lately: key -> when, in seconds since the epoch.
 
         It counts for those whose server does not tell such things.
         """
-        stale = answers.keys() ^ self._answers.keys()
-        self._answers = dict(answers)
-        if stale:
-            self._forget_rows(stale)
+        self._forget_some(self._maker.set_answers(answers))
+
+    def set_alarms(self, alarms: Mapping[str, RowAlarm]) -> None:
+        """Show about which instruments an alarm stands: name -> alarm."""
+        stale = self._maker.set_alarms(alarms)
+        self._forget_some([row.key for row in self._rows.values() if row.name in stale] if stale else ())
 
     def said(self, sentence: str, error: LabError | None) -> None:
         """Tell what came of something that was done with rows."""
@@ -227,7 +212,7 @@ class RegistryViewModel(RegistryNameservers):
         for key in keys:
             row, nameserver = self._rows.get(key), self.address_of(key)
             address = nameserver.address if nameserver is not None else ""
-            made = self._made.get(address, {}).get(row.name) if row is not None else None
+            made = self._maker.entry(address, row.name) if row is not None else None
             if made is not None:
                 self.inspection.examine(made[1], made[0], address)
 
@@ -287,12 +272,12 @@ class RegistryViewModel(RegistryNameservers):
 
     def _on_first_changed(self) -> None:
         self.inspection.forget()
-        self._made.clear()
+        self._maker.forget_all()
 
     def _on_nameservers_changed(self, *, renamed: bool = False) -> None:
         self._expect()
         if renamed:
-            self._made.clear()
+            self._maker.forget_all()
         self._rebuild()
 
     def _on_watch_news(self, watch: NameserverWatch) -> None:
@@ -302,21 +287,25 @@ class RegistryViewModel(RegistryNameservers):
         self.nameserversChanged.emit()
 
     def _on_inspection_diagnosed(self, key: str, _diagnosis: object) -> None:
-        self._forget_rows([key])
+        self._forget_some([key])
 
-    def _forget_rows(self, keys: Iterable[str] | None = None) -> None:
-        """Make rows anew: these, or all."""
-        if keys is None:
-            self._made.clear()
-        for key in keys or ():
-            row = self._rows.get(key)
-            if row is not None:
-                first = self._first.address if self._first is not None else ""
-                self._made.get(row.nameserver or first, {}).pop(row.name, None)
+    def _forget_rows(self) -> None:
+        """Make all rows anew."""
+        self._maker.forget_all()
         self._rebuild()
 
+    def _forget_some(self, keys: Collection[str]) -> None:
+        """Make these rows anew."""
+        first = self._first.address if self._first is not None else ""
+        for key in keys:
+            row = self._rows.get(key)
+            if row is not None:
+                self._maker.forget(row.nameserver or first, row.name)
+        if keys:
+            self._rebuild()
+
     def _rebuild(self) -> None:
-        rows = list(self._new_rows())
+        rows = list(self._maker.rows(self._watches(), self._first))
         difference = diff(self._rows, rows)
         self._rows = {row.key: row for row in rows}
         for row in difference.changed:
@@ -327,62 +316,8 @@ class RegistryViewModel(RegistryNameservers):
             self.changed.emit(difference)
             self.countsChanged.emit(self.counts)
 
-    def _new_rows(self) -> Iterator[RegistryRow]:
-        for watch in self._watches():
-            first = "" if watch is self._first else watch.address
-            nameserver = watch.link.nameserver
-            place = nameserver.name if first and nameserver is not None else ""
-            of_lab = bool(nameserver is not None and nameserver.name and self._lab)
-            known = self._made.get(watch.address, {})
-            made: dict[str, tuple[RegistryEntry, RegistryRow]] = {}
-            self._made[watch.address] = made
-            for entry in watch.entries:
-                before = known.get(entry.name)
-                if before is None or before[0] is not entry:
-                    before = (entry, self._row(entry, first, place, of_lab=of_lab, strict=watch.link.foreign))
-                made[entry.name] = before
-                yield before[1]
-            for name in watch.missing:
-                if name in self._lab:
-                    key = f"{name}@{first}" if first else name
-                    yield missing_row(
-                        name,
-                        self._lab[name],
-                        self._reasons.get(name, ""),
-                        stopped=name in self._stopped,
-                        running=name in self._ports,
-                        nameserver=first,
-                        place=place,
-                        watched=key in self.watching,
-                    )
-            if self.memory.shown:
-                there = {*made, *watch.missing}
-                yield from self.memory.offline(watch.address, there, first, self.watching)
-
-    def _row(self, entry: RegistryEntry, first: str, place: str, *, of_lab: bool, strict: bool) -> RegistryRow:
-        key = f"{entry.name}@{first}" if first else entry.name
-        lab = self._lab.get(entry.name)
-        if strict and lab is not None and self._ports.get(entry.name) != entry.port:
-            lab = None  # the name is the lab's, but a stranger's nameserver has another process under it
-        if entry.name not in self._lab:
-            lab = self._far_name(entry.name)
-        row = row_of(
-            entry,
-            nameserver=first,
-            place=place,
-            lab=lab,
-            has_lab=of_lab and entry.object_id != NAMESERVER_OBJECT,
-            watched=key in self.watching,
-            value=self._values.get(key) or self._readings.text(key, entry),
-            answered=self._answers.get(key),
-        )
-        return self.inspection.refined(row)
-
-    def _far_name(self, name: str) -> LabName | None:
-        return next((names[name] for names in self._far.values() if name in names), None)
-
     def _expect(self) -> None:
         for watch in self._watches():
             nameserver = watch.link.nameserver
             name = nameserver.name if nameserver is not None else ""
-            watch.expect(entry for entry, known in self._lab.items() if name in known.nameservers)
+            watch.expect(entry for entry, known in self._maker.lab.names.items() if name in known.nameservers)

@@ -23,7 +23,7 @@ from pyrolab_gui.ui.registry.columns import (
     VALUE,
 )
 from pyrolab_gui.ui.registry.table_model import GroupHead, RegistryTableModel, RowRole
-from pyrolab_gui.ui.theme import STATE_WORDS, font, paint_icon, paint_state, saved, state_color, tokens_of
+from pyrolab_gui.ui.theme import STATE_COLORS, STATE_WORDS, font, paint_icon, paint_state, saved, state_color, tokens_of
 from pyrolab_gui.ui.theme.painting import chevron
 from pyrolab_gui.ui.theme.tokens import ROW_HEIGHT
 from pyrolab_gui.viewmodels.registry_groups import FLAT, LAB, NAMESERVERS
@@ -41,6 +41,8 @@ CHEVRON_ROOM = 24
 """The width at the left of a head in which a click folds it."""
 _UNREACHABLE = (ProcessLink.UNREACHABLE, ProcessLink.NO_REPLY)
 _FOREIGN = "not of this lab"
+_ALARMS = {"alarm": "alarm", "warn": "warning"}
+"""Level of an alarm -> the state that its shape and colour show."""
 
 
 class RegistryDelegate(QStyledItemDelegate):
@@ -86,19 +88,30 @@ class RegistryDelegate(QStyledItemDelegate):
             painter.setFont(font(12))
             painter.setPen(tokens.color("secondary"))
             _draw(painter, rect.adjusted(CHEVRON_ROOM + used + 8, 0, 0, 0), str(head.count))
-        elif column == STATE and head.bad:
-            self._paint_word(painter, rect, head.look, head.word, tokens, weight=400)
+        elif column == STATE:
+            used = 0
+            if head.bad:
+                used = self._paint_word(painter, rect, head.look, head.word, tokens, weight=400)
+            self._paint_alarm(painter, rect, used, head.alarm, tokens)
 
     def _paint_state(self, painter: QPainter, rect: QRect, row: RegistryRow, tokens: Tokens) -> None:
-        self._paint_word(painter, rect, row.look, _word(row.state), tokens)
+        used = self._paint_word(painter, rect, row.look, _word(row.state), tokens)
+        self._paint_alarm(painter, rect, used, row.alarm.level if row.alarm is not None else "", tokens)
+
+    def _paint_alarm(self, painter: QPainter, rect: QRect, used: int, level: str, tokens: Tokens) -> None:
+        """Paint that a value is out, beside the state of the link."""
+        if level:
+            paint_state(painter, rect.left() + used + 14, rect.center().y() + 1, _ALARMS.get(level, "alarm"), tokens)
 
     def _paint_word(
         self, painter: QPainter, rect: QRect, state: str, word: str, tokens: Tokens, weight: int = 500
-    ) -> None:
+    ) -> int:
+        """Paint shape and word; return the width that they take."""
         paint_state(painter, rect.left() + _PADDING + 5, rect.center().y() + 1, state, tokens)
         painter.setFont(font(13, weight))
         painter.setPen(state_color(state, tokens))
         _draw(painter, rect.adjusted(_PADDING + 17, 0, -4, 0), word)
+        return _PADDING + 17 + painter.fontMetrics().horizontalAdvance(word)
 
     def _paint_name(self, painter: QPainter, rect: QRect, row: RegistryRow, model: object, tokens: Tokens) -> None:
         grouped = isinstance(model, RegistryTableModel) and model.grouping != FLAT
@@ -135,6 +148,8 @@ class RegistryDelegate(QStyledItemDelegate):
         color = "secondary"
         if (column in (COMPUTER, VALUE) and not gone and not row.offline) or (column == SEEN and gone):
             color = "text"
+            if column == VALUE and row.alarm is not None:
+                color = STATE_COLORS[_ALARMS.get(row.alarm.level, "alarm")]
         elif column == INSTRUMENT and row.health is Health.NOT_CONNECTED:
             color = "error"
         elif column == LATENCY and row.process is ProcessLink.SLOW:

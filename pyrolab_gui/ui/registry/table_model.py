@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from pyrolab_gui.ui.registry.columns import COLUMNS, NAME, STATE, natural
+from pyrolab_gui.ui.registry.columns import COLUMNS, NAME, STATE, VALUE, natural
 from pyrolab_gui.viewmodels.registry_groups import FLAT, GROUPINGS, PREFIX, rank_of
-from pyrolab_gui.viewmodels.registry_rows import RegistryRow
+from pyrolab_gui.viewmodels.registry_rows import ALARM_WORDS, RegistryRow
 from pyrolab_gui.viewmodels.registry_search import Search
+from pyrolab_gui.wire.alarms import LEVELS
 from pyrolab_gui.wire.health import SEVERITY, Health
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class GroupHead:
-    """The row above a group: how many are in it, and its worst state (word and look) with how many are in that."""
+    """The row above a group: how many are in it, and its worst state (word and look) with how many are in that.
+
+    `alarm` is the level of the worst alarm about something in it, empty where all values are well.
+    """
 
     title: str
     count: int
@@ -46,6 +50,7 @@ class GroupHead:
     look: str
     bad: int
     folded: bool
+    alarm: str = ""
 
     key: str = field(init=False, compare=False)
     """No name holds a line end: it is told apart from every row."""
@@ -189,9 +194,10 @@ class RegistryTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[column].text(item)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return item.verdict.sentence if column == STATE else COLUMNS[column].text(item)
+            return _tip(item, column)
         if role == Qt.ItemDataRole.AccessibleTextRole and column == NAME:
-            return f"{item.name}, {item.state}"
+            alarm = f", {ALARM_WORDS.get(item.alarm.level, item.alarm.level)}" if item.alarm is not None else ""
+            return f"{item.name}, {item.state}{alarm}"
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -313,7 +319,15 @@ class RegistryTableModel(QAbstractTableModel):
 def _head(title: str, rows: list[RegistryRow], folded: bool) -> GroupHead:
     worst = max(rows, key=_badness)
     count = sum(row.state == worst.state for row in rows) if _badness(worst) > _BAD else 0
-    return GroupHead(title, len(rows), worst.state, worst.look, count, folded)
+    alarm = max((row.alarm.level for row in rows if row.alarm is not None), key=LEVELS.index, default="")
+    return GroupHead(title, len(rows), worst.state, worst.look, count, folded, alarm)
+
+
+def _tip(row: RegistryRow, column: int) -> str:
+    """Return what a cell says at length: of the link, and of a value that is out."""
+    text = row.verdict.sentence if column == STATE else COLUMNS[column].text(row)
+    alarm = row.alarm.text if row.alarm is not None and column in (STATE, VALUE) else ""
+    return "\n".join(line for line in (text, alarm) if line)
 
 
 def _badness(row: RegistryRow) -> float:

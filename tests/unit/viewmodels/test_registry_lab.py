@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from pyrolab_gui.network.registry_entry import Reading
 from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress
-from pyrolab_gui.viewmodels.registry_rows import LabName
+from pyrolab_gui.viewmodels.registry_rows import LabName, RowAlarm
+from pyrolab_gui.viewmodels.registry_search import Search
 from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
 from pyrolab_gui.viewmodels.settings import Settings
 from pyrolab_gui.wire.errors import LabError
@@ -232,3 +234,16 @@ def test_a_nameserver_becomes_the_labs_when_a_lab_is_opened(world):
     world.vm.set_lab_nameservers([MAIN])
     assert world.vm.rows["laser"].ours is False
     assert world.watchers.last.expected == {"other"}
+
+
+def test_an_alarm_shows_the_reading_that_is_out(lab):
+    readings = (Reading("power", 1.5, "mW"), Reading("case", 25.0, "°C"))
+    lab.watchers.last.tell(Entry("laser", readings=readings), Entry("stage"))
+    assert lab.vm.rows["laser"].value == "1.5000 mW"
+    lab.vm.set_alarms({"laser": RowAlarm("warn", "case above 24", "case", 24.5, "°C")})
+    row = lab.vm.rows["laser"]
+    assert (row.value, row.alarm.level) == ("case 25.000 °C", "warn")
+    assert Search("warning").found(lab.vm.rows.values()) == [row]
+    lab.vm.set_alarms({"stage": RowAlarm("alarm", "", "position", 12.0, "mm")})
+    assert lab.vm.rows["laser"].alarm is None and lab.vm.rows["laser"].value == "1.5000 mW"
+    assert lab.vm.rows["stage"].value == "12.000 mm"
