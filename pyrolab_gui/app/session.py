@@ -41,7 +41,7 @@ _FIRST = ("Pyro5.api", "pyrolab_gui.supervision.remote")
 _HEAVY = (
     "numpy",
     "pydantic",
-    "ruamel.yaml",
+    "yaml",
     "pyrolab_gui.model.store",
     "pyrolab_gui.viewmodels.workspace",
     "pyrolab_gui.ui.registry_tab",

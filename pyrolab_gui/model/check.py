@@ -6,11 +6,12 @@ no port and imports no driver.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.model.lab import KINDS, PYROLAB_DAEMON_MODULES, Kind, Lab, Service
 from pyrolab_gui.model.names import name_fault
-from pyrolab_gui.model.problems import KeyPath, Problem
+from pyrolab_gui.model.problems import MOST, KeyPath, Problem
 from pyrolab_gui.model.resources import resources_of
 from pyrolab_gui.model.sentences import meant
 
@@ -23,18 +24,9 @@ _KIND_WORDS: dict[Kind, str] = {"nameservers": "nameserver", "daemons": "daemon"
 
 
 def problems_of(lab: Lab) -> list[Problem]:
-    """Return all findings, errors first, each kind in the order of the file."""
-    found = [
-        *_names(lab),
-        *_references(lab),
-        *_ports(lab),
-        *_registered_twice(lab),
-        *_limits(lab),
-        *_tls(lab),
-        *_open_to_all(lab),
-        *_shared(lab),
-        *_traps(lab),
-    ]
+    """Return the findings, errors first, each kind in the order of the file; `MOST` of a kind."""
+    looks = (_names, _references, _ports, _registered_twice, _limits, _tls, _open_to_all, _shared, _traps)
+    found = [problem for look in looks for problem in islice(look(lab), MOST)]
     return sorted(found, key=lambda problem: problem.severity != "error")
 
 
@@ -70,8 +62,8 @@ def _listed(lab: Lab, path: KeyPath, names: tuple[str, ...], kind: Kind) -> Iter
 
 
 def _choice(name: str, known: Iterable[str]) -> str:
-    known = list(known)
-    return meant(name, known) or (f" It has: {', '.join(known[:8])}." if known else " It has none at all.")
+    some = ", ".join(islice(known, 8))
+    return meant(name, known) or (f" It has: {some}." if some else " It has none at all.")
 
 
 def _ports(lab: Lab) -> Iterator[Problem]:

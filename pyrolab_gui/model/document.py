@@ -8,32 +8,35 @@ Keys of the lab's own mappings are text always; dates stay text. Limits: one doc
 
 from __future__ import annotations
 
-import io
 import math
-import warnings
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.reader import ReaderError
-from ruamel.yaml.scanner import Scanner
-
-from pyrolab_gui.model.problems import KeyPath, Problem
+from pyrolab_gui.model.nodes import (
+    MAP,
+    MAX_DEPTH,
+    PREFIX,
+    SEQUENCE,
+    MappingNode,
+    Node,
+    NotYamlError,
+    Progress,
+    ScalarNode,
+    SequenceNode,
+    compose,
+)
+from pyrolab_gui.model.problems import MOST, KeyPath, Problem
 
 MAX_CHARACTERS = 16_000_000
-MAX_VALUES = 200_000
-"""More values than this after all aliases are followed is taken for a mistake or an attack."""
-MAX_DEPTH = 60
+MAX_GROWTH = 10
+MAX_SMALL = 100_000
+"""A file whose aliases make more values of it than this, and ten times more than it has, is a mistake or an attack."""
 MAX_DIGITS = 300
 """A longer whole number is a text: no driver means it as a number, and Python refuses to write some of them."""
 
-_PREFIX = "tag:yaml.org,2002:"
-_COLLECTIONS = frozenset((_PREFIX + "map", _PREFIX + "seq"))
+_COLLECTIONS = frozenset((MAP, SEQUENCE))
 _WORDS_TRUE = frozenset(("yes", "true", "on"))
-Progress: TypeAlias = Callable[[float], object]
 Namer: TypeAlias = Callable[[str, str, Container[str]], str]
 """Makes the name of an entry from its section, its key, and the names that are taken."""
 
@@ -71,12 +74,12 @@ class Document:
 
 def line_of(node: Node) -> int:
     """Return the line on which `node` begins, from 1."""
-    return int(node.start_mark.line) + 1
+    return node.line + 1
 
 
 def empty(node: Node) -> bool:
     """Whether `node` is a value that is not written at all."""
-    return bool(node.start_mark.index == node.end_mark.index)
+    return node.start == node.end
 
 
 def read(text: str, namer: Namer = as_written, progress: Progress | None = None) -> Document:
@@ -88,61 +91,23 @@ def read(text: str, namer: Namer = as_written, progress: Progress | None = None)
     if len(text) > MAX_CHARACTERS:
         document.problems.append(Problem((), None, "The file is far too large for a lab file."))
         return document
-    yaml = YAML(typ="safe", pure=True)
-    yaml.version = (1, 1)
-    yaml.Scanner = _Scanner
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            document.root = yaml.compose(text if progress is None else _Told(text, progress))
+        document.root = compose(text, progress)
     except RecursionError:
         document.problems.append(Problem((), None, "The file is nested too deeply to be read."))
         return document
-    except ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1 if isinstance(error.position, int) else None
-        document.problems.append(Problem((), line, "The file contains a character that YAML does not allow."))
-        return document
-    except MarkedYAMLError as error:
-        document.problems.append(_syntax_problem(error))
-        return document
-    except Exception as error:  # noqa: BLE001 - of a text of any kind; the reader also asserts, of directives for example
-        document.problems.append(Problem((), None, f"The file is not valid YAML: {_one_line(error)}."))
+    except NotYamlError as error:
+        document.problems.append(Problem((), error.line, _syntax_sentence(error.words)))
         return document
     if document.root is not None:
         _read_root(document, namer)
     return document
 
 
-class _Told(io.StringIO):
-    """A text that tells how much of it was read."""
-
-    def __init__(self, text: str, progress: Progress) -> None:
-        super().__init__(text)
-        self._whole = max(len(text), 1)
-        self._progress = progress
-
-    def read(self, size: int | None = -1) -> str:
-        part = super().read(size)
-        self._progress(self.tell() / self._whole)
-        return part
-
-
-class _Scanner(Scanner):  # type: ignore[misc, unused-ignore]
-    """Gives up on brackets within brackets before that takes long."""
-
-    def fetch_flow_collection_start(self, token_class: Any, to_push: str) -> None:
-        if len(self.flow_context) > MAX_DEPTH:
-            raise RecursionError
-        super().fetch_flow_collection_start(token_class, to_push)
-
-
 def _read_root(document: Document, namer: Namer) -> None:
     assert document.root is not None
-    try:
-        size = _size(document.root, {}, 0)
-    except RecursionError:
-        size = math.inf
-    if size > MAX_VALUES:
+    known: dict[int, float] = {}
+    if _size(document.root, known, 0) > max(MAX_SMALL, MAX_GROWTH * len(known)):
         sentence = "Aliases (*name) in the file refer to each other so that it has no end, or grows beyond all measure."
         document.problems.append(Problem((), line_of(document.root), sentence))
         return
@@ -191,7 +156,7 @@ class _Reader:
         lines: dict[Any, int] = {}
         taken = {key.value for key, _ in node.value if isinstance(key, ScalarNode)} if len(path) == 1 else set()
         for key_node, value_node in node.value:
-            if key_node.tag == _PREFIX + "merge" and key_node.style is None:
+            if key_node.tag == PREFIX + "merge" and not key_node.style:
                 merged = self._merge(value_node, path) | merged
                 continue
             if not isinstance(key_node, ScalarNode):
@@ -225,7 +190,7 @@ class _Reader:
         return {}
 
     def _scalar(self, node: Node, path: KeyPath) -> Any:
-        kind, text = str(node.tag).removeprefix(_PREFIX), str(node.value)
+        kind, text = str(node.tag).removeprefix(PREFIX), str(node.value)
         if kind in ("str", "timestamp", "value", "merge") or (kind == "bool" and text.lower() in ("y", "n")):
             return text
         if kind == "null":
@@ -243,12 +208,13 @@ class _Reader:
         return None
 
     def _refuse(self, node: Node, path: KeyPath) -> None:
-        tag = str(node.tag).replace(_PREFIX, "!!", 1)
+        tag = str(node.tag).replace(PREFIX, "!!", 1)
         self._complain(path, node, f"The tag {tag} is not allowed in a lab file; write a plain value.")
         self._document.refused.add(path)
 
     def _complain(self, path: KeyPath, node: Node, sentence: str) -> None:
-        self._document.problems.append(Problem(path, line_of(node), sentence))
+        if len(self._document.problems) < MOST:
+            self._document.problems.append(Problem(path, line_of(node), sentence))
 
 
 def _whole(text: str) -> int:
@@ -282,18 +248,15 @@ def _sexagesimal(digits: str) -> float:
     return total
 
 
-def _syntax_problem(error: MarkedYAMLError) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    line = int(mark.line) + 1 if mark is not None else None
-    told = str(error.problem or error.context or "")
+def _syntax_sentence(words: str) -> str:
     for pattern, sentence in _SYNTAX:
-        if pattern in told:
-            return Problem((), line, sentence)
-    return Problem((), line, f"The file is not valid YAML here: {_one_line(told)}.")
+        if pattern in words:
+            return sentence
+    return f"The file is not valid YAML here: {_one_line(words)}."
 
 
-def _one_line(error: object) -> str:
-    return " ".join(str(error).split()).rstrip(".") or "unreadable"
+def _one_line(words: str) -> str:
+    return " ".join(words.split()).rstrip(".") or "unreadable"
 
 
 _SYNTAX = (
@@ -302,6 +265,11 @@ _SYNTAX = (
     ("cannot start any token", "A tab or a special character begins a value; quote the text, and indent with spaces."),
     ("could not find expected ':'", "A 'key: value' is wanted here, but there is no colon (or no space after it)."),
     ("expected <block end>", "This line is indented differently from the lines that it belongs to."),
+    (
+        "did not find expected key",
+        "This line is indented differently from the lines that it belongs to.",
+    ),
+    ("did not find expected '-' indicator", "This line is indented differently from the lines that it belongs to."),
     ("expected ',' or ']'", "A list that began with [ is not closed with ]."),
     ("expected ',' or '}'", "A mapping that began with { is not closed with }."),
     ("found unexpected end of stream", "A quotation mark is not closed before the end of the file."),
@@ -312,5 +280,7 @@ _SYNTAX = (
         "found unknown escape character",
         "A backslash in double quotes is not followed by a known letter; use single quotes.",
     ),
+    ("found incompatible YAML document", "The file asks for another version of YAML; take its %YAML line out."),
+    ("special characters are not allowed", "The file contains a character that YAML does not allow."),
     ("found duplicate anchor", "The same anchor (&name) is defined twice."),
 )

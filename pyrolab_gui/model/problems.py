@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+MOST = 200
+"""Findings of one kind that are told; a file with more is no lab file, or has one mistake many times."""
+
 KeyPath: TypeAlias = tuple[str | int, ...]
 Severity: TypeAlias = Literal["error", "warning"]
 

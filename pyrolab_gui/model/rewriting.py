@@ -13,10 +13,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
 from pyrolab_gui.model import emit
 from pyrolab_gui.model.document import Document, empty
+from pyrolab_gui.model.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from pyrolab_gui.model.problems import KeyPath
 
 Renames = Mapping[KeyPath, str]
@@ -28,6 +27,8 @@ class NotLocal(Exception):  # noqa: N818
 
 def same(one: Any, other: Any) -> bool:
     """Whether two plain values are alike, kinds of number included; nan is like nan, a tuple like a list."""
+    if one is other:
+        return True
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(same, one, other))
     if type(one) is not type(other):
@@ -108,16 +109,18 @@ class _Rewriting:
 
     def mapping(self, path: KeyPath, node: Node, old: Any, new: dict[Any, Any]) -> None:
         """Change the keys of one mapping that differ."""
-        if not isinstance(node, MappingNode) or not isinstance(old, dict) or (node.flow_style and not path):
+        if not isinstance(node, MappingNode) or not isinstance(old, dict) or (node.flow and not path):
             raise NotLocal
         named = {key: self._renames.get((*path, key), key) for key in old}
         kept = [key for key in old if named[key] in new]
         gone = [key for key in old if named[key] not in new]
         # A value that came through a merge (<<) is overruled by a key of its own.
         placed = [key for key in kept if (*path, key) in self._document.places]
-        added = {key: item for key, item in new.items() if key not in {named[key] for key in kept}}
-        added |= {key: new[key] for key in kept if key not in placed and not same(old[key], new[key])}
-        if path and (not placed or (node.flow_style and (gone or added))):
+        merged = [key for key in kept if (*path, key) not in self._document.places]
+        there = {named[key] for key in kept}
+        added = {key: item for key, item in new.items() if key not in there}
+        added |= {key: new[key] for key in merged if not same(old[key], new[key])}
+        if path and (not placed or (node.flow and (gone or added))):
             self._replace_value(path, new)
             return
         for key in placed:
@@ -133,7 +136,7 @@ class _Rewriting:
         key, _ = self._document.places[path]
         written = getattr(key, "value", name) if self._pinned and len(path) == 2 else path[-1]
         if key is not None and name != written:
-            self._edits.append((key.start_mark.index, key.end_mark.index, emit.scalar(name)))
+            self._edits.append((key.start, key.end, emit.scalar(name)))
 
     def _value(self, path: KeyPath, old: Any, new: Any) -> bool:
         """Change one value; answer whether its key was written anew with it."""
@@ -161,10 +164,10 @@ class _Rewriting:
                 break
             kept.append(found)
         added = new[len(kept) :]
-        starts = [self._line_start(item.start_mark.index) for item in node.value]
-        heads = [self._text[start : item.start_mark.index] for start, item in zip(starts, node.value, strict=True)]
+        starts = [self._line_start(item.start) for item in node.value]
+        heads = [self._text[start : item.start] for start, item in zip(starts, node.value, strict=True)]
         plain = all(isinstance(item, ScalarNode) and not empty(item) for item in node.value)
-        if node.flow_style or not kept or not plain or any(head.strip() != "-" for head in heads):
+        if node.flow or not kept or not plain or any(head.strip() != "-" for head in heads):
             return False
         for index, item in enumerate(node.value):
             if index not in kept:
@@ -178,7 +181,7 @@ class _Rewriting:
 
     def _covers_key(self, path: KeyPath, before: int) -> bool:
         key, _ = self._place(path)
-        return key is not None and any(edit[0] == key.start_mark.index for edit in self._edits[before:])
+        return key is not None and any(edit[0] == key.start for edit in self._edits[before:])
 
     def _replace_value(self, path: KeyPath, new: Any) -> bool:
         """Write one value anew; answer whether its key was written with it, which a block needs."""
@@ -188,11 +191,11 @@ class _Rewriting:
         in_flow = self._in_flow(path)
         nested = isinstance(new, dict | list | tuple)
         if key is not None and not in_flow and nested and new and not _in_brackets(node):
-            lines = emit.entry(self._renames.get(path, path[-1]), new, key.start_mark.column)
-            self._edits.append((key.start_mark.index, end, self._joined(lines).rstrip() + closing))
+            lines = emit.entry(self._renames.get(path, path[-1]), new, key.column)
+            self._edits.append((key.start, end, self._joined(lines).rstrip() + closing))
             return True
         text = emit.flow(new) if in_flow or nested else emit.scalar(new)
-        below = _BELOW.match(self._text, key.end_mark.index) if key is not None and not empty(node) else None
+        below = _BELOW.match(self._text, key.end) if key is not None and not empty(node) else None
         if below is not None and not in_flow and not closing:
             # The value stood below its key: the new one goes behind the key, and a comment there stays.
             start, text = below.end("colon"), text + below["rest"]
@@ -202,8 +205,8 @@ class _Rewriting:
 
     def _remove(self, path: KeyPath) -> None:
         key, node = self._place(path)
-        start = 0 if key is None else self._line_start(key.start_mark.index)
-        if key is None or self._text[start : key.start_mark.index].strip(" \ufeff"):
+        start = 0 if key is None else self._line_start(key.start)
+        if key is None or self._text[start : key.start].strip(" \ufeff"):
             raise NotLocal
         self._edits.append((start, self._line_end(self._end(key, node)), ""))
 
@@ -212,10 +215,10 @@ class _Rewriting:
             self.append(added)
             return
         places = [self._document.places[*path, key] for key in placed]
-        key, node = max(((k, n) for k, n in places if k is not None), key=lambda place: place[0].start_mark.index)
+        key, node = max(((k, n) for k, n in places if k is not None), key=lambda place: place[0].start)
         at = self._line_end(self._end(key, node))
         before = "" if self._text[:at].endswith("\n") else self._newline
-        self._edits.append((at, at, before + self._joined(emit.block(added, key.start_mark.column))))
+        self._edits.append((at, at, before + self._joined(emit.block(added, key.column))))
 
     def _place(self, path: KeyPath) -> tuple[Node | None, Node]:
         key, node = self._document.places.get(path, (None, None))
@@ -225,27 +228,27 @@ class _Rewriting:
 
     def _span(self, key: Node | None, node: Node) -> tuple[int, int]:
         end = self._end(key, node)
-        return (end if empty(node) else int(node.start_mark.index)), end
+        return (end if empty(node) else node.start), end
 
     def _end(self, key: Node | None, node: Node) -> int:
         """Return where a value's last character stands; a block's own end mark lies after the comments below it."""
         if empty(node):
             if key is None:
                 raise NotLocal
-            return self._text.index(":", key.end_mark.index) + 1
-        if key is not None and node.start_mark.index < key.start_mark.index:
-            alias = _ALIAS.match(self._text, key.end_mark.index)
+            return self._text.index(":", key.end) + 1
+        if key is not None and node.start < key.start:
+            alias = _ALIAS.match(self._text, key.end)
             if alias is None:
                 raise NotLocal
             return alias.end()
         if isinstance(node, ScalarNode):
             return self._scalar_end(node)
-        if not isinstance(node, MappingNode | SequenceNode) or node.flow_style:
-            return int(node.end_mark.index)
+        if not isinstance(node, MappingNode | SequenceNode) or node.flow:
+            return node.end
         last = node.value[-1]
         if isinstance(last, tuple):
             return self._end(*last)
-        if last.start_mark.index < node.start_mark.index:
+        if last.start < node.start:
             raise NotLocal
         return self._end(None, last)
 
@@ -253,10 +256,10 @@ class _Rewriting:
         root = self._document.root
         if root is None:
             return 0
-        return int(root.start_mark.index) if empty(root) else self._end(None, root)
+        return root.start if empty(root) else self._end(None, root)
 
     def _scalar_end(self, node: ScalarNode) -> int:
-        end = int(node.end_mark.index)
+        end = node.end
         if node.style not in ("|", ">"):
             return end
         blank = len(self._text[:end]) - len(self._text[:end].rstrip())
@@ -264,7 +267,7 @@ class _Rewriting:
 
     def _in_flow(self, path: KeyPath) -> bool:
         above = [self._document.places.get(path[:length]) for length in range(len(path))]
-        return any(place is not None and bool(getattr(place[1], "flow_style", False)) for place in above)
+        return any(place is not None and place[1].flow for place in above)
 
     def _line_start(self, index: int) -> int:
         return self._text.rfind("\n", 0, index) + 1
@@ -286,4 +289,4 @@ _ALIAS = re.compile(r"\s*:\s+\*[^\s,\]}]+")
 
 
 def _in_brackets(node: Node) -> bool:
-    return isinstance(node, MappingNode | SequenceNode) and bool(node.flow_style) and bool(node.value)
+    return isinstance(node, MappingNode | SequenceNode) and bool(node.flow) and bool(node.value)

@@ -7,25 +7,27 @@ was probably meant. Limits: words only; the line is added by who knows the file.
 from __future__ import annotations
 
 import difflib
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
 from pyrolab_gui.model.lab import ENTRY_TYPES, Autolaunch, Lab
 from pyrolab_gui.model.parts import Limits, Sampling
-from pyrolab_gui.model.problems import KeyPath, Problem
+from pyrolab_gui.model.problems import MOST, KeyPath, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pydantic_core import ErrorDetails
 
+_COMPARED = 100
 _ENTRY_WORDS = {"nameservers": "a nameserver", "daemons": "a daemon", "services": "a service"}
 
 
 def problems_from(error: ValidationError) -> list[Problem]:
-    """Translate all errors of one validation, in the order in which they were found."""
-    return [Problem(_path(detail), None, _sentence(detail)) for detail in error.errors(include_url=False)]
+    """Translate the errors of one validation, in the order in which they were found; `MOST` of them."""
+    return [Problem(_path(detail), None, _sentence(detail)) for detail in error.errors(include_url=False)[:MOST]]
 
 
 def meant(word: str, known: Iterable[str]) -> str:
@@ -35,8 +37,8 @@ def meant(word: str, known: Iterable[str]) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the one of `known` that was probably meant by `word`, or an empty text."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    """Return the one of `known` that was probably meant by `word`, or an empty text; looks at a hundred of them."""
+    near = difflib.get_close_matches(word, list(islice(known, _COMPARED)), n=1, cutoff=0.6)
     return near[0] if near else ""
 
 

@@ -15,12 +15,13 @@ from pydantic import ValidationError
 
 from pyrolab_gui.model import emit
 from pyrolab_gui.model.check import problems_of
-from pyrolab_gui.model.document import Document, Progress, read
+from pyrolab_gui.model.document import Document, read
 from pyrolab_gui.model.files import history_of, keep, write_atomically
 from pyrolab_gui.model.lab import KINDS, Lab
 from pyrolab_gui.model.names import auto_words, made_name
+from pyrolab_gui.model.nodes import Progress
 from pyrolab_gui.model.overlay import changed_entries, fresh_data, renames_between, same_labs, target_data
-from pyrolab_gui.model.problems import KeyPath, LabFileError, Problem, errors_of
+from pyrolab_gui.model.problems import MOST, KeyPath, LabFileError, Problem, errors_of
 from pyrolab_gui.model.rewriting import NotLocal, newline_of, rewritten
 from pyrolab_gui.model.salvage import further_problems
 from pyrolab_gui.model.sentences import problems_from
@@ -241,7 +242,9 @@ def _understood(document: Document) -> tuple[Lab | None, tuple[Problem, ...]]:
         found = problems_of(lab)
     except ValidationError as error:
         wrong = [problem for problem in problems_from(error) if problem.path not in document.refused]
-        found = [*wrong, *further_problems(data, {*document.refused, *(problem.path for problem in wrong)})]
+        found = wrong
+        if len(wrong) + len(problems) < MOST:
+            found = [*wrong, *further_problems(data, {*document.refused, *(problem.path for problem in wrong)})]
     about_keys = ("There is no key", "The name")
     for problem in found:
         of_key = problem.sentence.startswith(about_keys)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("pydantic", "pydantic_core", "numpy", "docstring_parser", "annotated_types", "asyncio", "PySide6", "ruamel")
+HEAVY = ("pydantic", "pydantic_core", "numpy", "docstring_parser", "annotated_types", "asyncio", "PySide6", "yaml")
 
 PROGRAM = f"""
 import sys

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ruamel.yaml import YAML
+import yaml  # type: ignore[import-untyped, unused-ignore]
 
 from pyrolab_gui import paths
 from pyrolab_gui.model.export import for_pyrolab
@@ -45,8 +45,7 @@ def test_the_export_holds_pyrolabs_keys_only_and_says_the_same():
         },
     )
     text = for_pyrolab(lab)
-    yaml = YAML(typ="safe", pure=True)
-    data = yaml.load(text)
+    data = yaml.safe_load(text)
     for kind in KINDS:
         for entry in data[kind].values():
             assert not set(entry) & OWN_KEYS[kind]

@@ -232,7 +232,7 @@ BAD_FILES = {
     ),
     "a later YAML": (
         "%YAML 1.3\n---\ndaemons: {}\n",
-        [(None, "The file is not valid YAML: version minor part can only be 2 or 1, got (1, 3).")],
+        [(1, "The file asks for another version of YAML; take its %YAML line out.")],
     ),
     "one bound twice": (
         f"daemons: {{d: {{}}}}\nservices:\n  l: {{{SINGLE}, daemon: d, limits: {{power: {{min: 5, ge: 1}}}}}}\n",

@@ -169,6 +169,12 @@ def bomb(depth: int) -> str:
         ("services:\n  s: {module: m, classname: C, parameters: {x: '" + "y" * 1_000_000 + "'}}\n", "daemon"),
         ("daemons: {d: {port: !!python/object:os.system ls}}\n", "tag"),
         ("\x00\x01", "character"),
+        ("services:\n  s:\n    note: [" + "1, " * 60_000 + "1]\n", "missing"),
+        ("? x\n" * 50_000, "There is no key"),
+        ("services:\n" + "".join(f"  s{n}: !x\n" for n in range(15_000)), "tag"),
+        ("daemons:\n" + "".join(f"  d{n}: {{prot: {n}}}\n" for n in range(8_000)), "Did you mean 'port'?"),
+        ("services:\n" + "".join(f"  s{n}: {{daemon: d{n}}}\n" for n in range(8_000)), "missing"),
+        ("".join(" " * depth + "a:\n" for depth in range(1_000)), "nested"),
     ],
 )
 def test_bombs_and_monsters_are_told_at_once(text, words):

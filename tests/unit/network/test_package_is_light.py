@@ -21,4 +21,4 @@ def test_importing_the_package_loads_nothing():
 def test_lab_is_there_for_scripts():
     loaded = loaded_by("from pyrolab_gui import Lab; assert Lab.__name__ == 'Lab'")
     assert "Pyro5.client" in loaded
-    assert not loaded & {"PySide6", "pydantic", "numpy", "ruamel.yaml"}
+    assert not loaded & {"PySide6", "pydantic", "numpy", "yaml"}
