@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 BATCH = 0.125
 """Seconds between two questions: what a plot shows is at most so much late."""
+MANY, BATCH_OF_MANY = 16, 0.2
+"""So many channels are asked for less often: what a batch costs goes with the channels, whatever is in it."""
 LOOK_AGAIN = 2.0
 """Seconds between two questions where a foreign server is now that the relay has lost."""
 AGAIN = 0.25
@@ -145,7 +147,7 @@ class SampledDaemon:
             started = time.monotonic()
             try:
                 self._turn()
-                pause = BATCH
+                pause = BATCH if len(self._channels) <= MANY else BATCH_OF_MANY
             except LabError as error:
                 self._lost(error)
                 pause = AGAIN

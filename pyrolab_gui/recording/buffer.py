@@ -172,6 +172,8 @@ class Buffer:
 
     def level_for(self, start: float, end: float, points: int) -> int:
         """Return the level to draw a time from: 0 for the samples, else the highest with an entry for each point."""
+        if not self.first and self._levels[0].stop < points:
+            return 0  # all samples are there, and no level has as many entries as there are points
         starts = [self.times[:1], *(level.rows[:1, pyramid.START] for level in self._levels)]
         firsts = [self.first, *(level.first for level in self._levels)]
         whole = [not first or bool(len(at) and at[0] <= start) for first, at in zip(firsts, starts, strict=True)]
@@ -203,8 +205,9 @@ class Buffer:
 
     def samples(self, start: float, end: float) -> tuple[Floats, Floats, int]:
         """Return the samples of a time as they are, one beyond either end included, and the number of the first."""
-        low, high = _places(self.times, self.times, start, end)
-        return self.times[low:high], self.values[low:high], self.first + low
+        times = self.times
+        low, high = _places(times, times, start, end)
+        return times[low:high], self.values[low:high], self.first + low
 
     def statistics(self, start: float, end: float) -> Statistics:
         """Return what the samples of a time have in common, both ends included."""
@@ -235,7 +238,7 @@ class Buffer:
 
     def _inside(self, number: int, start: float, end: float) -> int:
         rows = self._levels[number - 1].rows
-        low, high = np.searchsorted(rows[:, pyramid.START], [start, end])
+        low, high = rows[:, pyramid.START].searchsorted([start, end])
         return int(high - low)
 
     def _covered(self, number: int) -> int:
@@ -251,8 +254,8 @@ class Buffer:
 
 def _places(starts: Floats, stops: Floats, start: float, end: float) -> tuple[int, int]:
     """Return where a time begins and ends among entries, one beyond either end included."""
-    low = max(int(np.searchsorted(stops, start)) - 1, 0)
-    high = min(int(np.searchsorted(starts, end, side="right")) + 1, len(starts))
+    low = max(int(stops.searchsorted(start)) - 1, 0)
+    high = min(int(starts.searchsorted(end, side="right")) + 1, len(starts))
     return low, max(high, low)
 
 

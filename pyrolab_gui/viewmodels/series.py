@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, replace
+from operator import lt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 MAX_GAPS = 1_000
+_FEW = 30
 MOST_COMING = 256
 """Pieces, or samples of one piece, that wait to be put away."""
 
@@ -109,7 +111,7 @@ class Series:
         Samples that come together may have been taken less often than that: there, three times their own distance.
         """
         new_times, new_values = np.array(times, dtype=float), _numbers(values)
-        if len(new_times) > 1 and not (new_times[1:] > new_times[:-1]).all():
+        if not _rises(new_times):
             rises = np.concatenate([[True], new_times[1:] > np.maximum.accumulate(new_times)[:-1]])
             new_times, new_values = new_times[rises], new_values[rises]
         if len(new_times) and not new_times[0] > self._last[0] and self._last[0] == self._last[0]:
@@ -286,6 +288,14 @@ def merged(gaps: Iterable[SeriesGap]) -> list[SeriesGap]:
         else:
             result.append(gap)
     return result
+
+
+def _rises(times: Floats) -> bool:
+    """Whether times rise. Most come in batches of a few, where an operation on the whole costs more than all pairs."""
+    if len(times) > _FEW:
+        return bool((times[1:] > times[:-1]).all())
+    each = times.tolist()
+    return all(map(lt, each, each[1:]))
 
 
 def _longest_step(period: float) -> float:

@@ -7,11 +7,14 @@ ticks at round places only; a label that would stand outside the plot is left ou
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QStaticText
 
+from pyrolab_gui.ui.theme import font
 from pyrolab_gui.viewmodels.value_text import clock_text, number_text
 
 if TYPE_CHECKING:
@@ -19,9 +22,11 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPainter
 
+TICK_SIZE = 11
+"""Of the labels' font."""
+_BESIDE = 12.0
+"""Pixels beside the plot in which a label may stand."""
 _FEW_DECADES = 2.0
-_TEXT = 200.0
-"""Room for a label, in pixels."""
 
 
 class Axis(pg.AxisItem):  # type: ignore[misc]
@@ -50,30 +55,34 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         plot: QRectF = view.geometry().translated(-self.pos())
         upright = self.orientation == "left"
         begin, length = (plot.bottom(), -plot.height()) if upright else (plot.left(), plot.width())
-        lines: list[QLineF] = []
+        pixel = 1.0 / painter.device().devicePixelRatio()
+        lines: list[QRectF] = []
         labels: list[tuple[float, str]] = []
         for spacing, values in self.tickValues(low, high, abs(length)):
             places = [begin + (value - low) / (high - low) * length for value in values]
+            whole = [round(place / pixel) * pixel for place in places]
             if upright:
-                lines += [QLineF(plot.left(), place, plot.right(), place) for place in places]
+                lines += [QRectF(plot.left(), place, plot.width(), pixel) for place in whole]
             else:
-                lines += [QLineF(place, plot.top(), place, plot.bottom()) for place in places]
+                lines += [QRectF(place, plot.top(), pixel, plot.height()) for place in whole]
             if self.style["showValues"]:
                 labels += zip(places, self.tickStrings(values, 1.0, spacing), strict=True)
         painter.setRenderHint(painter.RenderHint.Antialiasing, False)
-        painter.setPen(self.tickPen())
-        painter.drawLines(lines)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.tickPen().color())
+        painter.drawRects(lines)  # a tenth of what lines cost
         painter.setPen(self.textPen())
         painter.setFont(self.style["tickFont"])
         gap = self.style["tickTextOffset"][0 if upright else 1]
         for place, text in labels:
-            if upright:
-                room = QRectF(plot.left() - gap - _TEXT, place - 10, _TEXT, 20)
-                if plot.top() - 6 <= place <= plot.bottom() + 6:
-                    painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-            else:
-                room = QRectF(place - _TEXT / 2, plot.bottom() + gap, _TEXT, 20)
-                painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
+            label = _label(text)
+            size = label.size()
+            if not upright:
+                if place + size.width() / 2 <= plot.right() + _BESIDE:
+                    painter.drawStaticText(QPointF(place - size.width() / 2, plot.bottom() + gap), label)
+            elif plot.top() - 6 <= place <= plot.bottom() + 6:
+                at = QPointF(plot.left() - gap - size.width(), place - size.height() / 2)
+                painter.drawStaticText(at, label)
 
 
 class TimeAxis(Axis):
@@ -137,6 +146,16 @@ class NumberAxis(Axis):
             ]
         decimals = max(0, -math.floor(math.log10(spacing) + 1e-9))
         return [number_text(round(float(value), decimals) + 0.0, decimals) for value in values]
+
+
+@lru_cache(maxsize=512)
+def _label(text: str) -> QStaticText:
+    """Return a text that is laid out once for all frames in which it stands."""
+    label = QStaticText(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    label.prepare(font=font(TICK_SIZE))
+    return label
 
 
 def _scientific(value: float) -> str:

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
-    QRect,
+    QPointF,
     QRectF,
     QSize,
     Qt,
@@ -31,7 +31,7 @@ from pyrolab_gui.viewmodels.plot_channel import Channel
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter
+    from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter
     from PySide6.QtWidgets import QStyleOptionViewItem
 
     from pyrolab_gui.viewmodels.plot_channel import Threshold
@@ -41,6 +41,14 @@ _ROOT = QModelIndex()
 ItemRole = int(Qt.ItemDataRole.UserRole)
 _SWATCH = 34
 """Width of the place at the left that shows and hides a curve."""
+_Style: TypeAlias = tuple[int, int]
+_UNIT: _Style = (12, 400)
+_PLAIN: _Style = (13, 400)
+_SHOWN: _Style = (13, 600)
+"""Size and weight of texts."""
+_ROW, _HEAD = QSize(100, ROW_HEIGHT), QSize(100, ROW_HEIGHT + 6)
+_SAME = str.maketrans("123456789", "000000000")
+"""All figures are as wide as the nought, so a width is reckoned once for all values of a length."""
 TURN_MS, ROWS_A_TURN = 30, 6
 """All rows at once would hold the window up."""
 
@@ -84,6 +92,11 @@ class ChannelModel(QAbstractListModel):
             self.items = items
             self.endResetModel()
 
+    def row(self, number: int) -> tuple[str | Channel, str]:
+        """Return a row's item and its words, without Qt between."""
+        item = self.items[number]
+        return item, item if isinstance(item, str) else self._text(item)
+
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Return how many rows there are."""
         return 0 if parent.isValid() else len(self.items)
@@ -122,7 +135,7 @@ class ChannelList(QListView):
         super().__init__(parent)
         self.channels = ChannelModel(self)
         self.setModel(self.channels)
-        self._delegate = _Delegate(self)
+        self._delegate = _Delegate(self.channels, self)
         self.setItemDelegate(self._delegate)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -150,8 +163,8 @@ class ChannelList(QListView):
     def _on_turn(self) -> None:
         some, self._due = self._due[:ROWS_A_TURN], self._due[ROWS_A_TURN:]
         for row in some:
-            if row < len(self.channels.items) and self._delegate.is_old(index := self.channels.index(row)):
-                self.update(index)
+            if row < len(self.channels.items) and self._delegate.is_old(*self.channels.row(row)):
+                self.update(self.channels.index(row))
         if not self._due:
             self._turns.stop()
 
@@ -189,78 +202,83 @@ class ChannelList(QListView):
 
 
 class _Delegate(QStyledItemDelegate):
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, model: ChannelModel, parent: QWidget) -> None:
         super().__init__(parent)
+        self._model = model
         self._painted: WeakKeyDictionary[Channel, tuple[object, ...]] = WeakKeyDictionary()
         """What the row of a channel said when it was painted."""
 
-    def is_old(self, index: Index) -> bool:
+    def is_old(self, item: str | Channel, text: str) -> bool:
         """Whether a row says something else now."""
-        item = index.data(ItemRole)
-        return isinstance(item, Channel) and self._painted.get(item) != _said(item, str(index.data()))
+        return isinstance(item, Channel) and self._painted.get(item) != _said(item, text)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        head = isinstance(index.data(ItemRole), str)
-        return QSize(100, ROW_HEIGHT + (6 if head else 0))
+        return _HEAD if isinstance(self._model.items[index.row()], str) else _ROW
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        item, area = index.data(ItemRole), option.rect
+        (item, text), area = self._model.row(index.row()), option.rect
         widget = option.widget if isinstance(option.widget, QWidget) else None
         tokens = tokens_of(widget)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        with saved(painter):
-            if isinstance(item, str):
+        if isinstance(item, str):
+            with saved(painter):
                 painter.setFont(font(11, 600, caps=item == "not shown"))
                 painter.setPen(tokens.color("secondary"))
-                painter.drawText(area.adjusted(14, 8, -8, 0), middle, item)
-                return
-            chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-            if chosen:
+                painter.drawText(area.adjusted(14, 8, -8, 0), Qt.AlignmentFlag.AlignVCenter, item)
+            return
+        said = self._painted[item] = _said(item, text)
+        _, stale, broken = said
+        middle = area.top() + area.height() / 2
+        with saved(painter):
+            if option.state & QStyle.StateFlag.State_Selected:
                 painter.fillRect(area, tokens.color("select"))
-            text = str(index.data())
-            said = self._painted[item] = _said(item, text)
-            _, stale, broken = said
             color = tokens.channel(item.color)
             swatch = QRectF(14, area.center().y() - 1.5, 16, 4)
-            rounded(
-                painter, swatch, color if item.shown else None, color if item.shown else tokens.color("field"), radius=2
-            )
-            painter.setFont(font(12, 400))
-            unit = _width(item.unit)
-            right = area.right() - 12
-            unit_rect = QRectF(right - max(unit, 24), area.top(), max(unit, 24), area.height())
-            painter.setPen(tokens.color("secondary"))
-            painter.drawText(unit_rect, middle | Qt.AlignmentFlag.AlignLeft, item.unit)
-            painter.setFont(font(13, 600 if item.shown else 400))
-            width = QFontMetricsF(painter.font()).horizontalAdvance(text)
+            edge = color if item.shown else tokens.color("field")
+            rounded(painter, swatch, color if item.shown else None, edge, radius=2)
+            # Texts stand at a point and are measured once: a rectangle is laid out anew each time, which costs thrice.
+            left = area.right() - 12 - max(_width(item.unit, *_UNIT), 24)
+            secondary = tokens.color("secondary")
+            _write(painter, left, middle, item.unit, _UNIT, secondary)
+            style = _SHOWN if item.shown else _PLAIN
+            left -= 6 + _width(text.translate(_SAME), *style)
             role = "stale" if stale else ("alarm" if broken.kind == "alarm" else "slow") if broken else "text"
-            painter.setPen(tokens.color(role))
-            value = QRectF(unit_rect.left() - 6 - width, area.top(), width + 1, area.height())
-            painter.drawText(value, middle | Qt.AlignmentFlag.AlignRight, text)
-            end = value.left() - 6
+            _write(painter, left, middle, text, style, tokens.color(role))
+            left -= 6
             state = "stale" if stale else "alarm" if broken else ""
             if state:
-                paint_state(painter, end - 6, area.center().y() + 1, state, tokens, 8)
-                end -= 16
-            painter.setFont(font(13, 400))
-            painter.setPen(tokens.color("text" if item.shown else "secondary"))
-            room = QRect(38, area.top(), int(end) - 42, area.height())
-            painter.drawText(room, middle, _fitting(item.label, room.width()))
+                paint_state(painter, left - 6, area.center().y() + 1, state, tokens, 8)
+                left -= 16
+            label = _fitting(item.label, int(left) - 42)
+            _write(painter, 38, middle, label, _PLAIN, tokens.color("text") if item.shown else secondary)
 
 
 def _said(channel: Channel, text: str) -> tuple[str, bool, Threshold | None]:
     return text, channel.is_stale(), channel.broken()
 
 
-@lru_cache(maxsize=256)
-def _width(unit: str) -> float:
-    return QFontMetricsF(font(12, 400)).horizontalAdvance(unit)
+def _write(painter: QPainter, left: float, middle: float, text: str, style: _Style, color: QColor) -> None:
+    """Write a line of text around a height."""
+    painter.setFont(font(*style))
+    painter.setPen(color)
+    painter.drawText(QPointF(left, middle + _rise(*style)), text)
+
+
+@lru_cache(maxsize=8)
+def _rise(size: int, weight: int) -> float:
+    """Return how far the foot of letters stands below the middle of their line."""
+    metrics = QFontMetricsF(font(size, weight))
+    return (metrics.ascent() - metrics.descent()) / 2
+
+
+@lru_cache(maxsize=1024)
+def _width(text: str, size: int, weight: int) -> float:
+    return QFontMetricsF(font(size, weight)).horizontalAdvance(text)
 
 
 @lru_cache(maxsize=1024)
 def _fitting(label: str, width: int) -> str:
     """Return a name as it fits."""
-    return QFontMetricsF(font(13, 400)).elidedText(label, Qt.TextElideMode.ElideLeft, width)
+    return QFontMetricsF(font(*_PLAIN)).elidedText(label, Qt.TextElideMode.ElideMiddle, width)
 
 
 def _channel_at(index: Index) -> Channel | None:

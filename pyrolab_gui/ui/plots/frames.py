@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 
-TICK_MS = 20
+IDLE_MS = 60
+"""How often it is asked whether anything is to be drawn, while nothing is."""
 QUICKEST_FRAME, SLOWEST_FRAME = 0.1, 0.25
 """Seconds between two frames that readings ask for: they come in batches, eight a second; the hand draws at once."""
-SHARE = 0.06
+SHARE = 0.04
 """Of a core, for all that is drawn."""
 LONGEST_TURN = 0.4
 """Seconds; so often all are drawn, whatever it costs."""
@@ -63,8 +64,8 @@ class Frames(QTimer):
     def __init__(self, owner: QWidget, plot: PlotViewModel, draw: Callable[[], Part | None]) -> None:
         super().__init__(owner)
         self._owner, self._plot, self._draw = owner, plot, draw
-        self._next_at = 0.0
-        self.setInterval(TICK_MS)
+        self.setTimerType(Qt.TimerType.PreciseTimer)  # a coarse one comes up to a twentieth too early or too late
+        self.setInterval(IDLE_MS)
         self.timeout.connect(self._on_timeout)
         plot.channelsChanged.connect(self.look)
 
@@ -81,10 +82,12 @@ class Frames(QTimer):
             self.stop()
             return
         begun = time.monotonic()
-        part = self._draw() if begun >= self._next_at else None
+        part = self._draw()
+        wait = IDLE_MS / 1000
         if part is not None:
             # Readings of several channels come one by one: twice a period shows them all, and costs less than each.
             period = min(channel.period for channel in self._plot.channels)
             wait = min(max(period / 2, QUICKEST_FRAME), SLOWEST_FRAME) / part.parts
             cost = time.monotonic() - begun + part.painting
-            self._next_at = begun + min(max(wait, cost / SHARE), LONGEST_TURN / part.parts)
+            wait = min(max(wait, cost / SHARE), LONGEST_TURN / part.parts)
+        self.setInterval(max(round(wait * 1000), 1))

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 
 
+LEGEND_MS = 500
+"""As often as the list beside it: quicker than that nobody reads a number."""
+
+
 class LiveStack(Panel):
     """All plots of a page."""
 
@@ -45,7 +49,7 @@ class LiveStack(Panel):
         self._column.setContentsMargins(0, 2, 0, 0)
         self._column.setSpacing(0)
         self._legend_tick = QTimer(self)
-        self._legend_tick.setInterval(250)
+        self._legend_tick.setInterval(LEGEND_MS)
         self._legend_tick.timeout.connect(self._on_legend_tick)
         self._legend_tick.start()
         plot.channelsChanged.connect(self.rebuild)

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QFrame, QGraphicsScene
 
-from pyrolab_gui.ui.plots.axes import NumberAxis, TimeAxis
+from pyrolab_gui.ui.plots.axes import TICK_SIZE, NumberAxis, TimeAxis
 from pyrolab_gui.ui.theme import Tokens, font
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def make_plot(*, time: bool = False) -> Plot:
     box.setDefaultPadding(0.0)
     box.disableAutoRange()
     box.setMouseEnabled(False, False)
+    for side in ("top", "right"):
+        item.getAxis(side).unlinkFromView()  # they are hidden, and would reckon prefixes at each change of the range
     item.getAxis("left").setWidth(LEFT_WIDTH)
     return widget
 
@@ -72,7 +74,7 @@ def color_plot(widget: pg.PlotWidget, tokens: Tokens) -> None:
         axis.setPen(pg.mkPen(None))
         axis.setTextPen(pg.mkPen(tokens.color("secondary")))
         axis.setTickPen(pg.mkPen(tokens.color("grid")))
-        axis.setStyle(tickFont=font(11), tickLength=0, tickTextOffset=6)
+        axis.setStyle(tickFont=font(TICK_SIZE), tickLength=0, tickTextOffset=6)
         axis.setGrid(255)
         axis.setZValue(-100)
 
@@ -80,7 +82,11 @@ def color_plot(widget: pg.PlotWidget, tokens: Tokens) -> None:
 def drawn_length(values: NDArray[np.float64], height: float, shown: tuple[float, float]) -> float:
     """Return how many pixels a curve goes up and down, on a plot of a height that shows a range of values."""
     span = shown[1] - shown[0]
-    return float(np.nansum(np.abs(np.diff(values)))) / span * height if span > 0 and len(values) > 1 else 0.0
+    if not span > 0 or len(values) < 2:
+        return 0.0
+    steps = np.abs(values[1:] - values[:-1])
+    length = float(steps.sum())
+    return (length if math.isfinite(length) else float(steps[np.isfinite(steps)].sum())) / span * height
 
 
 class Stroke:

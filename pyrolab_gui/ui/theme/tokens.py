@@ -25,7 +25,7 @@ TOOL_ROW_HEIGHT = 44
 RADIUS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tokens:
     """One theme, as ``#RRGGBB``; `color` returns any of them as a QColor."""
 
