@@ -34,7 +34,7 @@ class AlarmsFrame:
         self._dialog: AlarmsDialog | None = None
         self._drawn: weakref.WeakSet[Channel] = weakref.WeakSet()
         workspace.alarms.changed.connect(self._show)
-        workspace.alarms.changed.connect(self._tell_registry)
+        workspace.alarms.changed.connect(self._mark_instruments)
         workspace.lab.fileChanged.connect(self._show)
         workspace.alarms.readingsChanged.connect(self._mark_readings)
         workspace.consoles.opened.connect(self._on_console_opened)
@@ -44,7 +44,7 @@ class AlarmsFrame:
         window.alarmsRequested.connect(self.show)
         window.statusActivated.connect(self._on_status_activated)
         self._show()
-        self._tell_registry()
+        self._mark_instruments()
 
     def show(self) -> None:
         """Open the dialog, or bring it to the front; where nothing is set up yet it opens on the forms' invitation."""
@@ -85,11 +85,11 @@ class AlarmsFrame:
         for console in self._work.consoles.consoles():
             self._mark(console)
 
-    def _tell_registry(self) -> None:
-        """Mark in the registry the instruments a value of which is out."""
-        self._work.registry.set_alarms(
-            {name: row_alarm(row) for name, row in self._work.alarms.worst().items() if row.alarm.level != "ok"}
-        )
+    def _mark_instruments(self) -> None:
+        """Mark in the registry and in the list of the consoles the instruments a value of which is out."""
+        out = {name: row for name, row in self._work.alarms.worst().items() if row.alarm.level != "ok"}
+        self._work.registry.set_alarms({name: row_alarm(row) for name, row in out.items()})
+        self._work.consoles.set_alarms({name: (row.alarm.level, row.summary()) for name, row in out.items()})
 
     def _mark(self, console: ConsoleViewModel) -> None:
         """Colour the readings of a console that are beyond a watched bound."""

@@ -112,6 +112,7 @@ class ConsolesViewModel(QObject):
         self.current: ConsoleViewModel | None = None
         self._entries: dict[str, EntryPort] = {}
         self._out_of_service: dict[str, str] = {}
+        self._alarms: dict[str, tuple[str, str]] = {}
         self._foreign: frozenset[str] = frozenset()
         self._newest: dict[str, str] = {}
         """By name: the newest URI that any nameserver told; it holds while another nameserver is looked at."""
@@ -140,6 +141,12 @@ class ConsolesViewModel(QObject):
         names = frozenset(names)
         if names != self._foreign:
             self._foreign = names
+            self.rowsChanged.emit()
+
+    def set_alarms(self, alarms: Mapping[str, tuple[str, str]]) -> None:
+        """Show about which instruments an alarm stands: name -> level and words."""
+        if alarms != self._alarms:
+            self._alarms = dict(alarms)
             self.rowsChanged.emit()
 
     def set_out_of_service(self, reasons: Mapping[str, str]) -> None:
@@ -235,6 +242,8 @@ class ConsolesViewModel(QObject):
         for name, reason in self._out_of_service.items():
             if name not in found:
                 found[name] = InstrumentRow(name, "", judge(name, Links()), out_of_service=reason)
+        for name in self._alarms.keys() & found.keys():
+            found[name] = replace(found[name], alarm=self._alarms[name])
         return sorted(found.values(), key=lambda row: (row.foreign, row.group.casefold(), row.short.casefold()))
 
     # -- consoles --------------------------------------------------------------------------------------------------

@@ -28,6 +28,8 @@ class InstrumentRow:
     """Whether it is listed where a lab is looked at that does not have it."""
     out_of_service: str = ""
     """Why the lab file takes it out of use for now."""
+    alarm: tuple[str, str] = ("", "")
+    """The worst that stands about one of its readings (``warn`` or ``alarm``), and what is said of it."""
 
     @property
     def group(self) -> str:

@@ -697,6 +697,21 @@ def test_the_list_is_grouped_filtered_and_walked_with_keys(bench: Bench):
     assert bench.tab._nothing.text() == "No instrument fits this filter."
 
 
+def test_an_alarm_stands_beside_the_health_in_the_list(bench: Bench):
+    listed = bench.tab.list.instruments
+    quiet = bench.tab.list.grab().toImage()
+    bench.vm.set_alarms({"optics.meter": ("alarm", "power is 5 mW, alarm at or above 4 mW")})
+    bench.qtbot.keyClicks(bench.tab.filter, "alarm")
+    assert [listed.index(row).data() for row in range(listed.rowCount())] == ["optics", "optics.meter"]
+    bench.tab.filter.clear()
+    index = listed.find("optics.meter")
+    assert "alarm at or above 4 mW" in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole).endswith(", alarm")
+    assert bench.tab.list.grab().toImage() != quiet
+    bench.vm.set_alarms({})
+    assert not listed.find("optics.meter").data(RowRole).alarm[0]
+
+
 def test_closing_a_console_goes_back_to_the_choice(bench: Bench):
     console, view = bench.open()
     view.header.close_button.click()

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 OUT_OF_SERVICE = "out of service"
+_ALARMS = {"alarm": "alarm", "warn": "warning"}
 RowRole = int(Qt.ItemDataRole.UserRole)
 FOREIGN = "not of this lab"
 """The head above instruments that the open lab file does not have."""
@@ -61,7 +62,7 @@ class InstrumentModel(QAbstractListModel):
         shown: list[str | InstrumentRow] = []
         group: str | None = None
         for row in self._rows:
-            text = f"{row.name} {row.class_name} {row.verdict.health}".casefold()
+            text = f"{row.name} {row.class_name} {row.verdict.health} {_ALARMS.get(row.alarm[0], '')}".casefold()
             if not all(word in text for word in self._filter.split()):
                 continue
             head = FOREIGN if row.foreign else row.group
@@ -114,9 +115,11 @@ class InstrumentModel(QAbstractListModel):
         if isinstance(item, InstrumentRow):
             if role == Qt.ItemDataRole.ToolTipRole:
                 stranger = "\nIt is listed here, but the open lab file does not have it." if item.foreign else ""
-                return f"{item.name}\n{_why(item)}{stranger}"
+                alarm = f"\n{item.alarm[1]}" if item.alarm[0] else ""
+                return f"{item.name}\n{_why(item)}{alarm}{stranger}"
             if role == Qt.ItemDataRole.AccessibleTextRole:
-                return f"{item.name}, {STATE_WORDS.get(item.verdict.health, item.verdict.health)}"
+                alarm = f", {_ALARMS.get(item.alarm[0], 'alarm')}" if item.alarm[0] else ""
+                return f"{item.name}, {STATE_WORDS.get(item.verdict.health, item.verdict.health)}{alarm}"
         return None
 
 
@@ -165,6 +168,9 @@ class InstrumentDelegate(QStyledItemDelegate):
             return
         paint_state(painter, right, middle, health, tokens)
         right -= 14
+        if row.alarm[0]:  # health is about the link, an alarm about a value: both are seen
+            paint_state(painter, right, middle, _ALARMS.get(row.alarm[0], "alarm"), tokens)
+            right -= 16
         if health not in (Health.LIVE, Health.NOT_ASKED, Health.UNKNOWN):
             face = font(12, 500)
             word = STATE_WORDS.get(health, str(health))
