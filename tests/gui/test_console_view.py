@@ -698,6 +698,7 @@ def test_the_list_is_grouped_filtered_and_walked_with_keys(bench: Bench):
 
 
 def test_an_alarm_stands_beside_the_health_in_the_list(bench: Bench):
+    bench.open()
     listed = bench.tab.list.instruments
     quiet = bench.tab.list.grab().toImage()
     bench.vm.set_alarms({"optics.meter": ("alarm", "power is 5 mW, alarm at or above 4 mW")})
