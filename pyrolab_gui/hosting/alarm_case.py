@@ -198,4 +198,6 @@ class Case:
                 f"{name} ({time.strftime('%H:%M', time.localtime(when))})" for name, when in reached.items()
             )
             return f"told {names}"
-        return "tells nobody" if not self.plan.tell else "nobody was told yet"
+        if not self.plan.tell:
+            return "tells nobody"
+        return "nobody was told yet" if self._is_told(self.judgement.level) else "nobody is told of warnings"

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MAX_GAPS = 1_000
 _FEW = 30
+_ALIKE = 0.2
+"""Two steps that differ by less than this part of them are one rhythm."""
 MOST_COMING = 256
 """Pieces, or samples of one piece, that wait to be put away."""
 
@@ -304,13 +306,19 @@ def _longest_step(period: float) -> float:
 
 
 def _usual_steps(steps: Floats, lengths: list[int]) -> Floats:
-    """Return for each step the smaller of those beside it; 0 at the edges of what came together (`lengths` samples)."""
+    """Return for each step what is usual there; 0 at the edges of what came together (`lengths` samples).
+
+    That is the smaller of the steps beside it, or itself where one of those is as long: a rhythm, not a hole.
+    """
     own = steps.copy()
     firsts = np.cumsum([0, *lengths[:-1]])
     own[firsts] = math.inf
-    usual = np.minimum(np.append(math.inf, own[:-1]), np.append(own[1:], math.inf))
+    before, after = np.append(math.inf, own[:-1]), np.append(own[1:], math.inf)
+    usual = np.minimum(before, after)
     usual[firsts] = math.inf
-    return np.where(np.isinf(usual), 0.0, usual)
+    with np.errstate(invalid="ignore"):
+        rhythm = (np.abs(own - before) < _ALIKE * own) | (np.abs(own - after) < _ALIKE * own)
+    return np.where(rhythm, own, np.where(np.isinf(usual), 0.0, usual))
 
 
 def _numbers(values: ArrayLike | list[Any]) -> Floats:

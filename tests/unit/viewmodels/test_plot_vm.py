@@ -250,7 +250,7 @@ def test_what_was_read_less_often_before_is_no_gap_but_a_hole_in_it_is():
     series = Series()
     before = [0.0, 2.0, 4.0, 6.0, 44.0, 46.0, 48.0]
     series.append([*before, 48.2, 48.4], np.ones(9), 0.2)  # one column: all that the daemon still had
-    assert [(gap.start, gap.end) for gap in series.gaps] == [(6.0, 44.0), (46.0, 48.0)]
+    assert [(gap.start, gap.end) for gap in series.gaps] == [(6.0, 44.0)]
 
 
 def test_what_was_before_is_joined_to_the_rest_only_where_it_goes_on():
