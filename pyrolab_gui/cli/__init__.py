@@ -12,34 +12,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from pyrolab_gui.cli import (
-    alarms,
-    certs,
-    children,
-    drivers,
-    instruments,
-    labs,
-    recording,
-    safe_state,
-    supervision,
-    window,
-)
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = {
-    **window.COMMANDS,
-    **supervision.COMMANDS,
-    **children.COMMANDS,
-    **labs.COMMANDS,
-    **drivers.COMMANDS,
-    **instruments.COMMANDS,
-    **safe_state.COMMANDS,
-    **recording.COMMANDS,
-    **alarms.COMMANDS,
-    **certs.COMMANDS,
-}
+    from pyrolab_gui.cli.command import Command
 
 _WITH_A_LOG = frozenset(("nameserver", "daemon", "supervisor"))
 """Commands that nobody sits at: what went wrong is looked up in what they wrote."""
@@ -48,12 +24,12 @@ _WITH_A_LOG = frozenset(("nameserver", "daemon", "supervisor"))
 def run(argv: Sequence[str]) -> int:
     """Run one command and return its exit status."""
     arguments = list(argv)
-    if not arguments or (arguments[0] not in COMMANDS and arguments[0] not in ("-h", "--help", "--version")):
+    known = commands(arguments[0] if arguments else "")
+    if not arguments or (arguments[0] not in known and arguments[0] not in ("-h", "--help", "--version")):
         arguments.insert(0, "window")
-    options = _parser().parse_args(arguments)
+    options = _parser(known).parse_args(arguments)
     try:
-        status: int = COMMANDS[options.command].run(options)
-        return status
+        return known[options.command].run(options)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # `| head` has seen enough; the interpreter's own flush at the end must not fail too
@@ -74,15 +50,37 @@ def run(argv: Sequence[str]) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def commands(typed: str = "") -> dict[str, Command]:
+    """Return the commands; where one of supervision is `typed`, that one alone: it need not wait for all others."""
+    from pyrolab_gui.cli import supervision
+
+    if typed in supervision.COMMANDS:
+        return {typed: supervision.COMMANDS[typed]}
+    from pyrolab_gui.cli import alarms, certs, children, drivers, instruments, labs, recording, safe_state, window
+
+    return {
+        **window.COMMANDS,
+        **supervision.COMMANDS,
+        **children.COMMANDS,
+        **labs.COMMANDS,
+        **drivers.COMMANDS,
+        **instruments.COMMANDS,
+        **safe_state.COMMANDS,
+        **recording.COMMANDS,
+        **alarms.COMMANDS,
+        **certs.COMMANDS,
+    }
+
+
+def _parser(known: dict[str, Command]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pyrolab-gui", description="See, host, supervise, drive and plot instruments over Pyro5."
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for name, entry in COMMANDS.items():
+    words = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, entry in known.items():
         text = entry.help[:1].upper() + entry.help[1:] + "."
-        command = commands.add_parser(name, help=entry.help, description=text)
+        command = words.add_parser(name, help=entry.help, description=text)
         entry.add_options(command)
         command.add_argument("--details", action="store_true", help="print what stands behind an error")
     return parser

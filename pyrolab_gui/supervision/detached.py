@@ -57,10 +57,21 @@ class DetachedStarter:
         worked = self._ended - self._started > _LIVED
         if worked or time.monotonic() - self._started > _PAUSE:
             self._started = time.monotonic()
-            self._process = self._start()
+            self._start("--detached")
         return reason
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def begin(self, *words: str) -> subprocess.Popen[bytes]:
+        """Start one now, with pipes as its standard input and output.
+
+        Raises
+        ------
+        OSError
+            If it cannot be started.
+        """
+        self._started = time.monotonic()
+        return self._start("--detached", *words, pipes=True)
+
+    def _start(self, *words: str, pipes: bool = False) -> subprocess.Popen[bytes]:
         environment = {name: value for name, value in os.environ.items() if not name.upper().startswith("PYRO_")}
         unfreeze(environment)
         self._log = paths.log_dir() / LOG_FILE
@@ -70,9 +81,10 @@ class DetachedStarter:
         output = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             self._place = os.fstat(output).st_size
-            process = _popen(supervisor_command("--detached"), environment, output)
+            process = _popen(supervisor_command(*words), environment, output, pipes=pipes)
         finally:
             os.close(output)
+        self._process = process
         # Somebody must take its exit status while this process lives; who waits also keeps it from being complained of.
         threading.Thread(target=self._wait, args=(process,), name="supervisor process", daemon=True).start()
         return process
@@ -93,17 +105,17 @@ class DetachedStarter:
         return lines[-1] if lines else ""
 
 
-def _popen(command: list[str], environment: dict[str, str], output: int) -> subprocess.Popen[bytes]:
+def _popen(command: list[str], environment: dict[str, str], log: int, *, pipes: bool) -> subprocess.Popen[bytes]:
+    source, sink = (subprocess.PIPE, subprocess.PIPE) if pipes else (subprocess.DEVNULL, log)
     if sys.platform != "win32":
         return subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
-        )
+            command, env=environment, stdin=source, stdout=sink, stderr=log, start_new_session=True
+        )  # fmt: skip
     flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
     # Out of the window's job where that allows it: else the supervisor would end with it.
     for more in (subprocess.CREATE_BREAKAWAY_FROM_JOB, 0):
         with contextlib.suppress(PermissionError):
             return subprocess.Popen(
-                command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                creationflags=flags | more,
-            )  # fmt: skip
+                command, env=environment, stdin=source, stdout=sink, stderr=log, creationflags=flags | more
+            )
     raise PermissionError("Windows does not allow another process")

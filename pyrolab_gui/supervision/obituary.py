@@ -11,8 +11,6 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from pyrolab_gui.network.connect import open_proxy
-from pyrolab_gui.network.trust import Trust
 from pyrolab_gui.wire.names import NAMESERVER_OBJECT
 from pyrolab_gui.wire.plans import DaemonPlan
 
@@ -46,6 +44,9 @@ def take_out_of_nameservers(plan: ChildPlan | None, uri: str) -> None:
 
 
 def _remove(address: NameserverAddress, names: list[str], place: str) -> None:
+    from pyrolab_gui.network.connect import open_proxy  # only a death needs it
+    from pyrolab_gui.network.trust import Trust
+
     try:
         uri = f"PYRO:{NAMESERVER_OBJECT}@{address.host}:{address.port}"
         with open_proxy(uri, timeout=_SECONDS, trust=Trust.of_address(address)) as nameserver:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 from pyrolab_gui.supervision.ident import ident_of
 from pyrolab_gui.supervision.lan import place_text
 from pyrolab_gui.wire.errors import Unreachable
-from pyrolab_gui.wire.names import SUPERVISOR_OBJECT
-from pyrolab_gui.wire.supervision import SERVICE_FILE, ServiceAddress
+from pyrolab_gui.wire.names import SERVICE_FILE, SUPERVISOR_OBJECT
+from pyrolab_gui.wire.supervision import ServiceAddress
 
 if TYPE_CHECKING:
     from pathlib import Path

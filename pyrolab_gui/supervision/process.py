@@ -1,7 +1,7 @@
 """One operating-system process with its descendants: started or adopted, its end as an event, ended by force.
 
 Of a process that somebody else started, the exit status cannot be known on POSIX. Limits: it neither asks a child to
-stop (that goes over the link) nor decides anything.
+stop (that goes over the link) nor decides anything. psutil, as slow to load as a small child, is loaded at need.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-import psutil
-
 from pyrolab_gui.supervision.exit_watch import watch_exit
 from pyrolab_gui.supervision.ident import ident_of, is_process, started_of
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import psutil
 
 
 class ChildProcess:
@@ -42,7 +42,7 @@ class ChildProcess:
         self._ident = ident
         self._popen = popen
         self._on_exit = on_exit
-        self._process = _process(pid)
+        self._known = _process(pid) if sys.platform == "win32" else None
         self._leader = popen is not None or _leads_group(pid)
         self._call_off = watch_exit(pid, loop, self._ended, self._wait)
 
@@ -101,10 +101,10 @@ class ChildProcess:
         if pid == self.pid:
             return True
         process = _process(pid)
-        try:
-            return process is not None and process.ppid() == self.pid
-        except psutil.Error:
-            return False
+        if process is not None:
+            with _suppress_errors():
+                return process.ppid() == self.pid
+        return False
 
     def terminate(self) -> None:
         """Ask the system to end it: SIGTERM; on Windows that is the same as `kill`."""
@@ -116,17 +116,17 @@ class ChildProcess:
     def kill(self) -> None:
         """End it and all its descendants at once, those in sessions of their own too."""
         family: list[psutil.Process] = []
-        if self._process is not None:
-            with contextlib.suppress(psutil.Error):
-                family = self._process.children(recursive=True)
+        if (own := self._process()) is not None:
+            with _suppress_errors():
+                family = own.children(recursive=True)
             if sys.platform == "win32":
-                with contextlib.suppress(psutil.Error):
-                    self._process.kill()
+                with _suppress_errors():
+                    own.kill()
             else:
                 self._signal(signal.SIGKILL)
         self._kill_group()
         for process in family:
-            with contextlib.suppress(psutil.Error):
+            with _suppress_errors():
                 process.kill()
 
     def release(self) -> None:
@@ -142,9 +142,9 @@ class ChildProcess:
         code: int | None = None
         if self._popen is not None:
             code = self._popen.wait()
-        elif sys.platform == "win32" and self._process is not None:
-            with contextlib.suppress(psutil.Error):
-                code = self._process.wait(0)
+        elif sys.platform == "win32" and self._known is not None:
+            with _suppress_errors():
+                code = self._known.wait(0)
         self._on_exit(code)
 
     def _signal(self, number: int) -> None:
@@ -168,23 +168,48 @@ class ChildProcess:
                 os.killpg(self.pid, signal.SIGKILL)
 
     def _wait(self, timeout: float) -> bool:
-        try:
-            if self._popen is not None:
+        if self._popen is not None:
+            try:
                 self._popen.wait(timeout)
-            elif self._process is not None:
-                self._process.wait(timeout)
-        except (subprocess.TimeoutExpired, psutil.TimeoutExpired):
-            return False
-        except psutil.Error:
-            pass
+            except subprocess.TimeoutExpired:
+                return False
+        elif (process := self._process()) is not None:
+            from psutil import TimeoutExpired
+
+            try:
+                with _suppress_errors():
+                    process.wait(timeout)
+            except TimeoutExpired:
+                return False
         return True
+
+    def _process(self) -> psutil.Process | None:
+        """Return it as psutil knows it; None where it has ended, and its number may belong to another one."""
+        if self._known is None and not self._is_another():
+            self._known = _process(self.pid)
+        return self._known
 
 
 def _process(pid: int) -> psutil.Process | None:
+    import psutil
+
     try:
         return psutil.Process(pid)
     except (psutil.Error, ValueError):
         return None
+
+
+@contextlib.contextmanager
+def _suppress_errors() -> Iterator[None]:
+    """Do nothing about what psutil cannot do: the process has ended, or belongs to somebody else."""
+    import psutil
+
+    try:
+        yield
+    except psutil.TimeoutExpired:
+        raise
+    except psutil.Error:
+        pass
 
 
 def _leads_group(pid: int) -> bool:

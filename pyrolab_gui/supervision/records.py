@@ -13,8 +13,6 @@ import logging
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-import psutil
-
 from pyrolab_gui.supervision.ident import before_this_boot, ident_of, is_process
 from pyrolab_gui.supervision.private_file import write_private
 from pyrolab_gui.wire.child import ChildState
@@ -117,6 +115,8 @@ def is_of_earlier_boot(file: Path, record: Record) -> bool:
 
 
 def _searched(key: str, plan_file: Path) -> Record | None:
+    import psutil  # as slow to load as a small child
+
     wanted = str(plan_file)
     for process in psutil.process_iter(["cmdline"]):
         command = process.info["cmdline"] or ()

@@ -24,8 +24,8 @@ from pyrolab_gui.supervision.service_object import FarInterface, Interface
 from pyrolab_gui.supervision.version import version
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.host import Host
-from pyrolab_gui.wire.names import SUPERVISOR_OBJECT
-from pyrolab_gui.wire.supervision import SERVICE_FILE, TOKEN_KEY, ServiceAddress
+from pyrolab_gui.wire.names import SERVICE_FILE, SUPERVISOR_OBJECT
+from pyrolab_gui.wire.supervision import TOKEN_KEY, ServiceAddress
 
 if TYPE_CHECKING:
     from collections.abc import Callable

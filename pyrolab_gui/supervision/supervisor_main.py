@@ -1,8 +1,9 @@
 """The main of a supervisor process: one per user and computer, until it is asked to end.
 
 It takes up what a former supervisor left (the lab, the children that run, those that ended while nobody looked), serves
-its interface and waits. One that a window started ends by itself when nothing runs and nobody is connected. Limits: its
-children go on when it ends, unless whoever ends it says otherwise.
+its interface and waits. The children that it starts with come first: only then it loads what it serves with. One that a
+window started ends by itself when nothing runs and nobody is connected. Limits: its children go on when it ends, unless
+whoever ends it says otherwise.
 """
 
 from __future__ import annotations
@@ -14,35 +15,37 @@ import queue
 import signal
 import sys
 import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pyrolab_gui import paths
 from pyrolab_gui.network.trust import Trusts
+from pyrolab_gui.supervision.first_lab import FirstLab
 from pyrolab_gui.supervision.lab_text import read_plan
 from pyrolab_gui.supervision.lan import METRICS_PORT, LanSettings, place_of, read_settings
-from pyrolab_gui.supervision.service import SupervisorService
+from pyrolab_gui.supervision.late_history import LateHistory
 from pyrolab_gui.supervision.single import SingleSupervisor
-from pyrolab_gui.supervision.statistics import DATABASE, Statistics
 from pyrolab_gui.supervision.supervisor import Supervisor
 from pyrolab_gui.supervision.version import version
-from pyrolab_gui.wire import serializers
 from pyrolab_gui.wire.child import ChildKind, ChildState
 from pyrolab_gui.wire.errors import LabError
-from pyrolab_gui.wire.host import configure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from pyrolab_gui.supervision.announce import Announcer
     from pyrolab_gui.supervision.history import History
+    from pyrolab_gui.supervision.service import SupervisorService
     from pyrolab_gui.wire.child import ChildStatus
 
 _LOOK = 2.0
 """Seconds between two looks at the address file and at whether anybody needs this process."""
 _LONELY = 15
 """Looks at nothing that runs and nobody who is connected, after which a window's supervisor ends."""
+_CHILDREN_FIRST = 1.0
+"""Seconds for which those that are started have the processor for themselves; then whoever wants to look is let in."""
 STOP_SECONDS = 30.0
 
 logger = logging.getLogger(__name__)
@@ -52,9 +55,9 @@ def run(
     file: Path | None = None,
     *,
     detached: bool = False,
+    takes_lab: bool = False,
     listen: str = "",
     metrics: str = "",
-    make_history: Callable[[Path], History] | None = None,
 ) -> int:
     """Supervise until a signal or a client ends it; return the exit status.
 
@@ -65,28 +68,27 @@ def run(
         supervisor is taken up.
     detached
         Started by a window: nobody reads what it prints, and it ends when it is no longer needed.
+    takes_lab
+        Its lab comes from the command that started it: see `supervision.first_lab`.
     listen
         Where to listen for other PCs (``HOST[:PORT]``), whatever the settings say. What is asked for here and cannot
         be is an error; what only the settings ask for is said, and this computer is supervised all the same.
     metrics
         Where readings and health are served as OpenMetrics, whatever the settings say; an error where that cannot be.
-    make_history
-        Makes what remembers, given the state folder; None for statistics in a file.
 
     Raises
     ------
     LabError
         If another supervisor runs, or the lab file or a folder cannot be used.
     """
+    first = FirstLab() if takes_lab else None
     state_dir, log_dir = paths.state_dir(), paths.log_dir()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     lan, problem = _lan_settings(listen)
     with SingleSupervisor(state_dir, version()) as single:
-        configure()
-        serializers.register()
         plan = read_plan(str(file.absolute())) if file is not None else None
         trust = Trusts.here()
-        history = make_history(state_dir) if make_history is not None else Statistics(state_dir / DATABASE, trust=trust)
+        history = LateHistory(lambda: _statistics(state_dir, trust))
         supervisor = Supervisor(state_dir, log_dir, history=history, keeps_plan=True, trust=trust)
         beside = contextlib.ExitStack()
 
@@ -105,8 +107,18 @@ def run(
             supervisor.recover(plan, str(file.absolute()) if file is not None else "", after_boot=not detached)
             if plan is not None and not single.follows_crash:  # else what somebody had stopped would start again
                 supervisor.start(plan.autolaunch, who="the start of the supervisor")
+            if not _children_first(supervisor, plan.autolaunch if plan is not None else (), first):
+                return 0
+            history.begin()
+            from pyrolab_gui.supervision.service import SupervisorService
+            from pyrolab_gui.wire import host, serializers
+
+            host.configure()
+            serializers.register()
             ends: queue.SimpleQueue[bool] = queue.SimpleQueue()
             service = SupervisorService(supervisor, state_dir, ends.put, ends_with_children=detached, lan=lan)
+            if first is not None:
+                first.let_go()
             service.lan_problem = service.lan_problem or problem
             if service.lan_problem and listen:
                 raise LabError(service.lan_problem)
@@ -124,6 +136,30 @@ def run(
                 service.withdraw()
     logger.info("ended; %s", "all children stopped" if stop_children else "children go on")
     return 0
+
+
+def _statistics(state_dir: Path, trust: Trusts) -> History:
+    from pyrolab_gui.supervision.statistics import DATABASE, Statistics  # slow to load, and of no use to a start
+
+    return Statistics(state_dir / DATABASE, trust=trust)
+
+
+def _children_first(supervisor: Supervisor, keys: Sequence[str], first: FirstLab | None) -> bool:
+    """Wait a moment until what is started has settled; return False where this process was started for nothing."""
+    deadline = time.monotonic() + _CHILDREN_FIRST
+    if first is not None:
+        first.bring_up(supervisor, _CHILDREN_FIRST)
+        if first.was_withdrawn and not _is_needed(supervisor):
+            return False
+    changed = threading.Event()
+    end = supervisor.subscribe(lambda status: changed.set())
+    while any(
+        status.state is ChildState.STARTING or (status.state is ChildState.STOPPED and status.key in keys)
+        for status in supervisor.statuses()
+    ) and changed.wait(max(0.0, deadline - time.monotonic())):
+        changed.clear()
+    end()
+    return True
 
 
 def _lan_settings(listen: str) -> tuple[LanSettings, str]:

@@ -9,6 +9,10 @@ DAEMON_OBJECT = "Pyro.Daemon"
 NAMESERVER_OBJECT = "Pyro.NameServer"
 SUPERVISOR_OBJECT = "pyrolab.supervisor"
 """The object of a supervisor's own interface."""
+SERVICE_FILE = "supervisor-service.json"
+"""The file in the state folder that says where that interface is."""
+TAKES_LAB = "--takes-lab"
+"""The word that tells a supervisor that a lab comes through its standard input."""
 
 SERVERS = frozenset((DAEMON_OBJECT, NAMESERVER_OBJECT, SUPERVISOR_OBJECT))
 """What stands in a nameserver and is no instrument: behind these is nothing but a process."""

@@ -15,9 +15,6 @@ from typing import Any, NamedTuple, Self
 from pyrolab_gui.wire.names import SUPERVISOR_OBJECT
 from pyrolab_gui.wire.record import known, record
 
-SERVICE_FILE = "supervisor-service.json"
-"""The file in the state folder that says where this interface is."""
-
 SUPERVISOR_NAME = "pyrolab.supervisor."
 """What a supervisor is called in a nameserver, followed by the name of its PC."""
 

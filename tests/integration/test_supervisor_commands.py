@@ -20,6 +20,7 @@ import pytest
 from pyrolab_gui.network.connect import open_proxy
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.lab import Lab
+from pyrolab_gui.wire.names import SERVICE_FILE
 from tests.integration.child_process import ROOT, eventually, free_port, taken_port
 from tests.integration.supervision_helpers import ended, lives
 
@@ -178,6 +179,30 @@ def test_up_without_a_file_takes_the_one_that_was_open_last_in_the_window(own: S
     (config / "window.json").unlink()
     assert "daemon optics: running" in own.run("up"), "what ran here last is known too"
     own.run("down")
+
+
+def test_what_follows_up_at_once_finds_its_supervisor_and_who_started_it(own: Site):
+    said = own.run("up", str(own.file))
+    assert (own.folder / "home" / "state" / SERVICE_FILE).exists()
+    assert said.startswith("nameserver main: running (process ")
+    assert said.count(": running (process ") == 3
+    (started,) = own.json("status", "optics")["events"]
+    assert started["kind"] == "started"
+    assert "@" in started["who"]
+    own.run("down")
+
+
+def test_up_that_finds_another_supervisor_in_its_way_gives_the_lab_to_that_one(own: Site):
+    other = own.begin("supervisor")
+    file = own.folder / "home" / "state" / SERVICE_FILE
+    eventually(file.exists)
+    file.unlink()  # as if it had not come so far: it writes it again
+    assert own.run("up", str(own.file)).count(": running (process ") == 3
+    assert own.json("ps")[0]["pid"] == other.pid
+    own.run("down")
+    other.terminate()
+    other.communicate(timeout=LIMIT)
+    assert other.returncode == 0
 
 
 @posix
@@ -363,7 +388,7 @@ def test_a_stop_says_first_what_it_hits(shared: Site):
     assert "bench.meter.output is on." in said
     assert re.search(r"bench.meter.power is recorded by \S+@\S+; the recording gets a gap.", said)
     assert "bench.meter is in use by ada" in said
-    assert re.search(r"\S+@\S+ is connected to optics.", said)
+    assert re.search(r"\S+@\S+ \(Python\) is connected to optics.", said)
 
 
 def test_a_crash_is_healed_and_told_in_the_morning(shared: Site):

@@ -25,6 +25,7 @@ from pyrolab_gui.supervision.supervisor import Supervisor
 from pyrolab_gui.wire import serializers
 from pyrolab_gui.wire.child import ChildState
 from pyrolab_gui.wire.errors import ConfigInvalid, LabError, Unreachable
+from pyrolab_gui.wire.names import SERVICE_FILE
 from pyrolab_gui.wire.supervision import TOKEN_KEY, EventKind, ServiceAddress
 from tests.integration.supervision_helpers import ended, lives
 from tests.integration.supervisor_process import LIMIT, SupervisorProcess, daemon, driver, labplan, until
@@ -80,6 +81,7 @@ def test_of_two_that_start_in_the_same_instant_one_runs(bench):
     output, _ = loser.communicate(timeout=LIMIT)
     assert loser.returncode == 1
     assert f"process {winner.pid}" in output
+    until((bench.state / SERVICE_FILE).exists)
     client, _ = bench.connect(start=False)
     assert client.info().pid == winner.pid
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import re
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pyrolab_gui import cli
-from pyrolab_gui.cli import instruments, window
+from pyrolab_gui.cli import instruments, labs, window
 from pyrolab_gui.supervision import current_lab
 from tests.integration.child_process import ROOT, eventually, free_port, names
 
@@ -130,7 +129,7 @@ class TestUsage:
             cli.run(["--help"])
         assert ended.value.code == 0
         text = capsys.readouterr().out
-        assert all(re.search(rf"^ {{4}}{name}\s", text, re.MULTILINE) for name in cli.COMMANDS)
+        assert all(re.search(rf"^ {{4}}{name}\s", text, re.MULTILINE) for name in cli.commands())
 
 
 class TestWithoutDisplay:
@@ -294,7 +293,7 @@ import runpy, sys, threading
 from pyrolab_gui.hosting import runtime
 def stop(self):
     loaded = sorted(name for name in sys.modules if name.split(".")[0] in
-        ("argparse", "pydantic", "numpy", "ruamel", "docstring_parser", "PySide6", "psutil", "qasync")
+        ("argparse", "pydantic", "numpy", "yaml", "docstring_parser", "PySide6", "psutil", "qasync")
         or name in ("pyrolab_gui.cli", "pyrolab_gui.model", "pyrolab_gui.supervision"))
     print("loaded:", loaded, flush=True)
     return "test"
@@ -319,7 +318,7 @@ def test_a_mistake_of_ours_is_one_sentence_and_its_place_on_request(
     def mistaken(_: object) -> int:
         raise TypeError("a number was expected")
 
-    monkeypatch.setitem(cli.COMMANDS, "check", dataclasses.replace(cli.COMMANDS["check"], run=mistaken))
+    monkeypatch.setitem(labs.COMMANDS, "check", labs.COMMANDS["check"]._replace(run=mistaken))
     assert cli.run(["check", str(tmp_path)]) == 1
     told = capsys.readouterr().err
     assert told.startswith("check failed by a mistake in this program: TypeError: a number was expected")

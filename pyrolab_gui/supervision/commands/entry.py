@@ -1,30 +1,24 @@
 """From a parsed command line to the supervisor of this computer or of another PC, and to the command itself.
 
-Limits: only `up` starts a supervisor where there is none, and only here.
+Limits: only `up` starts a supervisor where there is none, and only on this computer.
 """
 
 from __future__ import annotations
 
-import contextlib
-import socket
 import sys
 import threading
-import time
 from argparse import Namespace
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from pyrolab_gui import paths
-from pyrolab_gui.supervision.commands.last_lab import last_lab
-from pyrolab_gui.supervision.detached import DetachedStarter
 from pyrolab_gui.wire.errors import LabError, Unreachable
-from pyrolab_gui.wire.supervision import SERVICE_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pyrolab_gui.supervision.api import SupervisorApi
+    from pyrolab_gui.supervision.detached import DetachedStarter
     from pyrolab_gui.supervision.remote import RemoteSupervisor
 
 Write = Callable[[str], None]
@@ -56,7 +50,13 @@ def supervise(options: Namespace) -> int:
     """Run the supervisor itself, in the foreground."""
     from pyrolab_gui.supervision import supervisor_main
 
-    return supervisor_main.run(options.file, detached=options.detached, listen=options.listen, metrics=options.metrics)
+    return supervisor_main.run(
+        options.file,
+        detached=options.detached,
+        takes_lab=options.takes_lab,
+        listen=options.listen,
+        metrics=options.metrics,
+    )
 
 
 def _known(api: SupervisorApi, options: Namespace, write: Write) -> int:
@@ -110,6 +110,8 @@ def _connect_to(host: str) -> RemoteSupervisor:
 
 
 def _ps(options: Namespace, write: Write) -> int:
+    import socket
+
     from pyrolab_gui.supervision.commands import hosts, views
     from pyrolab_gui.wire import serializers
 
@@ -140,30 +142,9 @@ def _tried_here() -> RemoteSupervisor | LabError:
 
 
 def _up(file: Path | None, write: Write) -> int:
-    """Bring a lab up; where there is no supervisor, its process starts before anything else, even imports, is done."""
-    path = (file or last_lab()).absolute()
-    if not path.is_file():
-        raise LabError(f"There is no lab file {path}.")
-    begun = time.time()
-    starter = DetachedStarter()
-    if not (paths.state_dir() / SERVICE_FILE).exists():
-        _start_early(starter)
+    from pyrolab_gui.supervision.commands import bring_up
 
-    from pyrolab_gui.supervision.commands import orders
-    from pyrolab_gui.supervision.lab_text import read_plan
-
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(_connect, start=starter)
-        try:
-            plan = read_plan(str(path))
-        except BaseException:
-            _undo(coming.result(), begun)
-            raise
-        api = coming.result()
-    try:
-        return orders.up(api, path, plan, write)
-    finally:
-        api.close(stop_children=False)
+    return bring_up.up(file, write, lambda starter: _connect(start=starter))
 
 
 def _up_there(options: Namespace, write: Write) -> int:
@@ -178,18 +159,6 @@ def _up_there(options: Namespace, write: Write) -> int:
         return orders.up_again(api, options.host, write)
     finally:
         api.close(stop_children=False)
-
-
-def _start_early(starter: DetachedStarter) -> None:
-    with contextlib.suppress(OSError):  # who connects tries again, and says why it cannot be
-        starter.ensure()
-
-
-def _undo(api: RemoteSupervisor, begun: float) -> None:
-    """End a supervisor that was started for nothing."""
-    if api.info().started >= begun and not any(status.state.alive for status in api.statuses()):
-        api.shutdown(stop_children=False)
-    api.close(stop_children=False)
 
 
 def _connect(*, start: bool | DetachedStarter = False) -> RemoteSupervisor:

@@ -1,10 +1,12 @@
-"""The words that each command takes. Imports nothing, because every command line reads it."""
+"""The words that each command takes. Imports hardly anything, because every command line reads it."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+
+from pyrolab_gui.wire.names import TAKES_LAB
 
 SUPERVISOR_HELP = "run the supervisor of this computer in the foreground"
 INSTALL_HELP = "let the system start the supervisor, when you log on or with the computer"
@@ -88,6 +90,7 @@ def supervisor(parser: argparse.ArgumentParser) -> None:
     """Add the words of `supervisor`, which is no command to a supervisor."""
     parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a lab file to bring up")
     parser.add_argument("--detached", action="store_true", help="it ends by itself when nobody needs it any more")
+    parser.add_argument(TAKES_LAB, action="store_true", help=argparse.SUPPRESS)  # see supervision.first_lab
     parser.add_argument(
         "--listen", metavar="HOST[:PORT]", default="", help="also for the lab's other PCs, over TLS (see certs)"
     )

@@ -23,16 +23,8 @@ if TYPE_CHECKING:
     from pyrolab_gui.wire.plans import LabPlan
 
 
-def up(api: SupervisorApi, path: Path, plan: LabPlan, write: Callable[[str], None]) -> int:
-    """Take over a lab and start what it starts with; all of it where it names nothing."""
-    from pyrolab_gui.supervision.plan_keys import key_of
-
-    every = [*map(key_of, plan.nameservers), *map(key_of, plan.daemons)]
-    keys = list(plan.autolaunch) or every
-    if not keys:
-        raise ConfigInvalid(f"{path} has neither nameservers nor daemons, so there is nothing to start.")
-    if not plan.autolaunch:
-        write("The lab file names nothing under autolaunch, so all of it is started.")
+def up(api: SupervisorApi, path: Path, plan: LabPlan, keys: Sequence[str], write: Callable[[str], None]) -> int:
+    """Take over a lab and start children of it."""
     api.load(plan, str(path))
     return _run(api, keys, "start", write)
 
