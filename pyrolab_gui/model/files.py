@@ -9,11 +9,12 @@ import contextlib
 import datetime
 import os
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+    from pathlib import PurePath
 
 KEPT_VERSIONS = 20
 _NAME = "%Y-%m-%dT%H-%M-%S-%f"
@@ -35,7 +36,13 @@ def keep(target: Path) -> None:
             old.unlink()
 
 
-def time_of_version(version: Path) -> datetime.datetime | None:
+def versions_of(path: Path) -> tuple[Path, ...]:
+    """Return the previous versions of a file that are kept, newest first."""
+    target = Path(os.path.realpath(path))
+    return tuple(sorted(history_of(target).glob(f"*{target.suffix}"), reverse=True))
+
+
+def time_of_version(version: PurePath) -> datetime.datetime | None:
     """Return until when a kept version stood in its file, in local time; None where its name does not say."""
     try:
         return datetime.datetime.strptime(version.stem, _NAME)

@@ -16,10 +16,9 @@ from pydantic import ValidationError
 from pyrolab_gui.model import emit
 from pyrolab_gui.model.check import problems_of
 from pyrolab_gui.model.document import Document, read
-from pyrolab_gui.model.files import history_of, keep, write_atomically
+from pyrolab_gui.model.files import keep, versions_of, write_atomically
 from pyrolab_gui.model.lab import KINDS, Lab
 from pyrolab_gui.model.names import auto_words, made_name
-from pyrolab_gui.model.nodes import Progress
 from pyrolab_gui.model.overlay import changed_entries, fresh_data, renames_between, same_labs, target_data
 from pyrolab_gui.model.problems import MOST, KeyPath, LabFileError, Problem, errors_of
 from pyrolab_gui.model.rewriting import NotLocal, newline_of, rewritten
@@ -28,6 +27,8 @@ from pyrolab_gui.model.sentences import problems_from
 
 if TYPE_CHECKING:
     from collections.abc import Container
+
+    from pyrolab_gui.model.nodes import Progress
 
 
 class LabFile:
@@ -174,7 +175,7 @@ class LabFile:
 
     def versions(self) -> tuple[Path, ...]:
         """Return the previous versions that are kept, newest first."""
-        return tuple(sorted(history_of(self._target).glob(f"*{self._target.suffix}"), reverse=True))
+        return versions_of(self.path)
 
     @property
     def _target(self) -> Path:

@@ -120,6 +120,9 @@ class SupervisorApi(Protocol):
             If it cannot be read.
         """
 
+    def lab_versions(self) -> tuple[LabText, ...]:
+        """Return what the lab file said before, the newest first, each with the path of the file that keeps it."""
+
     def set_lab(self, text: str, path: str, based_on: str) -> tuple[LabProblem, ...]:
         """Write the lab file and take it over as `load` does; return what is wrong with it.
 

@@ -6,6 +6,7 @@ the model (pydantic, YAML) is loaded only when a file is read.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.wire.child import ChildState
     from pyrolab_gui.wire.plans import ChildPlan, LabPlan
+
+
+_MOST_SENT = 8_000_000
+"""Characters of all versions together."""
 
 
 def version_of(text: str) -> str:
@@ -42,6 +47,24 @@ def read_lab(path: str) -> LabText:
     except OSError as error:
         raise LabError(f"The lab file {path} cannot be read: {error.strerror or error}.", str(error)) from error
     return LabText(text, path, version_of(text))
+
+
+def read_versions(path: str) -> tuple[LabText, ...]:
+    """Return what the lab file said before, the newest first: each with the path of the file that keeps it.
+
+    Of large ones only as many as can be sent in one answer.
+    """
+    from pyrolab_gui.model.files import versions_of
+
+    found, size = [], 0
+    for kept in versions_of(Path(path)) if path else ():
+        with contextlib.suppress(OSError):
+            text = kept.read_bytes().decode("utf-8", "replace")
+            size += len(text)
+            if size > _MOST_SENT:
+                break
+            found.append(LabText(text, str(kept), version_of(text)))
+    return tuple(found)
 
 
 def write_lab(text: str, path: str, based_on: str) -> tuple[LabPlan | None, tuple[LabProblem, ...]]:

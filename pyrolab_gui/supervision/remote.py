@@ -230,6 +230,10 @@ class RemoteSupervisor:
         """Return the lab file."""
         return LabText.from_plain(_unless_error(self._caller.ask("lab")))
 
+    def lab_versions(self) -> tuple[LabText, ...]:
+        """Return what the lab file said before."""
+        return tuple(LabText.from_plain(item) for item in self._caller.ask("lab_versions"))
+
     def set_lab(self, text: str, path: str, based_on: str) -> tuple[LabProblem, ...]:
         """Write the lab file and take it over."""
         return tuple(LabProblem.from_plain(item) for item in self._caller.ask("set_lab", text, path, based_on))

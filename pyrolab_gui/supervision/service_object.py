@@ -92,6 +92,10 @@ class FarInterface:
         """Return the lab file."""
         return _answered(lambda: self._supervisor.lab().to_plain())
 
+    def lab_versions(self) -> list[dict[str, Any]]:
+        """Return what the lab file said before."""
+        return [version.to_plain() for version in self._supervisor.lab_versions()]
+
     def set_lab(self, text: str, path: str, based_on: str) -> list[dict[str, Any]]:
         """Write the lab file and take it over; return what is wrong with it."""
         return [problem.to_plain() for problem in self._supervisor.set_lab(text, path, based_on)]

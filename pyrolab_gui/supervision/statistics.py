@@ -2,12 +2,14 @@
 
 Implements `supervision.history.History`. It is kept in an embedded SQLite file that only the supervisor writes, and so
 outlives every supervisor. All of it is done in one thread of its own, in the order in which things were told: a slow or
-full disk delays no child. Limits: events are kept for 90 days, spans and use for 12 hours; nothing here is vital, so
-what cannot be written is lost and said once.
+full disk delays no child. What cannot be written is said once, kept in memory, and written when that goes again.
+Limits: events are kept for 90 days, spans and use for 12 hours; of what waits to be written the newest 10,000, and it
+is lost with the process; use is not made up for.
 """
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import functools
 import logging
@@ -42,6 +44,8 @@ _HISTORY = 3600.0
 """Seconds of use that are handed out; a small curve shows no more."""
 
 _PRUNE = 600.0
+_WAITING = 10_000
+"""Things that wait to be written, at most."""
 _ANSWER = 5.0
 """Seconds for which a question is waited for; only a disk that hangs takes so long."""
 
@@ -99,6 +103,10 @@ class Statistics:
         self._statuses: dict[str, ChildStatus] = {}
         self._spans: dict[str, tuple[int, str]] = {}
         self._failing = False
+        self._later: collections.deque[tuple[Callable[[], None], ChildEvent | None]] = collections.deque(
+            maxlen=_WAITING
+        )
+        """What is still to be written, in order; with the event, where it is one."""
         self._pruned = float("-inf")
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._closed = False
@@ -110,15 +118,15 @@ class Statistics:
     def on_status(self, status: ChildStatus) -> None:
         """Take the next status of a child; returns at once."""
         now = self._clock()
-        self._work.put(lambda: self._on_status(status, now))
+        self._write(lambda: self._on_status(status, now))
 
     def on_event(self, event: ChildEvent) -> None:
         """Write down what happened; returns at once."""
-        self._work.put(lambda: self._on_event(event))
+        self._write(lambda: self._on_event(event), event)
 
     def on_lost(self, key: str, reason: str) -> None:
         """Write down that a child ended while no supervisor ran; returns at once."""
-        self._work.put(lambda: self._on_lost(key, reason))
+        self._write(lambda: self._on_lost(key, reason))
 
     def forget(self, key: str) -> None:
         """End the present span of a child that is no longer known; what happened to it is kept."""
@@ -127,7 +135,7 @@ class Statistics:
             self._statuses.pop(key, None)
             self._spans.pop(key, None)
 
-        self._work.put(forget)
+        self._write(forget)
 
     def sample(self) -> None:
         """Look at processor and memory now, beside the regular looks."""
@@ -169,17 +177,41 @@ class Statistics:
             if work is None:
                 break
             self._try(work)
+            self._try(self._catch_up)
         self._try(lambda: self._prolong(self._clock()))
         self._database.close()
+
+    def _write(self, work: Callable[[], None], event: ChildEvent | None = None) -> None:
+        self._work.put(lambda: self._later.append((work, event)))
+
+    def _catch_up(self) -> None:
+        """Write what is still to be written; what fails stays for the next time."""
+        while self._later:
+            try:
+                self._later[0][0]()
+            except sqlite3.Error:
+                raise
+            except Exception:
+                self._later.popleft()
+                raise
+            self._later.popleft()
+            if self._failing and not self._later:
+                self._failing = False
+                logger.info("Statistics are written to %s again.", self._file)
+
+    def _waiting(self) -> list[ChildEvent]:
+        return [event for _, event in self._later if event is not None]
 
     def _try(self, work: Callable[[], None]) -> None:
         try:
             work()
-            self._failing = False
         except sqlite3.Error as error:
             if not self._failing:
                 self._failing = True
-                self._on_notice(f"Statistics cannot be written to {self._file}: {error}. The children run on.")
+                self._on_notice(
+                    f"Statistics cannot be written to {self._file}: {error}. The children run on, and what happens "
+                    "to them is written when that goes again."
+                )
         except Exception:
             logger.exception("statistics failed")
 
@@ -201,13 +233,19 @@ class Statistics:
 
     def _on_status(self, status: ChildStatus, now: float) -> None:
         before = self._statuses.get(status.key)
-        self._statuses[status.key] = status
         if before is not None and before.state is status.state:
+            self._statuses[status.key] = status
             return
-        with self._database.transaction():
-            resumed = before is None and self._resume(status, now)
-            if not resumed or status.state is not ChildState.STARTING:  # it has only not reported here yet
-                self._enter(status.key, str(status.state), now)
+        present = self._spans.get(status.key)
+        try:
+            with self._database.transaction():
+                resumed = before is None and self._resume(status, now)
+                if not resumed or status.state is not ChildState.STARTING:  # it has only not reported here yet
+                    self._enter(status.key, str(status.state), now)
+        except sqlite3.Error:
+            self._spans[status.key] = present or (0, "")  # as it stands in the file
+            raise
+        self._statuses[status.key] = status
         if status.state is ChildState.RUNNING:
             self._look(now)  # what it used to begin with, and what the next look is compared with
 
@@ -239,11 +277,28 @@ class Statistics:
             )
 
     def _sample(self, now: float) -> None:
+        if self._database.in_memory:
+            self._move_to_file(now)
         self._prolong(now)
         self._look(now)
         if time.monotonic() - self._pruned > _PRUNE:
             self._pruned = time.monotonic()
             self._prune(now)
+
+    def _move_to_file(self, now: float) -> None:
+        """Write to the file what was kept in memory since it could not be opened, where it can be opened now."""
+        fresh = Database(self._file, _SCHEMA)
+        if fresh.in_memory:
+            fresh.close()
+            return
+        events = self._database.rows("SELECT time, key, kind, reason, who FROM events ORDER BY rowid")
+        with fresh.transaction():
+            fresh.run_many("INSERT INTO events VALUES (?, ?, ?, ?, ?)", events)
+        self._database.close()
+        self._database, self._spans = fresh, {}
+        with fresh.transaction():
+            for key, status in self._statuses.items():
+                self._enter(key, str(status.state), now)
 
     def _look(self, now: float) -> None:
         pids = {key: status.pid for key, status in self._statuses.items() if status.state.alive and status.pid}
@@ -265,19 +320,22 @@ class Statistics:
         rows = self._database.rows(
             "SELECT time, key, kind, reason, who FROM events WHERE time > ? ORDER BY rowid", (after,)
         )
-        return tuple(ChildEvent(when, key, EventKind(kind), reason, who) for when, key, kind, reason, who in rows)
+        written = [ChildEvent(when, key, EventKind(kind), reason, who) for when, key, kind, reason, who in rows]
+        return (*written, *(event for event in self._waiting() if event.time > after))
 
     def _of(self, status: ChildStatus) -> ChildStatistics:
         now, key = self._clock(), status.key
-        counts = dict(self._database.rows("SELECT kind, count(*) FROM events WHERE key = ? GROUP BY kind", (key,)))
+        counts = collections.Counter(event.kind for event in self._waiting() if event.key == key)
+        for kind, count in self._database.rows("SELECT kind, count(*) FROM events WHERE key = ? GROUP BY kind", (key,)):
+            counts[EventKind(kind)] += count
         use = self._database.rows(
             "SELECT time, cpu, memory FROM use WHERE key = ? AND time > ? ORDER BY rowid", (key, now - _HISTORY)
         )
         present = bool(use) and status.state.alive and use[-1][0] >= status.started
         return ChildStatistics(
             strip=self._strip(key, now),
-            crashes=counts.get(EventKind.CRASHED, 0),
-            restarts=counts.get(EventKind.RESTARTED, 0),
+            crashes=counts[EventKind.CRASHED],
+            restarts=counts[EventKind.RESTARTED],
             cpu_percent=use[-1][1] if present else None,
             memory_bytes=use[-1][2] if present else None,
             cpu_history=tuple((when, cpu) for when, cpu, _ in use),

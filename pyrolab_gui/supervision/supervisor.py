@@ -25,7 +25,7 @@ from pyrolab_gui.supervision.events import EventWatch
 from pyrolab_gui.supervision.history import History, NoHistory
 from pyrolab_gui.supervision.ident import steady
 from pyrolab_gui.supervision.kept_lab import KeptLab
-from pyrolab_gui.supervision.lab_text import changes, parts_of, read_lab, read_plan, write_lab
+from pyrolab_gui.supervision.lab_text import changes, parts_of, read_lab, read_plan, read_versions, write_lab
 from pyrolab_gui.supervision.launch import Command, Launcher, child_command
 from pyrolab_gui.supervision.link_server import LinkConnection, LinkServer
 from pyrolab_gui.supervision.loop_thread import LoopThread
@@ -291,6 +291,10 @@ class Supervisor:
     def lab(self) -> LabText:
         """Return the lab file as it stands."""
         return read_lab(self._path)
+
+    def lab_versions(self) -> tuple[LabText, ...]:
+        """Return what the lab file said before."""
+        return read_versions(self._path)
 
     def set_lab(self, text: str, path: str, based_on: str) -> tuple[LabProblem, ...]:
         """Write the lab file and take it over; see `SupervisorApi.set_lab`."""

@@ -7,13 +7,15 @@ the supervisor has; others cannot be opened from here.
 
 from __future__ import annotations
 
-from pathlib import Path
+import datetime
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
 from pyrolab_gui.model.store import LabFile
 from pyrolab_gui.supervision.lab_text import version_of
+from pyrolab_gui.viewmodels.lab_versions import lab_version
 from pyrolab_gui.viewmodels.lab_vm import LabViewModel
 from pyrolab_gui.viewmodels.notifications import Notice
 from pyrolab_gui.wire.supervision import LabText
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.supervision.api import SupervisorApi
     from pyrolab_gui.viewmodels.background import Background
     from pyrolab_gui.viewmodels.lab_draft import LabDraft
+    from pyrolab_gui.viewmodels.lab_versions import LabVersion
     from pyrolab_gui.viewmodels.notifications import Kind as NoticeKind
     from pyrolab_gui.viewmodels.notifications import Notifications
     from pyrolab_gui.wire.errors import LabError
@@ -82,6 +85,19 @@ class FarLab(LabViewModel):
         if not self._asking:
             self._asking = True
             self._background.ask(self._supervisor.lab, self._on_text, lambda _: self._on_text(LabText()))
+
+    def ask_versions(
+        self, answered: Callable[[tuple[LabVersion, ...]], object], failed: Callable[[str], object]
+    ) -> None:
+        """Have `answered` told the versions that the other PC keeps, or `failed` why they are not known."""
+
+        def told(kept: tuple[LabText, ...]) -> None:
+            today = datetime.date.today()
+            answered(
+                tuple(lab_version(PurePath(version.path.replace("\\", "/")), version.text, today) for version in kept)
+            )
+
+        self._background.ask(self._supervisor.lab_versions, told, lambda error: failed(error.sentence))
 
     def read_again(self) -> None:
         """Take what the file says now; edits stay edits."""

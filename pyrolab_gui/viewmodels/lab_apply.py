@@ -160,7 +160,7 @@ class LabApply(QObject):
         return self._waiting_for
 
     def apply_when_idle(self) -> None:
-        """Apply as soon as no call runs and no lock is held in what restarts; an edit withdraws it."""
+        """Apply as soon as what restarts is idle: no call, output, recording or lock; an edit withdraws it."""
         if self.refusal:
             self._notifications.error(ConfigInvalid(f"Not applied. {self.refusal}"))
             return
@@ -266,6 +266,9 @@ def _busy(hits: tuple[Hit, ...], now: float) -> str:
     words = [
         f"{call.service}.{call.member} of {call.who}, {uptime(now - call.since)}" for hit in hits for call in hit.calls
     ]
+    words += [f"{output.name}, which is on" for hit in hits for output in hit.outputs]
+    recorded = dict.fromkeys(recording for hit in hits for recording in hit.recordings)
+    words += [f"{one.service}.{one.member}, recorded by {one.who}" for one in recorded if one.member]
     words += [f"{lock.service}, in use by {lock.owner}" for hit in hits for lock in hit.locks]
     words += [hit.error for hit in hits if hit.error]
     return "; ".join(words[:2]) + (f" and {len(words) - 2} more" if len(words) > 2 else "")

@@ -5,6 +5,7 @@ Limits: reads them all at once; a version that cannot be read is left out.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from pyrolab_gui.model.files import time_of_version
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable
-    from pathlib import Path
+    from pathlib import Path, PurePath
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,14 @@ def read_versions(paths: Iterable[Path], today: datetime.date) -> tuple[LabVersi
     """Return what stands in kept versions, in their order."""
     found = []
     for path in paths:
-        try:
-            text = path.read_bytes().decode("utf-8", errors="surrogateescape")
-        except OSError:
-            continue
-        found.append(LabVersion(_until(time_of_version(path), path.stem, today), text))
+        with contextlib.suppress(OSError):
+            found.append(lab_version(path, path.read_bytes().decode("utf-8", errors="surrogateescape"), today))
     return tuple(found)
+
+
+def lab_version(path: PurePath, text: str, today: datetime.date) -> LabVersion:
+    """Return what a kept version said."""
+    return LabVersion(_until(time_of_version(path), path.stem, today), text)
 
 
 def _until(moment: datetime.datetime | None, name: str, today: datetime.date) -> str:

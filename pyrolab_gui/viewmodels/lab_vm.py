@@ -26,7 +26,7 @@ from pyrolab_gui.viewmodels.notifications import Notice
 from pyrolab_gui.wire.errors import ConfigInvalid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pyrolab_gui.viewmodels.notifications import Kind as NoticeKind
     from pyrolab_gui.viewmodels.notifications import Notifications
@@ -225,6 +225,12 @@ class LabViewModel(LabEdits):
     def versions(self) -> tuple[LabVersion, ...]:
         """Return what the file said before, the newest first."""
         return read_versions(self._file.versions(), datetime.date.today()) if self._file is not None else ()
+
+    def ask_versions(
+        self, answered: Callable[[tuple[LabVersion, ...]], object], failed: Callable[[str], object]
+    ) -> None:
+        """Have `answered` told the versions, or `failed` why there are none to be had; here at once."""
+        answered(self.versions())
 
     def _tell(self, error: LabFileError) -> None:
         self._notifications.error(ConfigInvalid(error.sentence, error.detail))

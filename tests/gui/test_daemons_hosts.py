@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QLineEdit
 
 from pyrolab_gui.supervision.known_hosts import KnownHost
+from pyrolab_gui.ui.daemons.versions_dialog import VersionsDialog
 from pyrolab_gui.ui.daemons_tab import DaemonsTab
 from pyrolab_gui.viewmodels.daemons_tree import COMPUTER_KEY, node_key
 from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
@@ -14,7 +15,7 @@ from pyrolab_gui.viewmodels.far_daemons import FarDaemons
 from pyrolab_gui.viewmodels.hosts_vm import FarHost
 from pyrolab_gui.viewmodels.lab_vm import LabViewModel
 from pyrolab_gui.wire.child import ChildState
-from pyrolab_gui.wire.errors import ConfigInvalid
+from pyrolab_gui.wire.errors import ConfigInvalid, Unreachable
 from pyrolab_gui.wire.serial_ports import SerialPort
 from pyrolab_gui.wire.supervision import LabText
 from tests.unit.viewmodels.daemons_fakes import DirectBackground, Notifications, Supervisor
@@ -33,6 +34,10 @@ class Far(Supervisor):
 
     def lab(self) -> LabText:
         return LabText(TEXT.format(name="stage"), "/labs/cryo.yaml", "1")
+
+    def lab_versions(self) -> tuple[LabText, ...]:
+        kept = "C:\\labs\\.cryo.yaml.history\\2020-01-02T03-04-05-000006.yaml"
+        return (LabText(TEXT.format(name="chiller"), kept, "0"),)
 
     def drivers(self, name: str) -> Bench:
         return Bench(name)
@@ -182,6 +187,25 @@ def test_an_instrument_is_added_there_with_the_ports_and_drivers_of_that_pc(worl
     world.hosts.daemons.read_only = True
     assert world.tab.page.add_instrument("optics") is None
     assert world.hosts.daemons._notifications.notices[-1].sentence.startswith("This window only looks")
+
+
+def test_what_its_lab_file_said_before_is_looked_at_and_restored_as_an_edit(world, qtbot):
+    world.far.tell_link(True, "Supervised.")
+    world.tab.select(node_key(PC, OPTICS))
+    world.tab.page._show_versions()
+    (dialog,) = world.tab.findChildren(VersionsDialog)
+    assert dialog.windowTitle() == "Versions of cryo.yaml on pc-cryo"
+    assert dialog.list.item(0).text() == "until 02 Jan 2020, 03:04:05"
+    assert "chiller" in dialog.diff.toPlainText()
+    dialog.restore.click()
+    assert "chiller" in world.hosts.daemons.lab.text and world.hosts.daemons.lab.edited
+    world.far.lab_versions = refuse
+    world.tab.page._show_versions()
+    assert world.tab.findChildren(VersionsDialog)[-1].words.text() == "It does not answer."
+
+
+def refuse() -> None:
+    raise Unreachable("It does not answer.")
 
 
 def test_a_pc_is_added_by_its_address_and_forgotten(world, qtbot):

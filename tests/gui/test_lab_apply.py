@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from pyrolab_gui.viewmodels.lab_draft import Entry
 from pyrolab_gui.wire.child import ChildKind
-from pyrolab_gui.wire.supervision import Hit, HitCall, HitLock
+from pyrolab_gui.wire.supervision import Hit, HitCall, HitLock, HitOutput, HitRecording
 from tests.gui.test_daemons_tab import LINKS, OPTICS, TEXT, World, dialogs
 
 LASER = Entry("services", "laser")
@@ -96,7 +96,12 @@ def test_what_is_idle_is_waited_for_and_can_be_withdrawn(world, qtbot):
     world.click("apply-withdraw")
     assert not world.vm.apply.pending
     assert world.lab.edited
+    recorded = HitRecording("laser", "power", "ann@pc7")
+    world.supervisor.hit = (
+        Hit(OPTICS, recordings=(recorded, recorded), outputs=(HitOutput("laser", "output"), HitOutput("lamp", ""))),
+    )
     world.click("review-idle", world.tab.review())
+    assert world.tab.bar.note.text() == "waits for laser.output, which is on; lamp, which is on and 1 more"
     world.lab.set_value(LASER, "note", "goggles")
     assert not world.vm.apply.pending, "what was reviewed is not what would be applied"
     assert "edited since" in world.notifications.warnings[-1].sentence

@@ -208,6 +208,9 @@ def test_its_lab_file_is_edited_here_and_written_there(rack, far):
     assert mine.values(cryo)["stop_seconds"] == 4.0, "upon what the other one wrote"
     assert mine.save() and not mine.edited
     assert "port: 19999" in rack.file.read_text() and "stop_seconds: 4" in rack.file.read_text()
+    said: list[str] = []
+    mine.ask_versions(lambda versions: said.extend(version.text for version in versions), said.append)
+    assert "port: 19999" not in said[0] and "stop_seconds: 4" in said[0] and "stop_seconds: 4" not in said[1]
     rack.file.write_text(rack.text)
     far.reload()
 

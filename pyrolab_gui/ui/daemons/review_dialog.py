@@ -51,7 +51,7 @@ class ReviewDialog(QDialog):
         self.cancel = button("Cancel", kind="ghost")
         self.save = button("Only save", kind="plain", tip="Write the file; what runs goes on as it is")
         self.idle = button(
-            "Apply when idle", "hourglass-medium", tip="As soon as no call runs and nothing is locked in what restarts"
+            "Apply when idle", "hourglass-medium", tip="As soon as what restarts is not used, on, recorded or locked"
         )
         self.now = button("Apply now", kind="danger" if self._interrupts else "primary")
         self._lay_out(title)

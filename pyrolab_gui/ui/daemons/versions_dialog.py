@@ -1,6 +1,7 @@
 """What the lab file said before: the versions that are kept, each with the lines that restoring it would change.
 
-Restoring is an edit like any other: it is reviewed, applied and taken back. Limits: reads the versions when it opens.
+Restoring is an edit like any other: it is reviewed, applied and taken back. Those of another PC's file come a moment
+later. Limits: asks for the versions when it opens.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from pyrolab_gui.ui.daemons.diff_view import DiffView
 from pyrolab_gui.ui.theme import font
@@ -20,6 +22,7 @@ from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.lab_apply import diff_lines
 
 if TYPE_CHECKING:
+    from pyrolab_gui.viewmodels.lab_versions import LabVersion
     from pyrolab_gui.viewmodels.lab_vm import LabViewModel
 
 _LIST_WIDTH = 220
@@ -31,9 +34,8 @@ class VersionsDialog(QDialog):
     def __init__(self, lab: LabViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lab = lab
-        self._versions = lab.versions()
-        name = lab.path.name if lab.path is not None else "the lab"
-        title = f"Versions of {name}"
+        self._versions: tuple[LabVersion, ...] = ()
+        title = f"Versions of {lab.file_name or 'the lab'}"
         self.setObjectName("versions-dialog")
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -44,7 +46,6 @@ class VersionsDialog(QDialog):
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setFont(font(13))
         self.list.setFixedWidth(_LIST_WIDTH)
-        self.list.addItems([version.words for version in self._versions])
         self.list.currentRowChanged.connect(self._on_row_changed)
         self.diff = DiffView("Lines that restoring changes")
         self.restore = button("Restore", "clock-counter-clockwise", "primary", "As an edit: it is not applied yet")
@@ -67,15 +68,26 @@ class VersionsDialog(QDialog):
         column.setContentsMargins(XL, XL, XL, L)
         column.setSpacing(M)
         column.addWidget(TextLabel(title, 16, 600))
-        words = "The last 20 are kept; each is what stood in the file before it was written."
-        column.addWidget(
-            TextLabel(words if self._versions else "Nothing was written over it yet.", 12, 400, "secondary")
-        )
+        self.words = TextLabel("Asking for the versions…", 12, 400, "secondary")
+        column.addWidget(self.words)
         column.addLayout(across, 1)
         column.addLayout(button_row(close, self.restore))
-        self.list.setCurrentRow(0)
-        self._on_row_changed(self.list.currentRow())
+        self._on_row_changed(-1)
         self.list.setFocus()
+        lab.ask_versions(self._show_versions, self._show_failure)
+
+    def _show_versions(self, versions: tuple[LabVersion, ...]) -> None:
+        if not isValid(self.list):
+            return  # closed before the answer came
+        self._versions = versions
+        words = "The last 20 are kept; each is what stood in the file before it was written."
+        self.words.setText(words if versions else "Nothing was written over it yet.")
+        self.list.addItems([version.words for version in versions])
+        self.list.setCurrentRow(0)
+
+    def _show_failure(self, sentence: str) -> None:
+        if isValid(self.list):
+            self.words.setText(sentence)
 
     def _on_row_changed(self, row: int) -> None:
         there = 0 <= row < len(self._versions)

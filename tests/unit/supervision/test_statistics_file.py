@@ -192,7 +192,7 @@ def test_a_broken_file_is_said_and_begun_anew(make: Make, clock: Clock, tmp_path
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a limit on the size of files stands for a full disk")
-def test_a_full_disk_is_said_once_and_nothing_else_stops(make: Make, clock: Clock):
+def test_what_happens_while_the_disk_is_full_is_told_and_written_afterwards(make: Make, clock: Clock):
     import resource
     import signal
 
@@ -205,16 +205,41 @@ def test_a_full_disk_is_said_once_and_nothing_else_stops(make: Make, clock: Cloc
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
-        for _ in range(5):
-            statistics.on_event(event(clock, EventKind.CRASHED, "x" * 5000))
-        assert statistics.statistics(child).crashes == 0
+        for number in range(5):
+            statistics.on_event(event(clock, EventKind.CRASHED, f"{number}" * 5000))
+        clock.now += 100
+        statistics.on_status(replace(child, state=ChildState.FAILED))
+        assert statistics.statistics(child).crashes == 5
+        assert len(statistics.events()) == 5
+        assert statistics.events(clock.now) == ()
         assert len(notices) == 1
         assert "The children run on" in notices[0]
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, ignored)
+    clock.now += 50
+    statistics.sample()
+    assert [event.reason[0] for event in statistics.events()] == list("01234")
+    strip = [(span.state, span.end - span.start) for span in statistics.statistics(child).strip]
+    assert strip == [("running", 100.0), ("failed", 50.0)]
+    statistics.close()
+    assert len(make().events()) == 5
+
+
+def test_what_was_kept_in_memory_goes_to_the_file_as_soon_as_there_can_be_one(make: Make, clock: Clock, tmp_path: Path):
+    (tmp_path / DATABASE).mkdir()  # in the way
+    notices: list[str] = []
+    statistics = make(on_notice=notices.append)
+    statistics.on_status(running(clock))
+    statistics.on_event(event(clock, EventKind.STARTED))
+    assert len(statistics.events()) == 1
+    assert "cannot be written" in notices[0]
+    (tmp_path / DATABASE).rmdir()
+    statistics.sample()
     statistics.on_event(event(clock, EventKind.CRASHED))
-    assert statistics.statistics(child).crashes == 1
+    assert len(statistics.events()) == 2
+    statistics.close()
+    assert [event.kind for event in make().events()] == [EventKind.STARTED, EventKind.CRASHED]
 
 
 def test_questions_after_the_end_are_answered_with_nothing(make: Make, clock: Clock):
