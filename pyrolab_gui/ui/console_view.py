@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.runs import Run
     from pyrolab_gui.wire.description import ServiceDescription
 
-LEFT_WIDTH = 556
+LEFT_WIDTH = 572
 RIGHT_WIDTH = 380
 UNUSABLE = (Health.LOST, Health.NO_REPLY, Health.NOT_CONNECTED, Health.FAILED)
 

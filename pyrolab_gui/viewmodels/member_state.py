@@ -150,6 +150,8 @@ class MemberState:
                 self.value = int(self.value)
             if self.member.returns.kind == "bool" and isinstance(self.value, float):
                 self.value = bool(self.value)
+            if _is_none(self.value, self.member.returns):
+                self.value = None
             late = 0.0 if self.streaming else max(0.0, time.time() - column.times[-1])
             self.arrived = max(self.arrived if self.known else 0.0, time.monotonic() - late)
             self.known = self.streaming = True
@@ -172,6 +174,13 @@ class MemberState:
             else:
                 self.waiting = gap.reason
         return changed
+
+
+def _is_none(value: Any, type_: TypeDescription) -> bool:
+    """Whether a reading stands for none: among numbers a daemon's readings carry it as nan."""
+    if type_.kind != "optional" or not type_.is_number or type_.items[0].allow_inf_nan:
+        return False
+    return isinstance(value, float) and math.isnan(value)
 
 
 def is_number(value: Any) -> bool:

@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.console import columns
 from pyrolab_gui.ui.console.arming import ArmedButton
@@ -19,12 +19,14 @@ from pyrolab_gui.ui.console.link_button import LinkButton
 from pyrolab_gui.ui.console.plot_button import PlotButton
 from pyrolab_gui.ui.console.value_cells import ValueCells
 from pyrolab_gui.ui.editors import editor_for
+from pyrolab_gui.ui.editors.base import LEAST_FIELD
 from pyrolab_gui.ui.editors.optional_editor import OptionalEditor
 from pyrolab_gui.ui.editors.text_editor import TextEditor
 from pyrolab_gui.ui.plots.dragging import make_draggable
 from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.details_dialog import show_details
 from pyrolab_gui.ui.widgets.text_label import TextLabel
+from pyrolab_gui.viewmodels.console_members import UNASKED_KINDS
 from pyrolab_gui.viewmodels.label_text import plain_doc
 from pyrolab_gui.viewmodels.member_state import is_number
 from pyrolab_gui.viewmodels.plot_channel import Reading
@@ -34,9 +36,12 @@ from pyrolab_gui.wire.description import unit_of
 
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
+    from pyrolab_gui.wire.description import TypeDescription
 
 
-LEAST_FIELD = 64
+_WIDE = frozenset(
+    ["dict", "optional", "path", "str", "list", "array", "bytes", "union", "datetime", "tuple", "complex"]
+)
 TEXT_FOR_NUMBER = "This is not a number, and the value is one. Put it in quotes to send it as text."
 
 
@@ -68,12 +73,15 @@ class SettingRow(QWidget):
         self.editor = editor_for(self._state.edited, widest_choice=width)
         self.editor.set_name(f"Set {label}")
         self.editor.setToolTip(plain_doc(member.doc))
-        if member.setting.kind not in ("dict", "optional", "path", "str", "list", "array", "bytes", "union"):
+        wide = member.setting.kind in _WIDE
+        if not wide:
             self.editor.setFixedWidth(width)
             if isinstance(self.editor, TextEditor):
                 self.editor.field.setFixedWidth(width)
         else:
             self.editor.setMinimumWidth(width)
+            if isinstance(self.editor, TextEditor):
+                self.editor.field.setMinimumWidth(LEAST_FIELD)
             if isinstance(self.editor, OptionalEditor) and isinstance(self.editor.inner, TextEditor):
                 self.editor.inner.field.setMinimumWidth(LEAST_FIELD)
                 self.editor.inner.field.setMaximumWidth(columns.EDITOR)
@@ -96,26 +104,40 @@ class SettingRow(QWidget):
         self.details = LinkButton("Details")
         self.details.setFixedHeight(columns.NOTE_ROW)
         self.details.clicked.connect(self._on_details_clicked)
+        top = Qt.AlignmentFlag.AlignTop
+        tall = is_tall(member.setting)
         line = QHBoxLayout()
         line.setSpacing(4)
-        line.addWidget(self.editor, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self.send_button, 0, Qt.AlignmentFlag.AlignTop)
-        line.addStretch(1)
-        line.addWidget(self.read, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self.plot, 0, Qt.AlignmentFlag.AlignTop)
+        if not tall:
+            line.addWidget(self.editor, int(wide), top)
+        line.addWidget(self.send_button, 0, top)
+        if tall or not wide:
+            line.addStretch(1)
+        line.addWidget(self.read, 0, top)
+        line.addWidget(self.plot, 0, top)
         notes = QHBoxLayout()
         notes.setSpacing(4)
         notes.addWidget(self.note, 1)
-        notes.addWidget(self.details, 0, Qt.AlignmentFlag.AlignTop)
+        notes.addWidget(self.details, 0, top)
         right = QVBoxLayout()
         right.setSpacing(1)
         right.addLayout(line)
-        right.addLayout(notes)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 2, 0, 3)
-        row.setSpacing(4)
-        row.addWidget(self.cells, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(right, 1)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 2, 0, 3)
+        grid.setHorizontalSpacing(4)
+        grid.setVerticalSpacing(1)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self.cells, 0, 0, top)
+        grid.addLayout(right, 0, 1)
+        if tall:  # several fields do not stand beside a value: they have the row below it
+            below = QVBoxLayout()
+            below.setSpacing(1)
+            below.setContentsMargins(label_width + 12, 0, 0, 0)
+            below.addWidget(self.editor)
+            below.addLayout(notes)
+            grid.addLayout(below, 1, 0, 1, 2)
+        else:
+            right.addLayout(notes)
         self.show_state()
 
     # -- typing ----------------------------------------------------------------------------------------------------
@@ -270,6 +292,8 @@ class SettingRow(QWidget):
             text, role = f"not sent · {text or 'Enter sends, Esc returns'}", "accent"
         elif state.error is not None:
             text, role = state.error.sentence, "error"
+        elif not state.known and state.member.readable and state.member.returns.kind in UNASKED_KINDS:
+            text = "reading…" if state.reading else "not read yet"
         elif (age := self.cells.age()) is not None:
             text = f"{text} · {age_text(age)} old" if text else f"{age_text(age)} old"
         self.note.set_role(role)
@@ -287,6 +311,12 @@ class SettingRow(QWidget):
         failure = self._state.refused or self._state.error
         if failure is not None:
             show_details(self, failure.sentence, failure.detail)
+
+
+def is_tall(type_: TypeDescription) -> bool:
+    """Whether the editor of a type has several rows of fields."""
+    fields = type_.kind == "dict" and bool(type_.fields)
+    return fields or (type_.kind in ("optional", "union") and any(map(is_tall, type_.items)))
 
 
 def without_noise(value: Any) -> Any:

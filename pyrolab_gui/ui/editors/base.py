@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pyrolab_gui.wire.description import TypeDescription
 
 FIELD_WIDTH = 148
+LEAST_FIELD = 64
+"""Where a field shares its row with others."""
 
 
 class Editor(QWidget):

@@ -1,4 +1,4 @@
-"""A value of one of several types: a choice of the type, and beside it the editor of that type.
+"""A value of one of several types: a choice of the type, and below it the editor of that type.
 
 What was typed for one type stays with it while another is chosen. Limits: a value shows the first type that it fits.
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
-from pyrolab_gui.ui.editors.base import Editor
+from pyrolab_gui.ui.editors.base import LEAST_FIELD, Editor
+from pyrolab_gui.ui.editors.text_editor import TextEditor
 from pyrolab_gui.ui.widgets.combo import Combo
 from pyrolab_gui.viewmodels.type_text import type_text
 from pyrolab_gui.viewmodels.value_check import check, fits
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from pyrolab_gui.wire.description import TypeDescription
-
-_WIDEST = 132
 
 
 class UnionEditor(Editor):
@@ -40,7 +39,6 @@ class UnionEditor(Editor):
     ) -> None:
         super().__init__(type_, parent)
         self.combo = Combo([type_text(item) for item in type_.items])
-        self.combo.setFixedWidth(min(self.combo.sizeHint().width(), _WIDEST))
         self.combo.setToolTip("What is given: " + type_text(type_))
         self.combo.activated.connect(self._on_activated)
         self.editors = [make(item) for item in type_.items]
@@ -49,10 +47,16 @@ class UnionEditor(Editor):
             editor.changed.connect(self.changed)
             editor.submitted.connect(self.submitted)
             editor.cancelled.connect(self.cancelled)
+            if isinstance(editor, TextEditor):
+                editor.field.setMinimumWidth(LEAST_FIELD)
             self._pages.addWidget(editor)
-        self._hold(self.combo)
-        self._row.insertWidget(1, self._pages, 1)
-        self._row.setStretch(2, 0)
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addWidget(self.combo)
+        column.addWidget(self._pages)
+        self._row.addLayout(column, 1)
+        self.setFocusProxy(self.combo)
+        self.combo.installEventFilter(self)
         self._show(0)
 
     @property
