@@ -15,7 +15,8 @@ imported here:
   ``measure``, ``…_axis``),
 - a method that switches an output on or off says ``energize.role = "output-on"`` or ``"output-off"``, where its name
   (``on``, ``output_off``, ``enable_source``…) does not tell; who stops its daemon is told what is on,
-- a method that may run beside a running call (a stop) says ``stop.runs_beside = True``,
+- a method that may run beside a running call (a stop) says ``stop.runs_beside = True``; a getter that says so
+  (``temperature.fget.runs_beside = True``) is read beside whatever runs, so a slow one delays no other reading,
 - ``safe_state()`` brings the instrument into a harmless state; it is called when somebody asks for that, and before
   ``close()``,
 - an attribute ``progress: float`` (0 to 1) that a long call keeps up to date is shown while the call runs; it is read

@@ -94,5 +94,5 @@ class Heartbeat:
             pause = self._again
             if self._is_free():
                 with contextlib.suppress(Exception, SystemExit):  # the pulse has been told
-                    if self._instance.read(operation, 0.0)[0]:
+                    if self._instance.read(operation, 0.0)[0] is not None:
                         pause = self._period

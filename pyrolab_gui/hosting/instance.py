@@ -116,24 +116,31 @@ class Instance:
             call.end(failure)
             shared.use.end(call)
 
-    def read(self, operation: Operation, timeout: float) -> tuple[bool, Any]:
-        """Take a reading for the sampler: (False, None) when the instance was busy for longer than `timeout`.
+    def read(self, operation: Operation, timeout: float) -> tuple[float | None, Any]:
+        """Take a reading for the sampler; one that may run beside others waits for nobody.
+
+        Returns
+        -------
+        began, value
+            When the instrument was asked (monotonic); (None, None) when it was busy for longer than `timeout`.
 
         Raises
         ------
         Exception
             What the driver raises.
         """
-        if not self.mutex.acquire(timeout=timeout):
-            return False, None
+        if not operation.beside and not self.mutex.acquire(timeout=timeout):
+            return None, None
         try:
             driver = self.drivers.take()
+            began = time.monotonic()
             try:
-                return True, self._timed(operation, driver)
+                return began, self._timed(operation, driver)
             finally:
                 self.drivers.give_back(driver)
         finally:
-            self.mutex.release()
+            if not operation.beside:
+                self.mutex.release()
 
     def _timed(self, operation: Operation, driver: Any) -> Any:
         """Read, and tell the pulse how that went."""

@@ -50,7 +50,8 @@ def operations_of(
         if member.is_property:
             if member.readable:
                 perform = _reading(name) if member.is_attribute else operator.attrgetter(name)
-                found.run[name] = Operation(name, label, perform)
+                beside = plan.concurrent or member.is_attribute or _runs_beside(member.getter)
+                found.run[name] = Operation(name, label, perform, beside=beside)
             if member.writable:
                 check = ValueCheck(cls, member, plan.limits)
                 found.set[name] = Operation(name, label, _assigning(name), check, role="write", writes=True)
@@ -67,12 +68,17 @@ def operations_of(
             perform,
             CallCheck(cls, member, label, plan.limits),
             role=role_of(member, plan),
-            beside=plan.concurrent or bool(getattr(member.function, "runs_beside", False)),
+            beside=plan.concurrent or _runs_beside(member.function),
         )
     for name, member in members.items():
         if not member.is_property and any(key.partition(".")[0] == name for key in plan.limits):
             found.run[name].ways = _ways(cls, plan, member, members, found, finish)
     return found
+
+
+def _runs_beside(function: object) -> bool:
+    """Whether the driver says that this may run beside a running call."""
+    return bool(getattr(function, "runs_beside", False))
 
 
 def _way_of_setting(

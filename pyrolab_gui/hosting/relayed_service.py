@@ -127,7 +127,7 @@ class _Watched:
         """The call that is in the way."""
         return next((instance.running for instance in self._service.sessions_of_watchers() if instance.running), None)
 
-    def read(self, operation: Operation, timeout: float) -> tuple[bool, Any]:
+    def read(self, operation: Operation, timeout: float) -> tuple[float | None, Any]:
         """Take a reading; see `Instance.read`."""
         sessions = self._service.sessions_of_watchers()
         if self._last in sessions:
@@ -145,4 +145,4 @@ class _Watched:
             return read
         if failure is not None:
             raise failure
-        return False, None
+        return None, None

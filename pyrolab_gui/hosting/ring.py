@@ -98,7 +98,7 @@ class Ring:
             self._close_gap(start)
             self._open = Gap(start, end, reason, message)
 
-    def since(self, cursor: int, period: float) -> Column:
+    def since(self, cursor: int, period: float, pace: float = 0.0) -> Column:
         """Return what is new since a cursor (-1: all that is kept)."""
         with self._lock:
             if self._offered is not None and clock.time() - self._times[-1] >= self._spacing:
@@ -116,7 +116,7 @@ class Ring:
                 at = self._times[begin] if begin < len(self._times) else self._times[-1]
                 gaps.insert(0, Gap(at, at, "restart" if restarted else "dropped"))
             values = self._values[begin:stop]
-            return Column(self.channel, start, end, self._times[begin:stop], values, tuple(gaps), period)
+            return Column(self.channel, start, end, self._times[begin:stop], values, tuple(gaps), period, pace)
 
     def _close_gap(self, end: float) -> None:
         if self._open is not None:

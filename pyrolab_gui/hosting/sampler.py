@@ -2,18 +2,18 @@
 
 One thread per sampled service, so that a slow instrument delays no other; it ends when nobody watches. Slots are on
 a grid of the monotonic clock: no drift, and a slot that has passed is left out, never made up for, so periods
-stretch under load. A reading waits for a busy instrument for one period at most; then, and after an error, there is a
-gap. Who watches says so again within 15 s, by `sample` or `since`; who records has an hour, as long as the ring
-holds, so that a recorder that was cut off or killed finds what it missed. A wish that is *idle* is left out while
-somebody uses the instrument (`hosting.use`); what a user reads meanwhile is taken instead. A date is sampled as text.
-Limits: numbers, truth values, dates and short text only; a waveform is fetched by a call.
+stretch under load; which of several members is read next is the business of `hosting.turns`. Those of a driver whose
+calls may overlap are read beside each other, each slow one on a thread of its own. A reading waits for a busy
+instrument for one period at most; then, and after an error, there is a gap. Who watches says so again within 15 s, by
+`sample` or `since`; who records has an hour, as long as the ring holds, so that a recorder that was cut off or killed
+finds what it missed. A wish that is *idle* is left out while somebody uses the instrument (`hosting.use`); what a user
+reads meanwhile is taken instead. A date is sampled as text. Limits: numbers, truth values, dates and short text only; a
+waveform is fetched by a call.
 """
 
 from __future__ import annotations
 
 import datetime
-import heapq
-import itertools
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING, Any
 from pyrolab_gui.hosting.failures import BAD_ARGUMENT, LINK_LOST, message_of, refusal
 from pyrolab_gui.hosting.results import READY, Receiver, converted
 from pyrolab_gui.hosting.ring import KEPT_SECONDS, Ring
+from pyrolab_gui.hosting.sampled_channel import Channel, Wish, records
+from pyrolab_gui.hosting.turns import Turns
 from pyrolab_gui.wire.columns import Column, channel_name
-from pyrolab_gui.wire.names import MSGPACK_ID, RECORDING
+from pyrolab_gui.wire.names import MSGPACK_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,45 +42,11 @@ _LONGEST_TEXT = 1_000
 _SILENT_SECONDS = 2.0
 """Without a value for so long there is a gap, while an instrument is used and not asked."""
 _STEP = 0.25
+_QUICK = 0.02
+"""What takes less is read on the sampling thread, though it may overlap with others."""
 _ITSELF = "the daemon"
 _RECEIVER = Receiver(MSGPACK_ID)
 _MOMENTS = (datetime.date, datetime.time)
-
-
-class _Wish:
-    """One client's wish for a channel; `until` is None for a wish of the lab file; `idle`: not while it is used."""
-
-    __slots__ = ("conn", "idle", "lasts", "period", "until")
-
-    def __init__(
-        self, period: float, conn: Any, until: float | None, idle: bool = False, lasts: float = WISH_SECONDS
-    ) -> None:
-        self.period = period
-        self.lasts = lasts
-        self.idle = idle
-        self.conn = conn
-        self.until = until
-
-
-class _Channel:
-    __slots__ = ("due", "generation", "idle_since", "judges", "operation", "read_at", "ring", "took", "wishes")
-
-    def __init__(self, ring: Ring, operation: Operation) -> None:
-        self.ring = ring
-        self.operation = operation
-        self.wishes: dict[str, _Wish] = {}
-        self.judges: dict[str, Callable[[float, Any], None]] = {}
-        self.due = 0.0
-        self.generation = 0
-        self.took = 0.0
-        self.read_at = float("-inf")
-        self.idle_since = 0.0
-
-    def period(self, now: float, *, in_use: bool = False) -> float | None:
-        """Return the smallest period that anybody wants now; `in_use`: of those who want it even then."""
-        for client in [client for client, wish in self.wishes.items() if wish.until is not None and wish.until < now]:
-            del self.wishes[client]
-        return min((wish.period for wish in self.wishes.values() if not (in_use and wish.idle)), default=None)
 
 
 class Sampler:
@@ -120,9 +88,8 @@ class Sampler:
         if use is not None:
             use.offer = self._offered
         self._changed = threading.Condition()
-        self._channels: dict[str, _Channel] = {}
-        self._heap: list[tuple[float, int, int, _Channel]] = []
-        self._order = itertools.count()
+        self._channels: dict[str, Channel] = {}
+        self._turns = Turns()
         self._thread: threading.Thread | None = None
         self._closed = False
 
@@ -139,14 +106,13 @@ class Sampler:
         if period == 0:
             self._withdraw(member, client_id)
         else:
-            lasts = KEPT_SECONDS if _records(conn) else self._wish_seconds
-            wish = _Wish(period, conn, time.monotonic() + lasts, when == "idle", lasts)
-            self._wish(member, period, client_id, wish)
+            lasts = KEPT_SECONDS if records(conn) else self._wish_seconds
+            self._wish(member, period, client_id, Wish(period, conn, lasts, when == "idle"))
         return channel_name(self._object_id, member)
 
     def keep(self, member: str, period: float, when: str = "always") -> None:
         """Read a member at a period for as long as the daemon runs; `when` as for `sample`."""
-        self._wish(member, period, _ITSELF, _Wish(period, None, None, when == "idle"))
+        self._wish(member, period, _ITSELF, Wish(period, None, None, when == "idle"))
 
     def judge(self, member: str, period: float, key: str, take: Callable[[float, Any], None] | None) -> None:
         """Read a member at a period and hand each reading (its time, its value) to `take`; None ends that.
@@ -154,7 +120,7 @@ class Sampler:
         `take` is called on the sampling thread, or on that of a client that read the member by itself.
         """
         if take is not None:
-            self._wish(member, period, key, _Wish(period, None, None))
+            self._wish(member, period, key, Wish(period, None, None))
         with self._changed:
             channel = self._channels.get(channel_name(self._object_id, member))
             if channel is None:
@@ -181,10 +147,10 @@ class Sampler:
                 return None
             now = time.monotonic()
             wish = found.wishes.get(client_id)
-            if wish is not None and wish.until is not None:
-                wish.until, wish.conn = now + wish.lasts, conn
-            period = found.period(now) or 0.0
-        return found.ring.since(cursor, period)
+            if wish is not None:
+                wish.renew(conn, now)
+            period, pace = found.period(now) or 0.0, found.pace
+        return found.ring.since(cursor, period, pace)
 
     def newest(self, member: str) -> tuple[float, Any] | None:
         """Return the time and the value of a member's newest reading, or None."""
@@ -206,7 +172,7 @@ class Sampler:
 
     def disconnected(self, conn: Any) -> None:
         """Forget the wishes that a connection brought, but those of who records."""
-        if _records(conn):
+        if records(conn):
             return
         with self._changed:
             for channel in self._channels.values():
@@ -223,13 +189,13 @@ class Sampler:
         if thread is not None and thread is not threading.current_thread():
             thread.join(1.0)
 
-    def _wish(self, member: str, period: float, client_id: str, wish: _Wish) -> None:
+    def _wish(self, member: str, period: float, client_id: str, wish: Wish) -> None:
         operation = self._checked(member, period)
         channel_id = channel_name(self._object_id, member)
         with self._changed:
             channel = self._channels.get(channel_id)
             if channel is None:
-                channel = self._channels[channel_id] = _Channel(Ring(channel_id), operation)
+                channel = self._channels[channel_id] = Channel(Ring(channel_id), operation)
             before = channel.period(time.monotonic())
             channel.wishes[client_id] = wish
             self._note_watchers()
@@ -237,10 +203,7 @@ class Sampler:
             after = channel.period(time.monotonic())
             if before != after and after is not None:
                 self._resume(channel, paused=before is None)
-            if self._thread is None and not self._closed:
-                self._thread = threading.Thread(target=self._run, name=f"sample {self._name}", daemon=True)
-                self._thread.start()
-            self._changed.notify_all()
+            self._wake()
 
     def _withdraw(self, member: str, client_id: str) -> None:
         with self._changed:
@@ -261,7 +224,7 @@ class Sampler:
             period = channel.period(time.monotonic()) if channel is not None else None
         if channel is not None and period is not None:
             channel.ring.offer(time.time(), value, period)
-            _judge(channel, time.time(), value)
+            channel.judge(time.time(), value)
 
     def _in_use(self) -> bool:
         use = self._use
@@ -270,16 +233,19 @@ class Sampler:
         owner = self._locked_by()
         return use.busy or (owner is not None and owner not in use.watchers)
 
-    def _resume(self, channel: _Channel, *, paused: bool) -> None:
+    def _resume(self, channel: Channel, *, paused: bool) -> None:
         last = channel.ring.last_time
         if paused and last is not None and channel.idle_since:
             channel.ring.gap(last, time.time(), "dropped", "not sampled")
-        self._schedule(channel, time.monotonic())
+        if not channel.reading:  # else it is put there when that reading has ended
+            self._turns.put(channel, time.monotonic())
 
-    def _schedule(self, channel: _Channel, due: float) -> None:
-        channel.due = due
-        channel.generation += 1
-        heapq.heappush(self._heap, (due, next(self._order), channel.generation, channel))
+    def _wake(self) -> None:
+        """Have the sampling thread look what is due now."""
+        if self._thread is None and not self._closed and self._turns.due() is not None:
+            self._thread = threading.Thread(target=self._run, name=f"sample {self._name}", daemon=True)
+            self._thread.start()
+        self._changed.notify_all()
 
     def _checked(self, member: str, period: float) -> Operation:
         operation = self._operations.get(member)
@@ -310,14 +276,28 @@ class Sampler:
                 if channel is None:
                     self._thread = None
                     return
-                period = channel.period(time.monotonic())
-                assert period is not None
-            if not self._left_out(channel, period):
-                self._take(channel, period)
-            with self._changed:
-                self._reschedule(channel)
+                channel.reading = True
+            if self._may_overlap(channel) and not (channel.known and channel.cost < _QUICK):
+                name = f"sample {self._name}.{channel.operation.name}"
+                threading.Thread(target=self._turn, args=(channel,), name=name, daemon=True).start()
+            else:
+                self._turn(channel)
 
-    def _left_out(self, channel: _Channel, period: float) -> bool:
+    def _may_overlap(self, channel: Channel) -> bool:
+        return channel.operation.beside
+
+    def _turn(self, channel: Channel) -> None:
+        """Read a channel, unless it is left out this time, and put it where its next turn is."""
+        with self._changed:
+            period = channel.period(time.monotonic())
+        if period is not None and not self._left_out(channel, period):
+            self._take(channel, period)
+        with self._changed:
+            channel.reading = False
+            self._reschedule(channel)
+            self._wake()
+
+    def _left_out(self, channel: Channel, period: float) -> bool:
         """Whether this slot's reading is wanted by those only who leave it out while the instrument is used."""
         if not self._in_use():
             return False
@@ -332,74 +312,82 @@ class Sampler:
             channel.ring.gap(last or time.time(), time.time(), "busy", f"in use by {who}" if who else "")
         return True
 
-    def _next(self) -> _Channel | None:
+    def _next(self) -> Channel | None:
         """Wait for the next slot of a channel that somebody wants; None when there is none any more."""
         while not self._closed:
             now = time.monotonic()
-            while self._heap and (
-                self._heap[0][2] != self._heap[0][3].generation or self._heap[0][3].period(now) is None
-            ):
-                _, _, generation, channel = heapq.heappop(self._heap)
-                if generation == channel.generation:
-                    self._pause(channel)
-            if not self._heap:
+            channel = self._turns.next(now, self._channels.values())
+            if channel is not None:
+                if channel.period(now) is not None:
+                    return channel
+                self._pause(channel)
+                continue
+            due = self._turns.due()
+            if due is None:
                 return None
-            wait = self._heap[0][0] - now
-            if wait <= 0:
-                return heapq.heappop(self._heap)[3]
-            self._changed.wait(min(wait, self._wish_seconds))
+            self._changed.wait(min(due - now, self._wish_seconds))
         return None
 
-    def _pause(self, channel: _Channel) -> None:
+    def _pause(self, channel: Channel) -> None:
         channel.idle_since = time.time()
         for name, other in list(self._channels.items()):
             if not other.wishes and other.idle_since and other.idle_since < time.time() - KEPT_SECONDS:
                 del self._channels[name]
 
-    def _reschedule(self, channel: _Channel) -> None:
+    def _reschedule(self, channel: Channel) -> None:
         now = time.monotonic()
         period = channel.period(now)
         if period is None:
             self._pause(channel)
-            return
-        if self._heap and any(entry[3] is channel and entry[2] == channel.generation for entry in self._heap):
-            return  # a new wish has put it there meanwhile
-        missed = max(0, int((now - channel.due) / period))
-        self._schedule(channel, channel.due + (missed + 1) * period)
+        elif not channel.queued:  # else a new wish has put it there meanwhile
+            missed = max(0, int((now - channel.since) / period))
+            self._turns.put(channel, channel.since + (missed + 1) * period)
 
-    def _take(self, channel: _Channel, period: float) -> None:
+    def _take(self, channel: Channel, period: float) -> None:
         instance = self._instance
         assert instance is not None
-        asked, began = time.time(), time.monotonic()
-        channel.read_at = began
-        self._note_overrun(channel, period, asked, began)
+        asked, before = time.monotonic(), channel.read_at
+        self._note_overrun(channel, period, asked)
+        channel.read_at = asked
+        began: float | None = None
         try:
             instance.drivers.ready_now()
-            waited, value = self._read(instance, channel.operation, period)
-            took = time.monotonic() - began
-            if not waited:
-                channel.ring.gap(asked, time.time(), "busy", self._occupant(instance))
+            began, value = self._read(instance, channel.operation, period)
+            ended = time.monotonic()
+            if began is None:
+                channel.ring.gap(_utc(asked), time.time(), "busy", self._occupant(instance))
                 return
             value = self._sampled(value, channel.operation.label)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a driver may raise anything
             reason: GapReason = "restart" if getattr(error, "remote_class", "") == LINK_LOST else "error"
-            channel.ring.gap(asked, time.time(), reason, message_of(error))
+            channel.ring.gap(_utc(asked), time.time(), reason, message_of(error))
+            self._note_cost(channel, time.monotonic() - asked)
             return
-        channel.took = took
-        channel.ring.add(asked + took / 2, value)
-        _judge(channel, asked + took / 2, value)
+        self._note_cost(channel, ended - began)
+        channel.pace = asked - before if channel.held else channel.cost if channel.cost > period else 0.0
+        moment = _utc((began + ended) / 2)
+        channel.ring.add(moment, value)
+        channel.judge(moment, value)
 
-    def _read(self, instance: Instance, operation: Operation, period: float) -> tuple[bool, Any]:
+    def _read(self, instance: Instance, operation: Operation, period: float) -> tuple[float | None, Any]:
         until = time.monotonic() + period
         while True:
-            read, value = instance.read(operation, min(_STEP, max(0.0, until - time.monotonic())))
-            if read or self._closed or time.monotonic() >= until:
-                return read, value
+            began, value = instance.read(operation, min(_STEP, max(0.0, until - time.monotonic())))
+            if began is not None or self._closed or time.monotonic() >= until:
+                return began, value
 
-    def _note_overrun(self, channel: _Channel, period: float, asked: float, began: float) -> None:
-        late = began - channel.due
-        if late > _LATE_PERIODS * max(period, channel.took) and channel.ring.last_time is not None:
-            channel.ring.gap(asked - late, asked, "overrun")
+    def _note_cost(self, channel: Channel, took: float) -> None:
+        with self._changed:
+            if self._may_overlap(channel):
+                channel.took(took)
+            else:
+                self._turns.took(channel, took, self._channels.values())
+
+    def _note_overrun(self, channel: Channel, period: float, asked: float) -> None:
+        late = asked - channel.since
+        last = channel.ring.last_time
+        if last is not None and not channel.held and late > _LATE_PERIODS * max(period, channel.cost):
+            channel.ring.gap(_utc(asked - late), _utc(asked), "overrun")
 
     def _occupant(self, instance: Instance) -> str:
         running = instance.running
@@ -417,11 +405,6 @@ class Sampler:
         raise TypeError(f"{label} gives a {type(value).__name__}, which cannot be sampled.")
 
 
-def _judge(channel: _Channel, moment: float, value: Any) -> None:
-    for take in channel.judges.values():
-        take(moment, value)
-
-
-def _records(conn: Any) -> bool:
-    """Whether a connection is of a client that records."""
-    return str(getattr(conn, "who", "")).endswith(f"({RECORDING})")
+def _utc(moment: float) -> float:
+    """Return a moment of the monotonic clock in UTC seconds, by the clock of now."""
+    return time.time() - (time.monotonic() - moment)

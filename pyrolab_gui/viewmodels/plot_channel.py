@@ -65,6 +65,8 @@ class Channel:
         Whether its curve is drawn.
     trouble
         Why there is no new reading just now, or an empty text.
+    pace
+        How far apart readings are where they cannot come at the period; else 0.
     recorded
         It comes from a recording: nothing is read any more, and nothing gets stale.
     """
@@ -83,6 +85,7 @@ class Channel:
     steady: Steady = field(default_factory=Steady)
     prefix: SteadyPrefix = field(default_factory=SteadyPrefix)
     recorded: bool = False
+    pace: float = 0.0
 
     @property
     def label(self) -> str:
@@ -91,6 +94,7 @@ class Channel:
 
     def take(self, column: Column) -> None:
         """Note what the feed brought; the series has it already."""
+        self.pace = column.pace
         if len(column.times):
             self.arrived = time.monotonic()
             self.offset = min(column.times[-1] - time.time(), 0.0)
@@ -108,7 +112,7 @@ class Channel:
         if self.recorded:
             return False
         age = self.age()
-        return age is None or age > max(3 * self.period, 2.0) or self.trouble == LOST
+        return age is None or age > max(3 * self.period, 3 * self.pace, 2.0) or self.trouble == LOST
 
     def value_text(self) -> str:
         """Return the newest value as text, in the channel's unit."""

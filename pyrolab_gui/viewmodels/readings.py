@@ -96,7 +96,7 @@ def _keep(series: Series, column: Column) -> None:
     """Keep what is a number, and the gaps."""
     numbers = not isinstance(column.values, list) or any(isinstance(value, int | float) for value in column.values)
     if len(column.times) and numbers:
-        series.append(column.times, column.values, column.period)
+        series.append(column.times, column.values, column.spacing)
     for gap in column.gaps:
         series.add_gap(SeriesGap(gap.start, gap.end, gap.reason, gap.message))
 

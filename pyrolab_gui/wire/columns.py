@@ -31,7 +31,8 @@ class Column:
     """New samples of one channel.
 
     `first` is the sequence number of the first sample, `cursor` what to ask for next. `values` is an array of
-    doubles, or a list where a value is no number.
+    doubles, or a list where a value is no number. `period` is the shortest that anybody wishes; `pace` how far apart
+    readings are where they cannot come so often, else 0.
     """
 
     channel: str
@@ -41,6 +42,12 @@ class Column:
     values: array[float] | list[Any]
     gaps: tuple[Gap, ...] = ()
     period: float = 0.0
+    pace: float = 0.0
+
+    @property
+    def spacing(self) -> float:
+        """Seconds after which another sample is to be expected."""
+        return max(self.period, self.pace)
 
 
 def pack(columns: list[Column]) -> tuple[list[dict[str, Any]], bytes]:
@@ -56,6 +63,8 @@ def pack(columns: list[Column]) -> tuple[list[dict[str, Any]], bytes]:
             "gaps": [[gap.start, gap.end, gap.reason, gap.message] for gap in column.gaps],
             "period": column.period,
         }
+        if column.pace:
+            entry["pace"] = column.pace
         blob += column.times.tobytes()
         if isinstance(column.values, array):
             blob += column.values.tobytes()
@@ -101,6 +110,7 @@ def unpack(header: list[dict[str, Any]], blob: bytes | bytearray | memoryview) -
                 values,
                 gaps,
                 float(entry.get("period", 0.0)),
+                float(entry.get("pace", 0.0)),
             )
         )
     if offset != len(view):

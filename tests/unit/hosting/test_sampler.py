@@ -142,6 +142,71 @@ def test_a_busy_instrument_leaves_one_gap(sampler, meter, instance):
     meter.wait_for(before + 1)
 
 
+class Neighbours:
+    """A quick reading and a slow one of the same instrument, and the order in which they begin and end."""
+
+    def __init__(self, *, beside=False):
+        self.happened = []
+        instance = Instance(Surroundings("stage", CallLog(), Snapshots()), There())
+        operations = {
+            "quick": Operation("quick", "stage.quick", self.quick),
+            "slow": Operation("slow", "stage.slow", self.slow, beside=beside),
+        }
+        self.sampler = Sampler("stage", "stage", instance, operations)
+
+    def quick(self, _driver):
+        self.happened.append("quick")
+        return 1.0
+
+    def slow(self, _driver):
+        self.happened.append("begin")
+        time.sleep(0.15)
+        self.happened.append("end")
+        return 2.0
+
+    def between(self, first, second, count):
+        """Return how many quick readings there were from each `first` to the next `second`, `count` times."""
+        eventually(lambda: self.happened.count(second) > count)
+        found, at = [], 0
+        for _ in range(count):
+            begin = self.happened.index(first, at)
+            at = self.happened.index(second, begin + 1)
+            found.append(self.happened[begin:at].count("quick"))
+        return found
+
+
+def test_a_slow_reading_takes_a_part_of_the_time_only(request):
+    bench = Neighbours()
+    request.addfinalizer(bench.sampler.close)
+    bench.sampler.sample("quick", 0.02, "a", None)
+    bench.sampler.sample("slow", 0.02, "a", None)
+    assert min(bench.between("end", "begin", 2)) >= 5  # 0.45 s, in which there is room for 22
+    slow = bench.sampler.since("stage\nslow", -1, "a", None)
+    assert slow is not None
+    assert slow.period == 0.02
+    assert slow.pace > 0.4
+    assert not slow.gaps  # it comes later than wished, and nothing is missing
+    assert slow.spacing == slow.pace
+
+
+def test_what_the_lab_file_wants_is_not_put_off(request):
+    bench = Neighbours()
+    request.addfinalizer(bench.sampler.close)
+    bench.sampler.keep("slow", 0.02)
+    bench.sampler.sample("quick", 0.02, "a", None)
+    bench.sampler.sample("slow", 0.02, "a", None)
+    assert max(bench.between("end", "begin", 4)) <= 4
+
+
+def test_a_slow_reading_that_may_run_beside_others_delays_none(request):
+    bench = Neighbours(beside=True)
+    request.addfinalizer(bench.sampler.close)
+    bench.sampler.sample("slow", 0.02, "a", None)  # the first look too
+    bench.sampler.sample("quick", 0.02, "a", None)
+    assert min(bench.between("begin", "end", 3)) >= 2
+    assert "quick" in bench.happened[: bench.happened.index("end")]
+
+
 def test_an_error_is_a_gap_and_reading_goes_on(sampler, meter):
     def value(count):
         if count == 2:
