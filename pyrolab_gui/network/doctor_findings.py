@@ -165,7 +165,9 @@ def _service(uri: str, object_id: str, name: str, seen: Probe, names: Mapping[st
     twins = sorted(other for other, address in names.items() if address == uri and other != name)
     if twins:
         note = f"the same object is registered as “{twins[0]}” too"
-        return Finding(Cause.DUPLICATE, told=told, note=note, remedy=Remedy.REMOVE_ENTRY, other=twins[0])
+        # A daemon of ours calls its objects by their names: the entry of that name is the one that stays.
+        remedy = Remedy.SHOW_OTHER if name == object_id else Remedy.REMOVE_ENTRY
+        return Finding(Cause.DUPLICATE, told=told, note=note, remedy=remedy, other=twins[0])
     if seen.cause is Cause.SLOW:
         return Finding(Cause.SLOW, ProcessLink.SLOW, seen.reason, told=told)
     if told.slow:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.registry_rows import RegistryRow
 
 KEYS = (
-    "name", "model", "state", "reason", "in_use_by", "value", "host", "port", "object", "uri", "daemon", "description",
+    "name", "model", "state", "reason", "alarm", "in_use_by", "value", "host", "port", "object", "uri", "daemon", "description",
     "metadata", "response_s", "since", "last_seen", "nameserver", "of_this_lab",
 )  # fmt: skip
 
@@ -33,7 +33,7 @@ def as_csv(rows: Iterable[RegistryRow]) -> str:
     writer.writeheader()
     for row in rows:
         plain = _plain(row)
-        writer.writerow({**plain, "metadata": " ".join(row.metadata)})
+        writer.writerow({**plain, "metadata": "; ".join(row.metadata)})
     return out.getvalue()
 
 
@@ -45,9 +45,12 @@ def as_json(rows: Iterable[RegistryRow]) -> str:
 def write_rows(path: str, rows: Iterable[RegistryRow]) -> tuple[str, LabError | None]:
     """Write a file, JSON if it is called so; return what is to be said of it: a sentence, or why it failed."""
     file = Path(path)
-    text = as_json(rows) if file.suffix.lower() == ".json" else as_csv(rows)
+    if file.suffix.lower() == ".json":
+        data = as_json(rows).encode()
+    else:
+        data = as_csv(rows).encode("utf-8-sig")  # without its mark, Excel reads °C as two letters
     try:
-        write_atomically(file, lambda target: target.write(text.encode()))
+        write_atomically(file, lambda target: target.write(data))
     except LabError as error:
         return "", error
     return f"Saved {file.name}.", None
@@ -59,6 +62,7 @@ def _plain(row: RegistryRow) -> dict[str, object]:
         "model": row.model,
         "state": row.state,
         "reason": row.verdict.sentence,
+        "alarm": row.alarm.text if row.alarm is not None else "",
         "in_use_by": row.used,
         "value": row.value,
         "host": row.host,

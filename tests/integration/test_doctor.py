@@ -217,10 +217,14 @@ def test_the_same_object_under_two_names(doctor: Doctor, book: Phonebook):
         book.register("bench.laser", server.uri)
         book.register("old.laser", server.uri)
         found = asked(doctor, server.uri, nameserver=book.address)
+        book.remove("bench.laser")
+        book.register("laser", server.uri)
+        own = doctor.examine(server.uri, "laser", book.address).result(WAIT)
     assert (found.code, found.health, found.other) == (Cause.DUPLICATE, Health.NOT_ASKED, "old.laser")
     assert found.sentence.startswith("bench.laser answers;")
     assert found.sentence.endswith("; the same object is registered as “old.laser” too.")
     assert found.remedy_key is Remedy.REMOVE_ENTRY
+    assert own.remedy_key is Remedy.SHOW_OTHER  # the object is called so: this entry is not the one too many
 
 
 def test_a_name_that_was_given_up_for_another(doctor: Doctor, book: Phonebook):

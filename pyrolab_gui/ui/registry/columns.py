@@ -45,7 +45,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Model", lambda row: row.model, lambda row: natural(row.model), 164),
     Column("State", lambda row: row.state, _severity, 140),
     Column("In use by", lambda row: row.used, lambda row: (not row.used, natural(row.used)), 136),
-    Column("Value", lambda row: row.value, lambda row: (not row.value, natural(row.value)), 120, right=True),
+    Column("Value", lambda row: row.value, lambda row: (not row.value, natural(row.value)), 136, right=True),
     Column("PC", lambda row: row.computer, lambda row: natural(row.computer), 84),
     Column("Since", lambda row: row.appeared, lambda row: -(row.since or 0.0), 96),
     Column("Port", lambda row: str(row.port) if row.port else "", lambda row: row.port, 66, right=True, shown=False),

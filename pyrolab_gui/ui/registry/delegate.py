@@ -40,6 +40,8 @@ _INDENT = 16
 CHEVRON_ROOM = 24
 """The width at the left of a head in which a click folds it."""
 _UNREACHABLE = (ProcessLink.UNREACHABLE, ProcessLink.NO_REPLY)
+_ELIDES = {URI: Qt.TextElideMode.ElideMiddle, VALUE: Qt.TextElideMode.ElideLeft}
+"""Where a text that is too long is not cut at its end; of a reading, the figures must stay."""
 _FOREIGN = "not of this lab"
 _ALARMS = {"alarm": "alarm", "warn": "warning"}
 """Level of an alarm -> the state that its shape and colour show."""
@@ -157,7 +159,7 @@ class RegistryDelegate(QStyledItemDelegate):
         painter.setFont(font(13))
         painter.setPen(tokens.color(color))
         text = COLUMNS[column].text(row)
-        mode = Qt.TextElideMode.ElideMiddle if column == URI else Qt.TextElideMode.ElideRight
+        mode = _ELIDES.get(column, Qt.TextElideMode.ElideRight)
         _draw(painter, rect.adjusted(_PADDING, 0, -_PADDING, 0), text, right=COLUMNS[column].right, mode=mode)
 
 

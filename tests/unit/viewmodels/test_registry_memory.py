@@ -130,9 +130,12 @@ def test_a_search_of_the_network_is_made_once_at_a_time(qapp, qtbot):
 def test_rows_are_written_as_csv_and_json(tmp_path):
     rows = [row_of(Entry("laser", metadata=("a", "b"), since=time.time(), owner="ann"))]
     lines = as_csv(rows).splitlines()
-    assert lines[0].startswith("name,model,state,reason,in_use_by")
+    assert lines[0].startswith("name,model,state,reason,alarm,in_use_by")
     assert lines[1].startswith("laser,,live,")
-    assert "a b" in lines[1]
+    assert "a; b" in lines[1]
+    assert write_rows(str(tmp_path / "out.csv"), rows)[1] is None
+    assert (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()[1] == lines[1]
+    assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     assert json.loads(as_json(rows))[0]["metadata"] == ["a", "b"]
     said, error = write_rows(str(tmp_path / "out.json"), rows)
     assert (said, error) == ("Saved out.json.", None)
