@@ -9,6 +9,7 @@ SQLite file is put into the folder for state.
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,7 +102,8 @@ def _storage(name: str, storage: str, folder: Path) -> str:
 
 
 def _absolute(path: str, folder: Path) -> str:
-    return str((folder / Path(path).expanduser()).resolve())
+    """Return it in full; a link in it stays one, so that where it leads may change without the lab file."""
+    return os.path.abspath(folder / Path(path).expanduser())
 
 
 def _tls(files: Mapping[TlsFile, str], folder: Path) -> dict[str, str]:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from pyrolab_gui import paths
 from pyrolab_gui.network.trust import Trusts
 from pyrolab_gui.supervision.first_lab import FirstLab
-from pyrolab_gui.supervision.lab_text import read_plan
+from pyrolab_gui.supervision.kept_plan import plan_of_file
 from pyrolab_gui.supervision.lan import METRICS_PORT, LanSettings, place_of, read_settings
 from pyrolab_gui.supervision.late_history import LateHistory
 from pyrolab_gui.supervision.single import SingleSupervisor
@@ -86,7 +86,7 @@ def run(
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     lan, problem = _lan_settings(listen)
     with SingleSupervisor(state_dir, version()) as single:
-        plan = read_plan(str(file.absolute())) if file is not None else None
+        plan = plan_of_file(file.absolute()) if file is not None else None
         trust = Trusts.here()
         history = LateHistory(lambda: _statistics(state_dir, trust))
         supervisor = Supervisor(state_dir, log_dir, history=history, keeps_plan=True, trust=trust)

@@ -50,10 +50,10 @@ def up(file: Path | None, write: Callable[[str], None], connect: Callable[[Detac
         with contextlib.suppress(OSError):  # who connects tries again, and says why it cannot be
             fresh = starter.begin(TAKES_LAB)
     from pyrolab_gui.supervision import first_lab
-    from pyrolab_gui.supervision.lab_text import read_plan
+    from pyrolab_gui.supervision.kept_plan import plan_of_file
 
     try:
-        plan = read_plan(str(path))
+        plan = plan_of_file(path)
         keys = _keys(plan, path, write)
     except BaseException:
         if fresh is not None:
