@@ -250,7 +250,7 @@ def _names(wish: Wish, target: Site, lab: Lab) -> Iterator[Finding]:
     if fault:
         yield Finding("Name", False, f"{target.name} has an instrument called {wish.service} already.")
     else:
-        yield Finding("Name", True, f"{wish.service} is free on {target.name}; it stays {wish.service}.")
+        yield Finding("Name", True, f"Nothing else on {target.name} is called {wish.service}; it keeps its name.")
     if wish.daemon != OWN and wish.daemon not in lab.daemons:
         raise ConfigInvalid(f"There is no daemon {wish.daemon} on {target.name} any more.")
     for name in wish.nameservers:

@@ -24,7 +24,7 @@ from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.viewmodels.daemons_tree import COMPUTER_KEY, node_key, of_host, split_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QShowEvent
     from PySide6.QtWidgets import QFileDialog
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.ui.daemons.review_dialog import ReviewDialog
     from pyrolab_gui.ui.daemons.template_dialog import TemplateDialog
     from pyrolab_gui.ui.question_dialog import QuestionDialog
+    from pyrolab_gui.ui.wizard.move_dialog import MoveDialog
     from pyrolab_gui.viewmodels.consequences import Verb
     from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
     from pyrolab_gui.viewmodels.hosts_vm import FarHost, HostsViewModel
@@ -184,11 +185,37 @@ class DaemonsTab(Panel):
     def menu_for(self, key: str) -> QMenu:
         """Return the menu of a node: what makes sense in its state, and edits of its entry."""
         host, own = self._split(key)
-        menu = self._pages[host].menu_for(own)
+        menu = self._pages[host].menu_for(own, self._elsewhere(host, own))
         if host and own == COMPUTER_KEY and self._hosts is not None:
             menu.addSeparator()
             menu.addAction("Forget this PC", partial(self._hosts.forget, host))
         return menu
+
+    def move_instrument(self, service: str, source: str, target: str) -> MoveDialog | None:
+        """Ask for all that is needed to move an instrument from one PC (key) to another; None where that cannot be."""
+        from pyrolab_gui.ui.wizard.move_dialog import MoveDialog  # not at the start of every window
+        from pyrolab_gui.viewmodels.move_vm import move_refusal
+
+        here, there = self._pages[source].vm, self._pages[target].vm
+        refusal = move_refusal(here, there)
+        if refusal:
+            self._vm.say(f"{service} cannot be moved now. {refusal}")
+            return None
+        dialog = MoveDialog(self._vm.moving(service, here, there), self)
+        dialog.vm.finished.connect(lambda moved: self.select(node_key(target, f"service/{service}")) if moved else None)
+        dialog.open()
+        return dialog
+
+    def _elsewhere(self, host: str, own: str) -> dict[str, Callable[[], object]]:
+        """Return the other PCs that a node could move to, each with what asks for it."""
+        kind, _, name = own.partition("/")
+        if kind != "service":
+            return {}
+        return {
+            page.vm.name: partial(self.move_instrument, name, host, other)
+            for other, page in self._pages.items()
+            if other != host
+        }
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin in the tree, not on a button that starts everything."""

@@ -20,7 +20,6 @@ from pyrolab_gui.viewmodels.child_figures import ChildFigures
 from pyrolab_gui.viewmodels.child_news import ChildNews
 from pyrolab_gui.viewmodels.daemons_tree import Evidence, TreeNode, state_of_service, tree_of
 from pyrolab_gui.viewmodels.lab_apply import LabApply
-from pyrolab_gui.viewmodels.looks_only import LOOKS_ONLY
 from pyrolab_gui.viewmodels.notifications import Notice
 from pyrolab_gui.viewmodels.since_vm import SinceViewModel
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, child_key
@@ -33,11 +32,13 @@ if TYPE_CHECKING:
     from pyrolab_gui.model.lab import Kind, Lab
     from pyrolab_gui.supervision.api import SupervisorApi
     from pyrolab_gui.supervision.driver_place import DriverPlace
+    from pyrolab_gui.supervision.moving_check import Site
     from pyrolab_gui.viewmodels.add_instrument_vm import AddInstrumentViewModel
     from pyrolab_gui.viewmodels.background import Background
     from pyrolab_gui.viewmodels.bridge import Bridge
     from pyrolab_gui.viewmodels.consequences import Question, Verb
     from pyrolab_gui.viewmodels.lab_vm import LabViewModel
+    from pyrolab_gui.viewmodels.move_vm import MoveViewModel
     from pyrolab_gui.viewmodels.notifications import Notifications
 
 COMPUTER = "This PC"
@@ -329,15 +330,28 @@ class DaemonsViewModel(QObject):
         )
         return self._adding
 
-    def say_that_it_only_looks(self) -> None:
+    def say(self, sentence: str) -> None:
         """Tell why something is not done from this window."""
-        self._notifications.post(Notice("warning", LOOKS_ONLY, about="a window that only looks"))
+        self._notifications.post(Notice("warning", sentence, about="what is not done from here"))
 
     def driver_place(self) -> DriverPlace:
         """Return the computer whose ports and drivers are asked."""
         from pyrolab_gui.supervision.driver_place import DriversHere
 
         return DriversHere(lambda: self.lab.folder)
+
+    def site(self) -> Site:
+        """Return this PC as an instrument can leave it, or come to it."""
+        from pyrolab_gui.supervision.moving_check import Site
+
+        place = self.driver_place()
+        return Site(place.name, self._supervisor, place)
+
+    def moving(self, service: str, source: DaemonsViewModel, target: DaemonsViewModel) -> MoveViewModel:
+        """Return what moves an instrument from one PC to another."""
+        from pyrolab_gui.viewmodels.move_vm import MoveViewModel
+
+        return MoveViewModel(service, source, target, self._background, self._bridge, self._notifications)
 
     def ask_hits(self, keys: Iterable[str], answered: Callable[[str], object]) -> None:
         """Ask who works with these children now; `answered` gets it in sentences, within two seconds."""

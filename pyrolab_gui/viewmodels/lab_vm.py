@@ -41,6 +41,8 @@ class LabViewModel(LabEdits):
     def __init__(self, notifications: Notifications) -> None:
         super().__init__()
         self._notifications = notifications
+        self.written_from_here = False
+        """Whether the file is being written by this program past the editor: that it changed is no news then."""
         self._reader = LabReader(self._on_read, self._on_reading, self)
 
     @property
@@ -150,7 +152,8 @@ class LabViewModel(LabEdits):
             kept += " What you changed in the text beside the values could not be merged; the details have your text."
             detail = f"{detail}\n\n{mine}".strip()
         words = f"{file.path.name} was changed on disk and was read again.{found}{kept}"
-        self._say("error" if file.errors else "warning" if conflicts or lost else "info", words, detail)
+        if edits or file.errors or not self.written_from_here:
+            self._say("error" if file.errors else "warning" if conflicts or lost else "info", words, detail)
         self.loaded.emit()
         self.changed.emit()
 

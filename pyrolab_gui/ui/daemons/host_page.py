@@ -25,9 +25,10 @@ from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.viewmodels.daemons_tree import COMPUTER_KEY
 from pyrolab_gui.viewmodels.lab_draft import Entry, entry_at
+from pyrolab_gui.viewmodels.looks_only import LOOKS_ONLY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from PySide6.QtGui import QShowEvent
 
@@ -119,7 +120,7 @@ class HostPage(Panel):
     def add_instrument(self, daemon: str = "") -> QDialog | None:
         """Help to add an instrument; None, with the reason told, where this window must not."""
         if self._vm.read_only:
-            self._vm.say_that_it_only_looks()
+            self._vm.say(LOOKS_ONLY)
             return None
         from pyrolab_gui.ui.wizard.wizard import AddInstrumentWizard  # not at the start of every window
 
@@ -129,8 +130,11 @@ class HostPage(Panel):
         wizard.open()
         return wizard
 
-    def menu_for(self, key: str) -> QMenu:
-        """Return the menu of a node: what makes sense in its state, and edits of its entry."""
+    def menu_for(self, key: str, elsewhere: Mapping[str, Callable[[], object]] | None = None) -> QMenu:
+        """Return the menu of a node: what makes sense in its state, and edits of its entry.
+
+        `elsewhere`: the names of other PCs that an instrument could move to, each with what does that.
+        """
         menu = QMenu(self)
         allowed = self._vm.allowed([key])
         kind, _, name = key.partition("/")
@@ -151,10 +155,14 @@ class HostPage(Panel):
             if kind == "daemon":
                 menu.addAction("Add instrument…", lambda: self.add_instrument(name))
             others = [other for other in self._lab.entries("daemons") if other != self._lab.values(entry).get("daemon")]
-            if kind == "service" and others:
+            if kind == "service" and (others or elsewhere):
                 move = menu.addMenu("Move to")
                 for other in others:
-                    move.addAction(other, partial(self._lab.set_value, entry, "daemon", other))
+                    move.addAction(f"Daemon {other}", partial(self._lab.set_value, entry, "daemon", other))
+                if others and elsewhere:
+                    move.addSeparator()
+                for pc, ask_there in (elsewhere or {}).items():
+                    move.addAction(f"{pc}…", ask_there)
             menu.addAction("Rename", lambda: self.detail.focus_field(""))
             menu.addAction("Duplicate", lambda: self.entryAdded.emit(self._lab.duplicate(entry).key))
             menu.addAction("Remove from the lab", lambda: self.remove(key, is_current=True))
