@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+    from pyrolab_gui.network.lab_lock import LabLock
     from pyrolab_gui.network.safe_state import Interrupt, Outcome
     from pyrolab_gui.network.trust import Security
     from pyrolab_gui.wire.description import MemberDescription
@@ -98,6 +99,18 @@ class Lab:
                 _line_of(made).close()
         _line_of(service).connect()
         return service
+
+    def lock_of(self, name: str) -> LabLock:
+        """Return the lock of the instrument registered under `name`: to take, to ask for, to answer.
+
+        Raises
+        ------
+        LabError
+            As ``lab[name]`` does.
+        """
+        from pyrolab_gui.network.lab_lock import LabLock
+
+        return LabLock(_line_of(self[name]))
 
     def safe_state(self, *names: str, role: str = SAFE_STATE, interrupt: Interrupt | None = None) -> list[Outcome]:
         """Bring instruments into their safe state, or stop them, past whoever uses them; all of them by default.
@@ -252,6 +265,26 @@ class _Line:
         """Write a property."""
         with self._mutex:
             self._borrowed().put(member, value)
+
+    def get_lock(self, *args: Any) -> bool:
+        """Take the lock; see `lab_lock.LockLine`."""
+        return bool(self.method("lock")(*args))
+
+    def give_lock(self) -> bool:
+        """Give the lock back."""
+        return bool(self.method("unlock")())
+
+    @property
+    def object_id(self) -> str:
+        """The id of the object at its daemon."""
+        with self._mutex:
+            return self._borrowed().object_id
+
+    def daemon(self, member: str, *args: Any, object_id: bool = True) -> Any:
+        """Call a method of the object's daemon, with the object's id first where that is wanted."""
+        with self._mutex:
+            connection = self._borrowed()
+            return connection.daemon(member, *([connection.object_id] if object_id else []), *args)
 
     def close(self) -> None:
         """Drop the connection for good."""

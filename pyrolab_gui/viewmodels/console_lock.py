@@ -61,12 +61,18 @@ class ConsoleLock(QObject):
         if self.lockable and not self._answers.closed:
             self._answers.then(self._connection().call("islocked"), self._on_asked)
 
-    def take(self, purpose: str = "", seconds: float = 0.0) -> None:
-        """Lock the instrument for this person; for so many seconds in any case, where any are given."""
+    def take(self, purpose: str = "", seconds: float = 0.0, *, foreign: bool = False) -> None:
+        """Lock the instrument for this person; for so many seconds in any case, where any are given.
+
+        A `foreign` server takes a name alone: what it is for stands behind that, for those who are told the name.
+        """
         if not self._answers.closed:
             self.state.begin()
-            more = [purpose, seconds] if purpose or seconds else []
-            self._answers.then(self._connection().call("lock", [self._who, *more]), self._on_taken)
+            if foreign:
+                given: list[Any] = [f"{self._who}: {purpose}" if purpose else self._who]
+            else:
+                given = [self._who, purpose, seconds] if purpose or seconds else [self._who]
+            self._answers.then(self._connection().call("lock", given), self._on_taken)
             self.changed.emit()
 
     def give(self) -> None:

@@ -340,7 +340,7 @@ class ConsoleViewModel(QObject):
 
     def take_lock(self, purpose: str = "", seconds: float = 0.0) -> None:
         """Lock the instrument for this person; for so many seconds in any case, where any are given."""
-        self._lock.take(purpose, seconds)
+        self._lock.take(purpose, seconds, foreign=self.foreign_lock)
 
     def give_lock(self) -> None:
         """Unlock it."""

@@ -19,7 +19,7 @@ import pytest
 from pyrolab_gui import AsyncLab, Lab
 from pyrolab_gui.network.lab import Service
 from pyrolab_gui.network.nameserver import lookup
-from pyrolab_gui.wire.errors import BadArgument, LabError, RemoteFailure, Unreachable
+from pyrolab_gui.wire.errors import BadArgument, LabError, Locked, RemoteFailure, Unreachable
 from pyrolab_gui.wire.plans import NameserverPlan
 from tests.integration.child_process import child, eventually, free_port, when_up
 from tests.integration.network_helpers import OurDaemon, laser_plan, our_daemon
@@ -184,3 +184,43 @@ def test_a_restarted_daemon_is_found_again(tmp_path: Path, address: str):
             _ = laser.power
         with bench(tmp_path, address, "other.laser"):
             assert laser.power == 1.0
+
+
+def test_a_script_locks_asks_waits_and_answers(tmp_path: Path, address: str):
+    port = int(address.rpartition(":")[2])
+    plan = laser_plan("bench.kept", nameservers=("main",))
+    with our_daemon(tmp_path, plan, nameserver=port, lockable=True) as running:
+        eventually(lambda: f":{running.port}" in lookup("127.0.0.1", port, "bench.kept"))
+        with Lab(address, user="Ann") as anns, Lab(address, user="Ben") as bens:
+            ann, ben = anns.lock_of("bench.kept"), bens.lock_of("bench.kept")
+            assert ann.use() is None
+            ann.take("night sweep", until="2099-01-01 08:00")
+            use = ben.use()
+            assert (
+                use is not None and (use.purpose, use.yours) == ("night sweep", False) and use.owner.startswith("Ann")
+            )
+            with pytest.raises(Locked, match="in use by Ann.*night sweep"):
+                ben.take()
+            with pytest.raises(ValueError, match="over"):
+                ann.take(until="2001-01-01 08:00")
+            assert _asked(ben, lambda: ann.answer(give=False)) == "it stays"
+            assert _asked(ben, lambda: ann.answer(give=True)) == "given"
+            with pytest.raises(Locked, match="in use by Ben"):
+                ann.give_back()
+            ben.give_back()
+            with ann.held():
+                assert ann.use() is not None
+            assert ann.use() is None
+
+
+def _asked(lock: Any, answer: Any) -> str:
+    """Ask for a lock, have its owner answer, and return what came of it."""
+    with ThreadPoolExecutor(1) as pool:
+        taking = pool.submit(lock.take, "two minutes", wait=20)
+        eventually(answer)
+        try:
+            taking.result(20)
+        except Locked as error:
+            assert "keeps it" in error.sentence
+            return "it stays"
+        return "given"

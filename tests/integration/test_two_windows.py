@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 from pyrolab_gui.network import person
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.instrument import Instrument
-from pyrolab_gui.ui.console.lock_dialog import LockDialog
+from pyrolab_gui.ui.console.lock_dialog import AT, LockDialog
 from pyrolab_gui.ui.consoles_tab import ConsolesTab
 from pyrolab_gui.viewmodels.bridge import Bridge
 from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
@@ -181,8 +182,14 @@ def test_a_person_shares_a_lock_among_windows_and_gives_a_name_once(desk: Desk, 
     assert dialog is not None
     dialog.name.setText("Ben")
     dialog.purpose.setText("alignment")
+    dialog.until.setCurrentText(AT)
+    assert dialog.time.isVisible() and not dialog.act.isEnabled()
+    dialog.time.setText("25:00")
+    assert dialog.message.text().startswith("This is no time") and not dialog.act.isEnabled()
+    dialog.time.setText("2099-01-01 08:00")
     dialog.act.click()
     qtbot.waitUntil(lambda: console.lock.holder == "ours" and console.lock.purpose == "alignment", timeout=8000)
+    assert time.strftime("%Y-%m-%d %H:%M", time.localtime(console.lock.until)) == "2099-01-01 08:00"
     assert me.asked and me.who.startswith("Ben@") and person.known() == "Ben"
     qtbot.waitUntil(lambda: "lock other" in desk.other.said, timeout=8000)
     notebook = Instrument(console.uri, "laser", Identity.here(user="ben"))

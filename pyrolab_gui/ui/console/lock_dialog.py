@@ -16,6 +16,7 @@ from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.field import Field
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.lock_words import lock_rows, moment, passing_words
+from pyrolab_gui.wire.clock_time import seconds_until
 
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
@@ -29,6 +30,7 @@ ENDS = {
     "24 hours from now, in any case": 24 * 3600.0,
     "3 days from now, in any case": 72 * 3600.0,
 }
+AT = "a time, in any case…"
 _WIDTH = 300
 
 
@@ -63,8 +65,12 @@ class LockDialog(QDialog):
         self.purpose.setAccessibleName("What for")
         self.until = QComboBox()
         self.until.setAccessibleName("Until when")
-        self.until.addItems(list(ENDS))
+        self.until.addItems([*ENDS, AT])
         self.until.setFixedWidth(_WIDTH)
+        self.until.currentTextChanged.connect(lambda _text: self._show())
+        self.time = Field(placeholder="18:30, or 2026-03-01 18:30", width=_WIDTH)
+        self.time.setAccessibleName("The time until when")
+        self.time.textChanged.connect(lambda _text: self._show())
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(12)
         self._form.setVerticalSpacing(8)
@@ -72,6 +78,7 @@ class LockDialog(QDialog):
         self._form.addRow("", self.shared)
         self._form.addRow(_word("For"), self.purpose)
         self._form.addRow(_word("Until"), self.until)
+        self._form.addRow("", self.time)
         self.asking = QVBoxLayout()
         self.asking.setSpacing(8)
         self.answers: list[QWidget] = []
@@ -96,7 +103,7 @@ class LockDialog(QDialog):
         column.addStretch(1)
         column.addLayout(foot)
         self.setFixedWidth(520)
-        for field in (self.name, self.purpose):
+        for field in (self.name, self.purpose, self.time):
             field.returnPressed.connect(self.act.click)
         console.lockChanged.connect(self._show)
         self._show()
@@ -132,15 +139,35 @@ class LockDialog(QDialog):
         may_say = holder != "other" or (console.may_ask and asked is None)
         self._form.setRowVisible(0, not self._named and not read_only)
         self._form.setRowVisible(1, not self._named and not read_only)
-        plain = console.foreign_lock  # its server takes a name, and nothing else
-        self._form.setRowVisible(2, may_say and not read_only and not plain)
+        plain = console.foreign_lock  # its server takes a name, beside which a purpose can stand
+        self._form.setRowVisible(2, may_say and not read_only)
         may_end = holder != "other" and (console.may_ask or holder == "free")
-        self._form.setRowVisible(3, may_end and not read_only and not plain)
+        may_end = may_end and not read_only and not plain
+        self._form.setRowVisible(3, may_end)
+        self._form.setRowVisible(4, may_end and self.until.currentText() == AT)
         verbs = {"ours": "Save", "other": "Ask no more" if asked is not None else "Ask for it"}
         self.act.setText(verbs.get(holder, "Lock"))
         self.act.setVisible(not read_only and (holder != "other" or console.may_ask))
-        self.message.setText(self._words())
+        wrong = self._wrong_time() if self._form.isRowVisible(4) else ""
+        self.act.setEnabled(not wrong and bool(self.time.text().strip() or not self._form.isRowVisible(4)))
+        self.time.set_invalid(bool(wrong))
+        self.message.set_role("error" if wrong else "secondary")
+        self.message.setText(wrong or self._words())
         self.message.setVisible(bool(self.message.text()))
+
+    def _wrong_time(self) -> str:
+        """Return what is wrong with the time that is typed; nothing where none is."""
+        try:
+            if self.time.text().strip():
+                seconds_until(self.time.text())
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    def _seconds(self) -> float:
+        """Return for how long it is taken in any case."""
+        chosen = self.until.currentText()
+        return seconds_until(self.time.text()) if chosen == AT else ENDS[chosen]
 
     def _words(self) -> str:
         lock = self._console.lock
@@ -179,7 +206,7 @@ class LockDialog(QDialog):
             self._me.be(self.name.text(), shared=self.shared.isChecked())
             self._naming = False
         if lock.holder != "other":
-            console.take_lock(self.purpose.text().strip(), ENDS[self.until.currentText()])
+            console.take_lock(self.purpose.text().strip(), 0.0 if console.foreign_lock else self._seconds())
             self.close()
         elif lock.asked is not None:
             console.withdraw_request()
