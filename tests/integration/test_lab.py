@@ -199,7 +199,7 @@ def test_a_script_locks_asks_waits_and_answers(tmp_path: Path, address: str):
             assert (
                 use is not None and (use.purpose, use.yours) == ("night sweep", False) and use.owner.startswith("Ann")
             )
-            with pytest.raises(Locked, match="in use by Ann.*night sweep"):
+            with pytest.raises(Locked, match=r"in use by Ann.*night sweep"):
                 ben.take()
             with pytest.raises(ValueError, match="over"):
                 ann.take(until="2001-01-01 08:00")
