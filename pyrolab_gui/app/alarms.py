@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pyrolab_gui.viewmodels.alarms_vm import clock_text
 from pyrolab_gui.viewmodels.plot_channel import Threshold
 from pyrolab_gui.viewmodels.registry_rows import RowAlarm
+from pyrolab_gui.viewmodels.value_text import count_text
 from pyrolab_gui.wire.alarms import AlarmState
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.workspace import Workspace
 
 STATUS = "alarms"
+WORDS = ("alarm", "warning")
 
 
 class AlarmsFrame:
@@ -119,9 +121,10 @@ class AlarmsFrame:
         raised, calling = alarms.raised, alarms.calling
         if raised:
             first = raised[0]
-            count = len(calling) or len(raised)
-            word = "alarm" if any(row.alarm.level == "alarm" for row in calling or raised) else "warning"
-            strong = f"{count} {word}{'s' if count > 1 else ''}"
+            levels = [row.alarm.level for row in calling or raised]
+            counts = {word: sum((level == "alarm") is (word == "alarm") for level in levels) for word in WORDS}
+            word = "alarm" if counts["alarm"] else "warning"
+            strong = ", ".join(count_text(count, word) for word, count in counts.items() if count)
             tip = "\n".join(f"{row.alarm.name}: {row.summary()}" for row in raised)
             state = "alarm" if word == "alarm" else "warning"
             self._window.set_alarm(state if calling else "stale", strong, _short(first), tip)
@@ -134,7 +137,7 @@ class AlarmsFrame:
             acknowledged = sum(1 for row in raised if row.alarm.acknowledged)
             text = f"{len(raised)} of {len(alarms.rows)} raised"
             text += f", {acknowledged} acknowledged" if acknowledged else ""
-            state = "alarm" if calling else "stale"
+            state = state if calling else "stale"
         elif alarms.rows:
             off = sum(1 for row in alarms.rows if row.alarm.state in (AlarmState.OFF, AlarmState.WAITING))
             text = f"{len(alarms.rows)} well" if not off else f"{len(alarms.rows) - off} well, {off} not judged"

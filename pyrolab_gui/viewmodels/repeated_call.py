@@ -1,7 +1,8 @@
 """A result that is kept fresh: its call is made again and again while somebody looks at it, as a scope's trace is.
 
 The next call begins when the one before has ended and its time has come; none waits in a queue behind it. The first
-that fails ends the repetition and says why. Limits: one result; stops and streams are never repeated.
+that fails ends the repetition and says why; an instrument that is lost is waited for. Limits: one result; stops and
+streams are never repeated.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from pyrolab_gui.viewmodels.answers import Answers
 from pyrolab_gui.viewmodels.value_text import call_text
+from pyrolab_gui.wire.errors import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 EVERY = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 """Seconds from one call to the next that are offered."""
 PATIENCE = 120.0
+LOST_PAUSE = 1.0
+"""Seconds to the next attempt to reach an instrument that is lost."""
 LOOK_MS = 200
 """Between two looks whether anybody sees it again."""
 
@@ -73,7 +77,7 @@ class RepeatedCall(QObject):
         self.every = 0.0
         """Seconds from one call to the next; 0 while none is made."""
         self.problem = ""
-        """Why it ended by itself."""
+        """Why it ended by itself, or why nothing comes now."""
         self._make_lease, self._arrived = lease, arrived
         self._answers = Answers(call.instrument, bridge, lambda error: None)
         self._lease: Lease | None = None
@@ -130,10 +134,21 @@ class RepeatedCall(QObject):
         self._under_way = False
         if not self.every:
             return
+        if isinstance(error, Unreachable):  # it is there again by itself, so is what is seen of it
+            self._say(error.sentence)
+            self._began = time.monotonic() + max(0.0, LOST_PAUSE - self.every)
+            self._go_on()
+            return
         if error is not None:
             self.every, self.problem = 0.0, error.sentence
             self._rest()
             self.changed.emit()
             return
+        self._say("")
         self._arrived(result)
         self._go_on()
+
+    def _say(self, problem: str) -> None:
+        if problem != self.problem:
+            self.problem = problem
+            self.changed.emit()

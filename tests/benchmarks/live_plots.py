@@ -44,7 +44,7 @@ def rows() -> list[Row]:
     serializers.register()
     found = []
     for row, period, late_budget, busy_budget in (("P9", 0.1, 3.0, 8.0), ("P10", 0.01, 8.0, None)):
-        idle, _ = _watch(app, 3.0)
+        idle, _ = watch(app, 3.0)
         with tempfile.TemporaryDirectory() as folder:
             late, busy, came, lost = _window(app, Path(folder), period)
         wanted = INSTRUMENTS * SECONDS / period
@@ -96,10 +96,10 @@ def _window(app: QApplication, folder: Path, period: float) -> tuple[float, floa
         plots.current.plot.set_window(60.0)
         end = time.monotonic() + 20
         while any(not len(channel.series) for channel in channels) and time.monotonic() < end:
-            _watch(app, 0.1)
-        _watch(app, _SETTLE)
+            watch(app, 0.1)
+        watch(app, _SETTLE)
         before = [channel.series.last_time for channel in channels]
-        late, busy = _watch(app, SECONDS)
+        late, busy = watch(app, SECONDS)
         came = sum(int(np.count_nonzero(c.series.times > at)) for c, at in zip(channels, before, strict=True))
         lost = sum(gap.reason == "dropped" for channel in channels for gap in channel.series.gaps)
         tab.close()
@@ -111,7 +111,7 @@ def _window(app: QApplication, folder: Path, period: float) -> tuple[float, floa
     return late, busy, came, lost
 
 
-def _watch(app: QApplication, seconds: float) -> tuple[float, float]:
+def watch(app: QApplication, seconds: float) -> tuple[float, float]:
     """Run the loop for a time; return how late it was at the 99th percentile (ms), and its CPU (% of a core)."""
     from PySide6.QtCore import QEventLoop, Qt, QTimer
 

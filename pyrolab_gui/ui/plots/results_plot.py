@@ -93,7 +93,8 @@ class ResultsPlot(Panel):
     def _show_problem(self) -> None:
         repeated = self._page.repeated
         problem = repeated.problem if repeated is not None else ""
-        self.problem.setText(f"It is called for no more: {problem}" if problem else "")
+        ended = "" if repeated is not None and repeated.every else "It is called for no more: "
+        self.problem.setText(f"{ended}{problem}" if problem else "")
         self.problem.setVisible(bool(problem))
 
     def _show_refreshed(self) -> None:

@@ -21,7 +21,7 @@ from pyrolab_gui.viewmodels.plots_page import against
 from pyrolab_gui.viewmodels.plots_vm import PlotsViewModel
 from pyrolab_gui.viewmodels.repeated_call import Call
 from pyrolab_gui.viewmodels.settings import Settings
-from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.errors import LabError, Unreachable
 from tests.unit.viewmodels.console_fakes import DirectBridge, FakeFeed, FakeNotices
 from tests.unit.viewmodels.test_consoles_vm import ENTRIES
 from tests.unit.viewmodels.test_consoles_vm import Bench as ConsolesBench
@@ -174,9 +174,15 @@ def test_a_result_is_called_for_again_while_it_is_seen_and_never_twice_at_once(b
     laser.waiting.pop().set_result([2.0, 3.0, 4.0])
     assert [result.curve.y.tolist() for result in page.results] == [[2.0, 3.0, 4.0], [1.0, 2.0, 1.0]]
     qtbot.waitUntil(lambda: len(laser.waiting) == 1)
+    laser.waiting.pop().set_exception(Unreachable("The laser is lost."))
+    assert (repeated.every, repeated.problem) == (0.02, "The laser is lost."), "it is waited for"
+    qtbot.waitUntil(lambda: len(laser.waiting) == 1)
+    laser.waiting.pop().set_result([2.0, 3.0, 4.0])
+    assert not repeated.problem
+    qtbot.waitUntil(lambda: len(laser.waiting) == 1)
     laser.waiting.pop().set_exception(LabError("The scope has no trigger."))
     assert (repeated.every, repeated.problem) == (0.0, "The scope has no trigger.")
-    assert [arguments for member, arguments, _ in laser.calls if member == "record"] == [[3], [3]]
+    assert [arguments for member, arguments, _ in laser.calls if member == "record"] == [[3]] * 4
     bench.plots.close_page(page)
     assert page.repeated is None
 
