@@ -11,15 +11,19 @@ from pyrolab_gui.cli.command import Command
 if TYPE_CHECKING:
     import argparse
 
+    from pyrolab_gui.model.lab import Lab
     from pyrolab_gui.model.store import LabFile
 
 
 def _check(options: argparse.Namespace) -> int:
+    from pyrolab_gui.model.check import named_twice
     from pyrolab_gui.model.problems import errors_of
     from pyrolab_gui.model.store import LabFile
 
     file = LabFile.open(options.file)
     found = list(file.problems)
+    if file.lab is not None:
+        found += map(file.located, named_twice(file.lab, ports_of_now(file.lab)))
     if options.imports and file.lab is not None:
         from pyrolab_gui.supervision.driver_check import import_problems
         from pyrolab_gui.supervision.plan import plan_of
@@ -53,14 +57,34 @@ def located(file: Path, problem: Any) -> str:
 def _export(options: argparse.Namespace) -> int:
     from pyrolab_gui.model.export import for_pyrolab
     from pyrolab_gui.model.store import LabFile
+    from pyrolab_gui.wire.serial_ports import names_by_serial
 
     file = LabFile.open(options.file)
     if file.lab is None:
         for problem in file.errors:
             print(located(options.file, problem), file=sys.stderr)
         return 1
-    print(for_pyrolab(file.lab), end="")
+    ports = ports_of_now(file.lab)
+    for name, service in file.lab.services.items():
+        for key, value in service.parameters.items():
+            if names_by_serial(value):
+                now = f"{ports[value]}, its port of now" if value in ports else "as it is: it is not plugged in here"
+                words = "PyroLab does not look for serial numbers; written is"
+                print(f"{options.file}: services.{name}.parameters.{key}: {words} {now}.", file=sys.stderr)
+    print(for_pyrolab(file.lab, ports), end="")
     return 0
+
+
+def ports_of_now(lab: Lab) -> dict[str, str]:
+    """Return what parameters that name a port by its serial number are on this computer now."""
+    from pyrolab_gui.wire.errors import LabError
+    from pyrolab_gui.wire.serial_ports import devices_of_now
+
+    try:
+        return devices_of_now(value for service in lab.services.values() for value in service.parameters.values())
+    except LabError as error:
+        print(error.sentence, file=sys.stderr)
+        return {}
 
 
 def _check_options(parser: argparse.ArgumentParser) -> None:

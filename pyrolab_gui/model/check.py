@@ -16,7 +16,7 @@ from pyrolab_gui.model.resources import resources_of
 from pyrolab_gui.model.sentences import meant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 LOCAL_HOSTS = frozenset(("localhost", "127.0.0.1", "::1"))
 _EVERYWHERE = frozenset(("0.0.0.0", "::"))
@@ -156,6 +156,32 @@ def _shared(lab: Lab) -> Iterator[Problem]:
             if other != name:
                 sentence = f"{instrument} is also opened by the service '{other}'; most instruments let in only one."
                 yield Problem(("services", name, "parameters", key), None, sentence, "warning")
+
+
+def named_twice(lab: Lab, ports: Mapping[str, str]) -> list[Problem]:
+    """Return the instruments that two services name in two ways: by port, and by serial number.
+
+    Parameters
+    ----------
+    lab
+        The lab.
+    ports
+        Parameters that name a port by its serial number, and the port's name of now.
+    """
+    known: dict[str, tuple[str, str]] = {}
+    found = []
+    for name, service in lab.services.items() if ports else ():
+        if service.out_of_service:
+            continue
+        parameters = service.parameters
+        now = {key: ports.get(value, value) if isinstance(value, str) else value for key, value in parameters.items()}
+        written = dict(resources_of(service.parameters))
+        for key, instrument in resources_of(now):
+            other, word = known.setdefault(instrument, (name, written.get(key, "")))
+            if other != name and word != written.get(key, ""):
+                sentence = f"This is {instrument} now, which the service '{other}' opens too, by another name for it."
+                found.append(Problem(("services", name, "parameters", key), None, sentence, "warning"))
+    return found[:MOST]
 
 
 def _traps(lab: Lab) -> Iterator[Problem]:

@@ -76,6 +76,19 @@ def rewritten(
     return work.result()
 
 
+def moved(document: Document, path: KeyPath, down: bool) -> str:
+    """Return the text with an entry and the one below it, or above it, in each other's place.
+
+    The comments right above an entry go with it; the empty lines between the two stay between them.
+
+    Raises
+    ------
+    NotLocal
+        If there is none in that direction, or the entries do not stand on lines of their own.
+    """
+    return _Rewriting(document, {}, frozenset(), False).moved(path, down)
+
+
 class _Rewriting:
     def __init__(self, document: Document, renames: Renames, whole: frozenset[KeyPath], pinned: bool) -> None:
         self._document = document
@@ -95,6 +108,51 @@ class _Rewriting:
                 raise NotLocal
             text, last = text[:start] + new + text[end:], start
         return text
+
+    def moved(self, path: KeyPath, down: bool) -> str:
+        """Swap an entry with its neighbour."""
+        key, _ = self._place(path)
+        _, section = self._place(path[:-1])
+        pairs = [] if section.flow else section.value
+        at = next((number for number, (other, _) in enumerate(pairs) if other is key), -1)
+        first = at if down else at - 1
+        if at < 0 or first < 0 or first + 1 >= len(pairs):
+            raise NotLocal
+        (above, _), (below, value) = pairs[first : first + 2]
+        start, middle = self._head(above), self._head(below)
+        end = self._tail(self._line_end(self._end(below, value)), below.column)
+        if start >= middle or any(self._text[self._line_start(k.start) : k.start].strip() for k in (above, below)):
+            raise NotLocal
+        upper, lower = self._text[start:middle], self._text[middle:end]
+        gap = upper[len(upper.rstrip()) :].partition("\n")[2]
+        upper = upper[: len(upper) - len(gap)]
+        if not lower.endswith("\n"):
+            upper, lower = upper.removesuffix("\n").removesuffix("\r"), lower + self._newline
+        return self._text[:start] + lower + gap + upper + self._text[end:]
+
+    def _head(self, key: Node) -> int:
+        """Return where the comments begin that stand right above a key, or where its line begins."""
+        start = self._line_start(key.start)
+        while start:
+            above = self._line_start(start - 1)
+            if not self._is_comment(above, start, key.column, deeper=False):
+                break
+            start = above
+        return start
+
+    def _tail(self, end: int, column: int) -> int:
+        """Return where the comments end that stand below an entry and further in than its key."""
+        while end < len(self._text):
+            below = self._line_end(end + 1)
+            if not self._is_comment(end, below, column, deeper=True):
+                break
+            end = below
+        return end
+
+    def _is_comment(self, start: int, end: int, column: int, *, deeper: bool) -> bool:
+        line = self._text[start:end]
+        text = line.lstrip(" ")
+        return text.startswith("#") and (len(line) - len(text) > column) is deeper
 
     def append(self, sections: dict[Any, Any]) -> None:
         """Write top-level keys at the end of the document, which is the end of the file but where it says ``...``."""

@@ -7,6 +7,7 @@ reaches the disk. Limits: one file; no watching; not for two threads at once.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,11 +18,11 @@ from pyrolab_gui.model import emit
 from pyrolab_gui.model.check import problems_of
 from pyrolab_gui.model.document import Document, read
 from pyrolab_gui.model.files import keep, versions_of, write_atomically
-from pyrolab_gui.model.lab import KINDS, Lab
+from pyrolab_gui.model.lab import KINDS, Kind, Lab
 from pyrolab_gui.model.names import auto_words, made_name
 from pyrolab_gui.model.overlay import changed_entries, fresh_data, renames_between, same_labs, target_data
 from pyrolab_gui.model.problems import MOST, KeyPath, LabFileError, Problem, errors_of
-from pyrolab_gui.model.rewriting import NotLocal, newline_of, rewritten
+from pyrolab_gui.model.rewriting import NotLocal, moved, newline_of, rewritten
 from pyrolab_gui.model.salvage import further_problems
 from pyrolab_gui.model.sentences import problems_from
 
@@ -137,6 +138,20 @@ class LabFile:
         if self.lab is None:
             raise LabFileError("The lab file has errors that must be mended in its text first.", _told(self.problems))
         return self if same_labs(self.lab, lab) else self._changed_to(lab)
+
+    def with_moved(self, kind: Kind, name: str, down: bool) -> LabFile:
+        """Return the file with an entry one place further down, or up, in its section; nothing else changes.
+
+        Raises
+        ------
+        LabFileError
+            If it is the last or the first, or its lines cannot be moved.
+        """
+        with contextlib.suppress(NotLocal):
+            found = LabFile(self.path, moved(self._document, (kind, name), down))
+            if self.lab is not None and found._says(self.lab):
+                return found
+        raise LabFileError(f"{name} cannot be moved by itself; move its lines in the text.")
 
     def replace_with(self, fresh: LabFile) -> None:
         """Write what `fresh` says in the place of this file, whose object stays what it was.

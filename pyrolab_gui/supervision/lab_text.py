@@ -155,7 +155,7 @@ def changes(old: Mapping[str, ChildPlan], new: LabPlan, states: Mapping[str, Chi
         if before is None:
             start = key in new.autolaunch and not runs
             found.append(PlanChange(key, "start" if start else "none", "It is new in the lab file."))
-        elif before != part:
-            reason = f"Changed: {'; '.join(differences(before, part)).rstrip('.')}."
+        elif before != part and (words := differences(before, part)):
+            reason = f"Changed: {'; '.join(words).rstrip('.')}."
             found.append(PlanChange(key, "restart" if runs else "none", reason))
     return tuple(found)

@@ -41,7 +41,7 @@ _LONGEST = 60
 
 
 def differences(before: ChildPlan, after: ChildPlan) -> list[str]:
-    """Return what differs, one part for each field and each service."""
+    """Return what differs, one part for each field and each service; the order of the services is no difference."""
     if type(before) is not type(after):
         return ["kind"]
     words: list[str] = []
@@ -62,8 +62,6 @@ def _services(old: Mapping[str, ServicePlan], new: Mapping[str, ServicePlan]) ->
     for name, plan in new.items():
         if name in old and old[name] != plan:
             words.append(f"{name}: {', '.join(_of_service(old[name], plan))}")
-    if not words:
-        words.append("order of the services")
     return words
 
 

@@ -256,6 +256,7 @@ class DaemonsTab(Panel):
         self.tree.selected.connect(self._on_selected)
         self.tree.activatedNode.connect(self._on_activated)
         self.tree.removeRequested.connect(self._on_remove_requested)
+        self.tree.moveRequested.connect(self._on_move_requested)
         self.tree.menuRequested.connect(self._on_menu_requested)
         self.add.clicked.connect(self._on_add_clicked)
         self.start_all.clicked.connect(lambda: self.page.vm.start_all())
@@ -351,6 +352,10 @@ class DaemonsTab(Panel):
     def _on_remove_requested(self, key: str) -> None:
         host, own = self._split(key)
         self._pages[host].remove(own, is_current=self.tree.current_key == key)
+
+    def _on_move_requested(self, key: str, down: bool) -> None:
+        host, own = self._split(key)
+        self._pages[host].move_entry(own, down)
 
     def _on_add_clicked(self) -> None:
         menu = QMenu(self)

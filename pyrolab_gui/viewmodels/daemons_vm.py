@@ -19,6 +19,7 @@ from pyrolab_gui.viewmodels import consequences
 from pyrolab_gui.viewmodels.child_figures import ChildFigures
 from pyrolab_gui.viewmodels.child_news import ChildNews
 from pyrolab_gui.viewmodels.daemons_tree import Evidence, TreeNode, state_of_service, tree_of
+from pyrolab_gui.viewmodels.kept_ports import KeptPorts
 from pyrolab_gui.viewmodels.lab_apply import LabApply
 from pyrolab_gui.viewmodels.notifications import Notice
 from pyrolab_gui.viewmodels.since_vm import SinceViewModel
@@ -128,6 +129,8 @@ class DaemonsViewModel(QObject):
         self._unsubscribe = supervisor.subscribe(lambda status: bridge.post(self._on_supervisor_status, status))
         self._unsubscribe_link = supervisor.subscribe_link(lambda *link: bridge.post(self._on_link, *link))
         self.apply = LabApply(self, supervisor, background, notifications)
+        if not self.is_far:
+            KeptPorts(lab, background)
         lab.loaded.connect(self._on_lab_loaded)
         lab.changed.connect(self._rebuild)
         self._on_lab_loaded()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from pyrolab_gui.model.check import named_twice
 from pyrolab_gui.model.lab import ENTRY_TYPES, Kind, Lab
 from pyrolab_gui.model.overlay import renames_between
 from pyrolab_gui.model.problems import LabFileError, Problem
@@ -72,6 +73,7 @@ class LabEdits(QObject):
         self._working = LabFile.new(Path("lab.yaml"))
         self._broken: LabFile | None = None
         self._draft = LabDraft(Lab())
+        self._ports: Mapping[str, str] = {}
         self._fresh: tuple[LabFile, Lab, LabFile] | None = None
         self.history = EditHistory(self._restore, self)
 
@@ -158,7 +160,7 @@ class LabEdits(QObject):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """All findings; of the text alone, where that cannot be understood."""
-        return self._broken.problems if self._broken is not None else self._draft.problems
+        return self._broken.problems if self._broken is not None else self._found()
 
     @property
     def wrong_fields(self) -> tuple[Problem, ...]:
@@ -167,7 +169,17 @@ class LabEdits(QObject):
 
     def field_problems(self, entry: Entry) -> dict[str, Problem]:
         """Return the first problem of each field of an entry."""
-        return fields_at(self._draft.problems, entry)
+        return fields_at(self._found(), entry)
+
+    def set_ports(self, ports: Mapping[str, str]) -> None:
+        """Take over what parameters that name a port by its serial number are called now."""
+        if ports != self._ports:
+            self._ports = ports
+            self.changed.emit()
+
+    def _found(self) -> tuple[Problem, ...]:
+        twice = named_twice(self._draft.valid_lab, self._ports) if self._ports else ()
+        return (*self._draft.problems, *twice)
 
     def check_values(self, kind: Kind, values: Mapping[str, Any]) -> dict[str, str]:
         """Return what is wrong with the values of a new entry, by field."""
@@ -335,6 +347,37 @@ class LabEdits(QObject):
     def duplicate(self, entry: Entry) -> Entry:
         """Add a copy of an entry."""
         return self._make(f"Duplicate {entry.name}", lambda: self._draft.duplicate(entry), key=entry.key)
+
+    def can_move(self, entry: Entry, down: bool) -> bool:
+        """Whether an entry has a neighbour there: in its section, of an instrument in its daemon."""
+        beside = self._beside(entry)
+        return not self.save_refusal and beside[-1 if down else 0] != entry.name
+
+    def move(self, entry: Entry, down: bool) -> None:
+        """Move an entry one place further down, or up, in its section.
+
+        Raises
+        ------
+        LabFileError
+            With a sentence, if its lines cannot be moved.
+        """
+        order = self._beside(entry)
+        fresh = self._written().with_moved(entry.kind, entry.name, down)
+        while fresh.lab is not None and [name for name in fresh.lab.entries(entry.kind) if name in order] == order:
+            fresh = fresh.with_moved(entry.kind, entry.name, down)
+
+        def take() -> None:
+            assert fresh.lab is not None
+            self._working = fresh
+            self._draft.rearrange(fresh.lab)
+
+        self._make(f"Move {entry.name} {'down' if down else 'up'}", take, key=entry.key)
+
+    def _beside(self, entry: Entry) -> list[str]:
+        """Return the names among which an entry has its place, in their order."""
+        entries = self._draft.lab.entries(entry.kind)
+        daemon = getattr(entries[entry.name], "daemon", None)
+        return [name for name, other in entries.items() if getattr(other, "daemon", None) == daemon]
 
     def remove(self, entry: Entry) -> None:
         """Remove an entry and the lists' references to it."""

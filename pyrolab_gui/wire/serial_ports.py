@@ -8,6 +8,7 @@ only be kept by its port.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pyrolab_gui.wire.errors import ConfigInvalid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 _KEPT = re.compile(r"hwgrep://(?P<pattern>.+?)(?=::|$)")
 _EXACT = re.compile(r"VID:PID=(?P<usb>[0-9A-F]{4}:[0-9A-F]{4}) SER=(?P<serial>\S+)", re.IGNORECASE)
@@ -114,6 +115,20 @@ def ports_of_now(parameters: Mapping[str, Any]) -> str:
         except ConfigInvalid as error:
             found.append(f"{key}: {error.sentence[:1].lower()}{error.sentence[1:].rstrip('.')}")
     return "; ".join(found)
+
+
+def devices_of_now(values: Iterable[Any]) -> dict[str, str]:
+    """Return what parameters that name a port by its serial number are now; one that is not plugged in is left out.
+
+    Raises as `serial_ports`.
+    """
+    kept = {value for value in values if names_by_serial(value)}
+    ports = serial_ports() if kept else ()
+    found = {}
+    for value in kept:
+        with contextlib.suppress(ConfigInvalid):
+            found[value] = resolved(value, ports)
+    return found
 
 
 def words_of(pattern: str) -> str:

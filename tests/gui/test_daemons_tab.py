@@ -668,3 +668,20 @@ def test_in_a_window_that_only_looks_nothing_can_be_edited(world):
     assert not detail.configuration.name.isEnabled()
     assert detail.configuration.services.isEnabled(), "one may still go to an instrument"
     assert detail.yaml.view.isReadOnly()
+
+
+def test_an_entry_moves_in_the_tree_and_in_the_file_and_that_can_be_taken_back(world):
+    world.open()
+    world.tab.select("service/meter")
+    world.qtbot.keyClick(world.tab.tree, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert list(world.lab.entries("services")) == ["meter", "laser"]
+    assert world.lab.text.index("meter:") < world.lab.text.index("laser:")
+    assert world.tab.tree.current_key == "service/meter"
+    assert not world.vm.apply.effects()
+    moves = {act.text(): act.isEnabled() for act in world.tab.menu_for("service/meter").actions()}
+    assert (moves["Move up"], moves["Move down"]) == (False, True)
+    world.lab.undo()
+    assert world.lab.text == TEXT
+    world.lab.redo()
+    world.lab.save()
+    assert sorted(world.path.read_text(encoding="utf-8").splitlines()) == sorted(TEXT.splitlines())

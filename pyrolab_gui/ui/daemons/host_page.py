@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from pyrolab_gui.model.problems import LabFileError
 from pyrolab_gui.ui.daemons.add_dialog import AddDialog
 from pyrolab_gui.ui.daemons.apply_bar import ApplyBar, Standing
 from pyrolab_gui.ui.daemons.detail import CONFIGURATION, YAML, Detail
@@ -165,6 +166,10 @@ class HostPage(Panel):
                     move.addAction(f"{pc}…", ask_there)
             menu.addAction("Rename", lambda: self.detail.focus_field(""))
             menu.addAction("Duplicate", lambda: self.entryAdded.emit(self._lab.duplicate(entry).key))
+            for text, keys, down in (("Move up", "Alt+Up", False), ("Move down", "Alt+Down", True)):
+                step = menu.addAction(text, partial(self.move_entry, key, down))
+                step.setEnabled(self._lab.can_move(entry, down))
+                step.setShortcut(keys)
             menu.addAction("Remove from the lab", lambda: self.remove(key, is_current=True))
         return menu
 
@@ -178,6 +183,16 @@ class HostPage(Panel):
         self._lab.remove(entry)
         if self._vm.status(key) is None or not is_current:
             self.selectRequested.emit(above)
+
+    def move_entry(self, key: str, down: bool) -> None:
+        """Move an entry one place up or down; where its lines do not let that happen, that is told."""
+        entry = Entry.of(key)
+        if entry is None or not self._lab.has(entry) or not self._lab.can_move(entry, down):
+            return
+        try:
+            self._lab.move(entry, down)
+        except LabFileError as error:
+            self._vm.say(error.sentence)
 
     def save(self) -> None:
         """Write the edits to the lab file; what runs goes on as it is."""

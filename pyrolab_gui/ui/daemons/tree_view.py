@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.daemons_tree import TreeNode
 
 
+_UP_OR_DOWN = (Qt.Key.Key_Up, Qt.Key.Key_Down)
+
+
 class DaemonsTree(QTreeView):
     """Shows trees of `TreeNode`.
 
@@ -31,6 +34,8 @@ class DaemonsTree(QTreeView):
         The key of the node on which Enter was pressed or that was double-clicked.
     removeRequested
         The key of the node on which Delete was pressed.
+    moveRequested
+        The key of the node on which Alt and an arrow was pressed, and whether down.
     menuRequested
         The key of a node, and where on the screen its menu belongs.
     """
@@ -38,6 +43,7 @@ class DaemonsTree(QTreeView):
     selected = Signal(str)
     activatedNode = Signal(str)
     removeRequested = Signal(str)
+    moveRequested = Signal(str, bool)
     menuRequested = Signal(str, QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -91,8 +97,11 @@ class DaemonsTree(QTreeView):
             self.scrollTo(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter activates, Delete asks for removal."""
+        """Enter activates, Delete asks for removal, Alt and an arrow moves."""
         key = self.current_key
+        if key and event.modifiers() == Qt.KeyboardModifier.AltModifier and event.key() in _UP_OR_DOWN:
+            self.moveRequested.emit(key, event.key() == Qt.Key.Key_Down)
+            return
         if key and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.activatedNode.emit(key)
         elif key and event.key() == Qt.Key.Key_Delete:

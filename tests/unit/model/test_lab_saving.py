@@ -525,3 +525,43 @@ def test_a_text_that_is_not_edited_is_not_touched(tmp_path, seed):
     assert found.text_for(found.lab) == text
     found.save(found.lab)
     assert found.path.read_bytes().decode() == text
+
+
+ORDERED = """\
+daemons: {d: {}}
+services:
+  # the red one
+  laser: {module: m, classname: C, daemon: d}   # COM3
+
+  meter:
+    module: m
+    classname: C
+    daemon: d
+    # of the lab next door
+  # not here yet
+  stage: {module: m, classname: C, daemon: d}"""
+
+
+def test_an_entry_moves_with_its_comments_and_nothing_else_changes(tmp_path):
+    file = LabFile.parse(ORDERED, tmp_path / "lab.yaml")
+    down = file.with_moved("services", "laser", down=True)
+    head, laser, meter, stage = (
+        "daemons: {d: {}}\nservices:\n",
+        "  # the red one\n  laser: {module: m, classname: C, daemon: d}   # COM3\n",
+        "  meter:\n    module: m\n    classname: C\n    daemon: d\n    # of the lab next door\n",
+        "  # not here yet\n  stage: {module: m, classname: C, daemon: d}",
+    )
+    assert down.text == head + meter + "\n" + laser + stage
+    assert down.with_moved("services", "laser", down=False).text == ORDERED
+    assert down.with_moved("services", "stage", down=False).text == head + meter + "\n" + stage + "\n" + laser[:-1]
+
+
+@pytest.mark.parametrize(("name", "down"), [("laser", False), ("stage", True)])
+def test_the_first_and_the_last_stay_where_they_are(tmp_path, name, down):
+    with pytest.raises(LabFileError, match="cannot be moved"):
+        LabFile.parse(ORDERED, tmp_path / "lab.yaml").with_moved("services", name, down=down)
+
+
+def test_in_brackets_nothing_moves(tmp_path):
+    with pytest.raises(LabFileError, match="move its lines in the text"):
+        LabFile.parse("daemons: {a: {}, b: {}}\n", tmp_path / "lab.yaml").with_moved("daemons", "a", down=True)
