@@ -7,10 +7,12 @@ this user; starting without a log-on may need an administrator, and that is said
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,17 +29,26 @@ UNIT = "pyrolab-gui-supervisor.service"
 TASK = "PyroLab GUI supervisor"
 LABEL = "org.pyrolab-gui.supervisor"
 _SECONDS = 60.0
+_AGAIN = 0.5
+_LINGERING = Path("/var/lib/systemd/linger")
+"""Has a file for each user whose services run without a log-on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What makes the system start the supervisor: a file, and the commands that make the system read it."""
+    """What makes the system start the supervisor: a file, and the commands that make the system read it.
+
+    `before` are those that take out what was installed before; they fail where nothing was. `patience` are the seconds
+    for which the system may still be busy with that.
+    """
 
     file: Path
     text: str
     commands: tuple[tuple[str, ...], ...]
     removal: tuple[tuple[str, ...], ...]
     encoding: str = "utf-8"
+    before: tuple[tuple[str, ...], ...] = ()
+    patience: float = 0.0
 
 
 def installation(
@@ -92,7 +103,7 @@ def run(
     if show:
         write(f"# {made.file}")
         write(made.text.rstrip("\n"))
-        for command in made.removal if remove else made.commands:
+        for command in made.removal if remove else (*made.before, *made.commands):
             write(f"# {subprocess.list2cmdline(command)}")
         return 0
     if remove:
@@ -106,14 +117,32 @@ def run(
         made.file.write_text(made.text, encoding=made.encoding)
     except OSError as error:
         raise LabError(f"{made.file} cannot be written: {error.strerror or error}.{_AS_ADMIN}", str(error)) from error
+    for command in made.before:
+        with contextlib.suppress(LabError):
+            _run(command)
     for command in made.commands:
-        _run(command)
+        _run_patiently(command, made.patience)
     when = "with this computer, without a log-on" if at_boot else "when you log on"
     write(f"The supervisor runs, and starts {when}. It is described in {made.file}.")
+    if not at_boot:
+        write("When you log off, it ends and the instruments with it; with --at-boot they run on.")
     return 0
 
 
-_AS_ADMIN = " It may need an administrator."
+_AS_ADMIN = " It may need an administrator; do it again afterwards."
+
+
+def _run_patiently(command: Sequence[str], seconds: float) -> None:
+    """Run a command, again and again for so long while it fails."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            _run(command)
+            return
+        except LabError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_AGAIN)
 
 
 def _run(command: Sequence[str]) -> None:
@@ -128,7 +157,8 @@ def _run(command: Sequence[str]) -> None:
         raise LabError(f"`{shown}` did not end within {_SECONDS:g} s.", str(error)) from error
     if done.returncode:
         said = (done.stderr or done.stdout).strip()
-        raise LabError(f"`{shown}` failed: {said.splitlines()[-1] if said else 'no reason given'}.{_AS_ADMIN}", said)
+        reason = (said.splitlines()[-1] if said else "no reason given").rstrip(".")
+        raise LabError(f"`{shown}` failed: {reason}.{_AS_ADMIN}", said)
 
 
 # -- Linux -------------------------------------------------------------------------------------------------------------
@@ -155,12 +185,14 @@ def _systemd(
         "[Install]",
         "WantedBy=default.target",
     ]
-    linger = (("loginctl", "enable-linger", user),) if at_boot else ()
+    # Only an administrator may ask for it, so it is not asked for again.
+    linger = (("loginctl", "enable-linger", user),) if at_boot and not (_LINGERING / user).exists() else ()
     control = ("systemctl", "--user")
     return Installation(
         _config_home(home) / "systemd" / "user" / UNIT,
         "\n".join(lines) + "\n",
-        (*linger, (*control, "daemon-reload"), (*control, "enable", "--now", UNIT)),
+        # Started anew where it runs: another lab file may be named now. The instruments do not notice.
+        (*linger, (*control, "daemon-reload"), (*control, "enable", UNIT), (*control, "restart", UNIT)),
         ((*control, "disable", UNIT),),
     )
 
@@ -276,4 +308,7 @@ def _launchd(
         text,
         (("launchctl", "bootstrap", domain, str(file)),),
         (("launchctl", "bootout", f"{domain}/{LABEL}"),),
+        # One that is loaded cannot be loaded again, and takes a moment to end.
+        before=(("launchctl", "bootout", f"{domain}/{LABEL}"),),
+        patience=10.0,
     )

@@ -22,7 +22,7 @@ _ENDS = {EventKind.CRASHED, EventKind.LOST, EventKind.FAILED, EventKind.STOPPED,
 _RECORDER = child_key(ChildKind.RECORDER, "")
 _SERVES = {EventKind.STARTED, EventKind.RESTARTED, EventKind.BACK, EventKind.ADOPTED}
 _TROUBLE = {EventKind.CRASHED, EventKind.LOST, EventKind.FAILED, EventKind.UNRESPONSIVE, EventKind.NOT_CONNECTED}
-_RECOVERED = {EventKind.RESTARTED, EventKind.BACK, EventKind.CONNECTED}
+_RECOVERED = {EventKind.STARTED, EventKind.RESTARTED, EventKind.BACK, EventKind.CONNECTED}
 _WAITS = {
     ChildState.BACKOFF: "crashed and waits for its next start",
     ChildState.FAILED: "has failed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import plistlib
 import shutil
 import subprocess
@@ -36,7 +37,15 @@ def test_systemd_leaves_the_instruments_when_the_supervisor_crashes(tmp_path):
 def test_systemd_without_a_log_on(tmp_path):
     made = installation(None, at_boot=True, platform="linux", home=tmp_path)
     assert made.commands[0][:2] == ("loginctl", "enable-linger")
-    assert made.commands[-1] == ("systemctl", "--user", "enable", "--now", "pyrolab-gui-supervisor.service")
+    unit = "pyrolab-gui-supervisor.service"
+    assert made.commands[-2:] == (("systemctl", "--user", "enable", unit), ("systemctl", "--user", "restart", unit))
+
+
+def test_what_an_administrator_has_allowed_is_not_asked_for_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(install_service, "_LINGERING", tmp_path)
+    (tmp_path / getpass.getuser()).touch()
+    made = installation(None, at_boot=True, platform="linux", home=tmp_path)
+    assert not [command for command in made.commands if "enable-linger" in command]
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
@@ -118,17 +127,35 @@ def test_it_is_written_and_the_system_is_told_and_it_can_be_removed(tmp_path, mo
     assert run(None, lines.append, at_boot=False) == 0
     made = installation(None, at_boot=False)
     assert made.file.read_text(made.encoding) == made.text
-    assert tuple(told) == made.commands
-    assert lines == [f"The supervisor runs, and starts when you log on. It is described in {made.file}."]
+    assert tuple(told) == (*made.before, *made.commands)
+    assert lines[0] == f"The supervisor runs, and starts when you log on. It is described in {made.file}."
+    assert "When you log off, it ends" in lines[1], "which systems do with all that belongs to a session"
     told.clear()
     assert run(None, lines.append, at_boot=False, remove=True) == 0
     assert tuple(told) == made.removal
     assert not made.file.exists()
 
 
+def test_one_that_launchd_has_loaded_already_is_loaded_anew(tmp_path, monkeypatch):
+    """It takes out the old one, which fails where there is none, and may still be busy with that for a moment."""
+    made = installation(None, at_boot=False, platform="darwin", home=tmp_path)
+    monkeypatch.setattr(install_service, "installation", lambda *args, **more: made)
+    monkeypatch.setattr(install_service, "_AGAIN", 0.0)
+    told: list[str] = []
+
+    def launchctl(command):
+        told.append(command[1])
+        if told in (["bootout"], ["bootout", "bootstrap"]):
+            raise LabError("busy")
+
+    monkeypatch.setattr(install_service, "_run", launchctl)
+    assert run(None, print, at_boot=False) == 0
+    assert told == ["bootout", "bootstrap", "bootstrap"]
+
+
 def test_what_the_system_refuses_is_a_sentence(tmp_path, monkeypatch):
     refusing = (sys.executable, "-c", "import sys; sys.exit('first\\nAccess is denied')")
-    with pytest.raises(LabError, match=r"failed: Access is denied\. It may need an administrator\."):
+    with pytest.raises(LabError, match=r"failed: Access is denied\. It may need an administrator; do it again"):
         install_service._run(refusing)
     with pytest.raises(LabError, match="There is no `no-such-program` here"):
         install_service._run(("no-such-program", "x"))
