@@ -163,6 +163,14 @@ def _visa(request: Mapping[str, Any], say: Callable[..., None]) -> Any:
         manager.close()
 
 
+def _lan(request: Mapping[str, Any], say: Callable[..., None]) -> Any:
+    """Ask the network who is an instrument; nothing is connected to."""
+    from pyrolab_gui.network.lan_search import search
+
+    found = search(on_found=lambda known: say(instruments=[each.to_plain() for each in known]))
+    return {"instruments": [each.to_plain() for each in found]}
+
+
 def _without_instance(cls: type) -> bool:
     import inspect
 
@@ -190,4 +198,5 @@ _ACTS: dict[str, Callable[[Mapping[str, Any], Callable[..., None]], Any]] = {
     "detect": _detect,
     "test": _test,
     "visa": _visa,
+    "lan": _lan,
 }

@@ -42,7 +42,7 @@ class DriverChild:
     daemon
         The daemon that hosts the driver, or is to host it.
     what
-        ``catalogue``, ``import``, ``describe``, ``detect``, ``test`` or ``visa`` (`hosting.driver_child`).
+        ``catalogue``, ``import``, ``describe``, ``detect``, ``test``, ``visa`` or ``lan`` (`hosting.driver_child`).
     request
         What belongs to it.
     on_news

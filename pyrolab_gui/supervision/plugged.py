@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pyrolab_gui.model.resources import resource, resources_of
+from pyrolab_gui.model.resources import is_of_network, resource, resources_of
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.serial_ports import SerialPort, names_by_serial, resolved
 
@@ -54,6 +54,7 @@ def plugs_of(
     resources: Iterable[str],
     services: Mapping[str, Mapping[str, Any]],
     held: Mapping[str, str],
+    lan: Iterable[Mapping[str, str]] = (),
 ) -> tuple[Plug, ...]:
     """Return what is plugged in.
 
@@ -67,6 +68,8 @@ def plugs_of(
         The parameters of the lab's services, by name.
     held
         Which program has which port open (`holders`).
+    lan
+        What was found in the network (`network.lan_search.LanInstrument`, made plain).
     """
     taken = users_of(services, ports)
     found = [
@@ -84,6 +87,9 @@ def plugs_of(
         for port in ports
     ]
     known = {resource(port.device) for port in ports}
+    for told in lan:
+        known.add(resource(told["address"]))
+        found.append(_of_network(told, taken))
     for address in resources:
         if resource(address) not in known:
             usb = _visa_usb(address)
@@ -116,6 +122,19 @@ def holders(devices: Sequence[str]) -> dict[str, str]:
             with contextlib.suppress(OSError), open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as comm:
                 found.setdefault(numbers[held], f"{comm.read().strip()} (process {pid})")
     return found
+
+
+def _of_network(told: Mapping[str, str], taken: Mapping[str, str]) -> Plug:
+    """Return what was found in the network; who names its host in another way has it too."""
+    address, host = told["address"], told["host"].lower()
+    user = next((service for named, service in taken.items() if is_of_network(named) and host in _hosts_in(named)), "")
+    maker, model = told.get("maker", ""), told.get("model", "")
+    name = model if maker and model.startswith(maker) else f"{maker} {model}".strip()
+    return Plug("lan", address, address, name or "instrument in the network", "", told.get("serial", ""), maker, user)
+
+
+def _hosts_in(named: str) -> tuple[str, ...]:
+    return tuple(part.lower() for part in named.replace("::", " ").replace(":", " ").split())
 
 
 def _devices_of(pid: str) -> set[int]:

@@ -94,6 +94,7 @@ class AddInstrumentViewModel(QObject):
         self._runs = runs
         self._place = place
         self._visa: tuple[str, ...] = ()
+        self._lan: tuple[dict[str, str], ...] = ()
         self._folders: list[str] = []
         self._path = ""
         self._closed = False
@@ -101,6 +102,7 @@ class AddInstrumentViewModel(QObject):
         self._testing: Child | None = None
         self._question = 0
         self._test = 0
+        self._standing_note = ""
         self.plugged_in = PluggedIn()
         self.plugs_note = ""
         self.drivers: list[Driver] = []
@@ -142,7 +144,7 @@ class AddInstrumentViewModel(QObject):
         }
 
         def look() -> PluggedIn:
-            return PluggedIn(self._place.ports(), self._visa, services, self._place.holders)
+            return PluggedIn(self._place.ports(), self._visa, services, self._place.holders, self._lan)
 
         self._ask(look, self._on_ports, self._on_no_ports)
 
@@ -152,6 +154,15 @@ class AddInstrumentViewModel(QObject):
         self.plugsChanged.emit()
         child = self._child(self._plan(self.daemon), "visa")
         self._ask(partial(child.ask, _DETECT_SECONDS), self._on_visa, self._on_no_ports)
+
+    def look_in_network(self) -> None:
+        """Ask the network for a few seconds who is an instrument; asked for by hand only."""
+        self.plugs_note = self._standing_note = "Asking the network…"
+        self.plugsChanged.emit()
+        child = self._child(
+            self._plan(self.daemon), "lan", {}, lambda news: self._bridge.post(self._unless_closed(self._on_lan), news)
+        )
+        self._ask(partial(child.ask, _DETECT_SECONDS), self._on_lan_over, self._on_no_ports)
 
     @property
     def pc(self) -> str:
@@ -380,7 +391,7 @@ class AddInstrumentViewModel(QObject):
 
     def _on_ports(self, found: PluggedIn) -> None:
         self.plugged_in = found
-        self.plugs_note = ""
+        self.plugs_note = self._standing_note
         self.plugsChanged.emit()
 
     def _on_no_ports(self, error: LabError) -> None:
@@ -389,6 +400,15 @@ class AddInstrumentViewModel(QObject):
 
     def _on_visa(self, answer: Mapping[str, Any]) -> None:
         self._visa = tuple(map(str, answer.get("resources", ())))
+        self.look_for_ports()
+
+    def _on_lan(self, news: Mapping[str, Any]) -> None:
+        self._lan = tuple(news.get("instruments", ()))
+        self.look_for_ports()
+
+    def _on_lan_over(self, answer: Mapping[str, Any]) -> None:
+        self._lan = tuple(answer.get("instruments", ()))
+        self._standing_note = "" if self._lan else "No instrument of the network answered."
         self.look_for_ports()
 
     def _on_drivers(self, news: Mapping[str, Any]) -> None:

@@ -22,8 +22,8 @@ class PluggedIn:
 
     Parameters
     ----------
-    ports, resources
-        Serial ports, and what VISA has found.
+    ports, resources, lan
+        Serial ports, what VISA has found, and what the network was found to have.
     services
         The parameters of the lab's services, by name.
     holders
@@ -36,12 +36,13 @@ class PluggedIn:
         resources: Sequence[str] = (),
         services: Mapping[str, Mapping[str, Any]] | None = None,
         holders: Callable[[Sequence[str]], Mapping[str, str]] = lambda devices: {},
+        lan: Sequence[Mapping[str, str]] = (),
     ) -> None:
         self._ports = tuple(ports)
         self._holders = holders
         self._users = users_of(services or {}, ports)
         self.plugs: tuple[Plug, ...] = plugs_of(
-            ports, resources, services or {}, holders([port.device for port in ports])
+            ports, resources, services or {}, holders([port.device for port in ports]), lan
         )
 
     def choices(self, parameter: str) -> list[tuple[str, str]]:

@@ -317,3 +317,29 @@ def test_a_test_that_hangs_can_be_stopped_and_the_focus_stays_on_a_harmless_plac
     assert never.ended and "Not tested yet" in here.said()[1]
     waiting[0]({"seconds": 0.1, "identity": "too late"})
     assert "Not tested yet" in here.said()[1]
+
+
+def test_the_network_is_asked_on_a_click_only_and_what_answers_fits_its_driver(world):
+    class Network:
+        found: list[dict[str, str]] = []  # noqa: RUF012 - shared on purpose
+
+        def ask(self, seconds):
+            return {"instruments": self.found}
+
+        def end(self):
+            pass
+
+    world.answers["lan"] = Network()
+    button = world.wizard.findChild(QPushButton, "wizard-network")
+    assert "lan" not in dict(world.asked)
+    button.click()
+    assert world.wizard.which.plugs_note.text() == "No instrument of the network answered."
+    address = "TCPIP::10.0.0.7::INSTR"
+    Network.found.append({"address": address, "host": "10.0.0.7", "maker": "Santec", "model": "TSL-550", "serial": "7"})
+    button.click()
+    assert not world.wizard.which.plugs_note.isVisible()
+    row = world.wizard.which.plugs.count() - 1
+    assert world.wizard.which.plugs.item(row).toolTip() == f"{address}\nSantec TSL-550 · serial number 7"
+    world.choose("", plug=row)
+    assert world.vm.driver.module == "santec_tsl", "by its maker's name"
+    assert world.wizard.named.rows["port"].value() == address

@@ -52,9 +52,15 @@ class WhichPage(QWidget):
         self.plugs.chosen.connect(lambda plug: vm.choose_plug(None if plug == NOT_LISTED else plug))
         self.plugs.taken.connect(self._to_drivers)
         self.plugs_note = TextLabel("", 12, 400, "secondary", wrap=True)
-        visa = button(
-            "Look for VISA instruments", "magnifying-glass", "ghost", "Asks the VISA library, on the network too"
+        network = button(
+            "Look in the network",
+            "magnifying-glass",
+            "ghost",
+            "Asks all of the network for 3 seconds who is an instrument (LXI, VXI-11); connects to none",
         )
+        network.setObjectName("wizard-network")
+        network.clicked.connect(vm.look_in_network)
+        visa = button("Look with VISA", "magnifying-glass", "ghost", "Asks the VISA library, on the network too")
         visa.setObjectName("wizard-visa")
         visa.clicked.connect(vm.look_for_visa)
         self.search = Field(icon="magnifying-glass", placeholder="Maker, model or module")
@@ -75,7 +81,7 @@ class WhichPage(QWidget):
         self.doc_title = TextLabel("", 14, 600, wrap=True)
         self.doc_place = TextLabel("", 12, 400, "secondary", wrap=True)
         self.doc = TextLabel("", 12, wrap=True, selectable=True)
-        self._lay_out(again, visa)
+        self._lay_out(again, network, visa)
         vm.plugsChanged.connect(self._show_plugs)
         vm.driversChanged.connect(self._show_drivers)
         vm.needsChanged.connect(self._show_doc)
@@ -92,7 +98,7 @@ class WhichPage(QWidget):
         """Put the cursor where one begins."""
         self.search.setFocus()
 
-    def _lay_out(self, again: QWidget, visa: QWidget) -> None:
+    def _lay_out(self, again: QWidget, *looks: QWidget) -> None:
         left = Panel("alternate")
         left.setFixedWidth(_PLUGS_WIDTH)
         plugs = QVBoxLayout(left)
@@ -102,7 +108,8 @@ class WhichPage(QWidget):
         plugs.addWidget(SectionHead(where, again))
         plugs.addWidget(self.plugs, 1)
         plugs.addWidget(self.plugs_note)
-        plugs.addWidget(visa)
+        for look in looks:
+            plugs.addWidget(look)
         center = Panel("base")
         middle = QVBoxLayout(center)
         middle.setContentsMargins(L, M, M, M)
