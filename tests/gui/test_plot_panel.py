@@ -248,3 +248,21 @@ def test_axes_write_times_and_plain_numbers(qapp):
     assert axis.tickStrings([-0.5, 0.0, 0.5], 1, 0.5) == ["−0.5", "0.0", "0.5"]
     assert axis.tickStrings([1500.0, 1550.0], 1, 50) == ["1500", "1550"]
     assert axis.tickStrings([0.0, 2e-9], 1, 2e-9) == ["0", "2e−9"]
+
+
+def test_a_plot_stays_where_another_reading_comes_and_goes(bench: Bench):
+    bench.open()
+    bench.reading("temperature").plot.button.click()
+    stack = stack_of(bench)
+    (group,) = stack.groups()
+    (curve,) = group.curves
+    (entry,) = group.legend.entries
+    plot, channel = stack._vm, group.channels[0]
+    other = plot.add(plot._held[channel][0], "another", channel.unit)
+    assert stack.groups() == [group]
+    assert (group.curves[0], group.legend.entries[0]) == (curve, entry)
+    assert [entry.channel for entry in group.legend.entries] == group.channels == [channel, other]
+    plot.remove(channel)
+    assert stack.groups() == [group]
+    assert [entry.channel for entry in group.legend.entries] == group.channels == [other]
+    assert curve.scene() is None

@@ -52,7 +52,7 @@ class LegendEntry(QWidget):
 
     def __init__(self, channel: Channel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.channel = channel
+        self.channel, self.shown_period = channel, channel.period
         self.name = TextLabel(channel.label, 12, 400, "secondary")
         self.value = TextLabel("", 12, 600)
         self.trouble = TextLabel("", 12, 500, "stale")
@@ -126,20 +126,40 @@ class Legend(QWidget):
 
     def __init__(self, unit: str, channels: Sequence[Channel], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        flow = FlowLayout(self)
-        flow.setContentsMargins(16, 0, 8, 0)
+        self._flow = FlowLayout(self)
+        self._flow.setContentsMargins(16, 0, 8, 0)
         self._unit, self._log = unit, False
         self._title = TextLabel(unit or "no unit", 13, 600)
         self._title.setFixedHeight(24)
-        flow.addWidget(self._title)
-        self.entries = [LegendEntry(channel) for channel in channels]
-        for entry in self.entries:
-            entry.periodChosen.connect(self.periodChosen)
-            entry.removeClicked.connect(self.removeClicked)
-            flow.addWidget(entry)
+        self._flow.addWidget(self._title)
+        self.entries: list[LegendEntry] = []
+        self.set_channels(channels)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def set_channels(self, channels: Sequence[Channel]) -> None:
+        """Show other channels; what is shown of those that stay is kept."""
+        known = {(entry.channel, entry.shown_period): entry for entry in self.entries}
+        entries = []
+        for channel in channels:
+            same = (channel, channel.period)
+            entries.append(known.pop(same) if same in known else self._entry(channel))
+        while self._flow.count() > 1:
+            self._flow.takeAt(1)
+        for entry in entries:
+            self._flow.addWidget(entry)
+        for old in known.values():
+            old.hide()
+            old.deleteLater()
+        self.entries = entries
+        self._arrange()
+
+    def _entry(self, channel: Channel) -> LegendEntry:
+        entry = LegendEntry(channel)
+        entry.periodChosen.connect(self.periodChosen)
+        entry.removeClicked.connect(self.removeClicked)
+        return entry
 
     def set_title(self, unit: str, axis_unit: str, *, log: bool) -> None:
         """Say the unit, and how the axis is written where that is another way."""

@@ -19,6 +19,7 @@ from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.separator import Separator
 
 if TYPE_CHECKING:
+    from pyrolab_gui.viewmodels.plot_channel import Channel
     from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
 
 
@@ -61,28 +62,37 @@ class LiveStack(Panel):
         return list(self._groups)
 
     def rebuild(self) -> None:
-        """Make the plots anew: a channel came, went or changed its period."""
-        fixed = {group.unit: group.fixed for group in self._groups}
+        """Show what there is now: a channel came, went or changed its period. Plots of units that stay are kept."""
+        known = {group.unit: group for group in self._groups}
+        self._seen, self._left = [], []
+        self._groups = [
+            self._known(known.pop(unit, None), channels) or self._make(unit, channels)
+            for unit, channels in self._vm.groups()
+        ]
+        kept = {widget for group in self._groups for widget in (group.legend, group.plot)}
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
-            if widget is not None:
+            if widget is not None and widget not in kept:
                 widget.hide()
                 widget.deleteLater()
-        self._seen, self._left = [], []
-        self._groups = [UnitPlot(self._vm, unit, channels) for unit, channels in self._vm.groups()]
         for number, group in enumerate(self._groups):
             if number:
                 self._column.addWidget(Separator())
-            group.fixed = fixed.get(group.unit)
-            self._connect(group)
             self._column.addWidget(group.legend)
             self._column.addWidget(group.plot, 1)
             group.set_last(number == len(self._groups) - 1)
-            group.color(tokens_of(self))
         self._drawn = ()
         self.draw()
 
-    def _connect(self, group: UnitPlot) -> None:
+    @staticmethod
+    def _known(group: UnitPlot | None, channels: list[Channel]) -> UnitPlot | None:
+        if group is not None:
+            group.set_channels(channels)
+        return group
+
+    def _make(self, unit: str, channels: list[Channel]) -> UnitPlot:
+        group = UnitPlot(self._vm, unit, channels)
+        group.color(tokens_of(self))
         group.legend.periodChosen.connect(self._vm.set_period)
         group.legend.removeClicked.connect(self._vm.remove)
         group.legend.logChosen.connect(self._vm.set_log)
@@ -94,6 +104,7 @@ class LiveStack(Panel):
         hand.doubleClicked.connect(self.show_all)
         hand.hovered.connect(self.point_at)
         hand.left.connect(lambda: self.point_at(None))
+        return group
 
     # -- the hand ----------------------------------------------------------------------------------------------------
 

@@ -47,15 +47,17 @@ class UnitPlot:
 
     def __init__(self, plot: PlotViewModel, unit: str, channels: Sequence[Channel]) -> None:
         self._vm = plot
-        self.unit, self.channels = unit, list(channels)
-        self.legend = Legend(unit, channels)
+        self.unit = unit
+        self.channels: list[Channel] = []
+        self.curves: list[LiveCurve] = []
+        self.legend = Legend(unit, ())
         self.plot = make_plot(time=True)
         self.plot.setMinimumHeight(72)
         self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.hand = Hand(self.plot)
-        self.curves = [LiveCurve(antialias=True, connect="finite") for _ in channels]
         self.newest, self._read = Dots(6), Dots(8)
-        for item in (*self.curves, self.newest, self._read):
+        for item in (self.newest, self._read):
+            item.setZValue(1)
             self.plot.addItem(item, ignoreBounds=True)
         self.gaps = Gaps(self.plot)
         self.limits = Limits(self.plot)
@@ -70,6 +72,23 @@ class UnitPlot:
         self._ranged = False
         self._stroke = Stroke()
         self._tokens: Tokens | None = None
+        self.set_channels(channels)
+
+    def set_channels(self, channels: Sequence[Channel]) -> None:
+        """Show other channels; the curves of those that stay are kept."""
+        known = dict(zip(self.channels, self.curves, strict=True))
+        self.channels = list(channels)
+        self.curves = [known.pop(channel) if channel in known else self._curve(channel) for channel in channels]
+        for old in known.values():
+            self.plot.removeItem(old)
+        self.legend.set_channels(channels)
+
+    def _curve(self, channel: Channel) -> LiveCurve:
+        curve = LiveCurve(antialias=self._stroke.smooth, connect="finite")
+        self.plot.addItem(curve, ignoreBounds=True)
+        if self._tokens is not None:
+            curve.setPen(curve_pen(self._tokens.channel(channel.color), self._stroke.width))
+        return curve
 
     def set_last(self, last: bool) -> None:
         """Only the lowest plot writes the times."""
