@@ -11,7 +11,7 @@ import contextlib
 import ipaddress
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from Pyro5 import core, errors
@@ -30,16 +30,22 @@ _LONGEST = 1024
 _AGAIN = 0.4
 """Seconds between two questions: a broadcast may be lost."""
 MAX_ANSWERS = 200
+_LOOPBACK = "127."
 
 
 @dataclass(frozen=True, slots=True)
 class FoundNameserver:
-    """One answer. `host` and `port` are what it says of itself, `answered_from` the address that it came from."""
+    """One answer. `host` and `port` are what it says of itself, `answered_from` the address that it came from.
+
+    `here` says that this machine answered, `elsewhere` that it named another machine than the one that answered.
+    """
 
     uri: str
     host: str
     port: int
     answered_from: str
+    here: bool = False
+    elsewhere: bool = False
 
     @property
     def address(self) -> str:
@@ -51,17 +57,11 @@ class FoundNameserver:
         """The question before it is trusted."""
         where = f"A nameserver at {self.address} answers"
         if self.elsewhere:
-            return f"{where}, told by {self.answered_from}, which is another machine. Use it only if you know both."
+            teller = "this PC" if self.here else f"{self.answered_from}, which is another machine"
+            return f"{where}, told by {teller}. Use it only if you know both."
+        if self.here:
+            return f"A nameserver on this PC answers, at {self.address}."
         return f"{where}. Use it only if you know this machine."
-
-    @property
-    def elsewhere(self) -> bool:
-        """Whether it names another machine than the one that answered."""
-        try:
-            addresses = {info[4][0] for info in socket.getaddrinfo(self.host, None)}
-        except (OSError, UnicodeError):
-            return True
-        return self.answered_from not in addresses
 
 
 def discover(
@@ -99,7 +99,35 @@ def discover(
                     answer = read_answer(data, sender[0])
                     if answer is not None:
                         found[answer.uri, answer.answered_from] = answer
-    return sorted(found.values(), key=lambda answer: (answer.host, answer.port, answer.answered_from))
+    # What this machine says on its network, it says on its loopback too.
+    told = {uri for uri, sender in found if not sender.startswith(_LOOPBACK)}
+    answers = [
+        _placed(found[uri, sender]) for uri, sender in found if uri not in told or not sender.startswith(_LOOPBACK)
+    ]
+    return sorted(answers, key=lambda answer: (answer.host, answer.port, answer.answered_from))
+
+
+def _placed(answer: FoundNameserver) -> FoundNameserver:
+    """Return an answer with who gave it, against what it says. Looks a name up, which may take its time."""
+    here = _is_of_this_machine(answer.answered_from)
+    try:
+        addresses = {str(info[4][0]) for info in socket.getaddrinfo(answer.host, None)}
+    except (OSError, UnicodeError):
+        return replace(answer, here=here, elsewhere=True)
+    # What this machine says on its loopback speaks for each of its addresses.
+    same = answer.answered_from in addresses or (here and any(map(_is_of_this_machine, addresses)))
+    return replace(answer, here=here, elsewhere=not same)
+
+
+def _is_of_this_machine(address: str) -> bool:
+    """Whether an address is one of this machine's: nobody can bind to another's."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as sock:
+            sock.bind((address, 0))
+    except OSError:
+        return False
+    return True
 
 
 def broadcast_addresses() -> list[str]:

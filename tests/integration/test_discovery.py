@@ -53,9 +53,8 @@ def test_pyro5s_own_answer():
         server.running = False
         server.close()
         thread.join(5)
-    assert found == FoundNameserver("PYRO:Pyro.NameServer@127.0.0.1:9090", "127.0.0.1", 9090, "127.0.0.1")
-    assert not found.elsewhere
-    assert found.sentence == "A nameserver at 127.0.0.1:9090 answers. Use it only if you know this machine."
+    assert found == FoundNameserver("PYRO:Pyro.NameServer@127.0.0.1:9090", "127.0.0.1", 9090, "127.0.0.1", here=True)
+    assert found.sentence == "A nameserver on this PC answers, at 127.0.0.1:9090."
 
 
 def test_every_answer_is_listed_once_and_nonsense_is_not():
@@ -72,7 +71,13 @@ def test_every_answer_is_listed_once_and_nonsense_is_not():
         found = discover(port=port, seconds=0.9, addresses=["127.0.0.1"])
     assert [answer.address for answer in found] == ["10.0.0.7:9090", "127.0.0.1:9090"]
     assert [answer.elsewhere for answer in found] == [True, False]
-    assert "told by 127.0.0.1, which is another machine" in found[0].sentence
+    assert "told by this PC. Use it only if you know both" in found[0].sentence
+
+
+def test_who_answered_is_said():
+    told = FoundNameserver("", "pc7", 9090, "10.0.0.9", elsewhere=True)
+    assert "told by 10.0.0.9, which is another machine" in told.sentence
+    assert FoundNameserver("", "pc7", 9090, "10.0.0.7").sentence.endswith("Use it only if you know this machine.")
 
 
 def test_nobody_answers():
@@ -115,6 +120,17 @@ def test_a_nameserver_of_ours_on_another_machine(tmp_path: Path):
             )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [[f"{here}:{port}", here, False]]
+
+
+@pytest.mark.skipif(not can_make_machines(), reason="may not make network namespaces")
+def test_what_this_machine_says_on_its_network_and_on_its_loopback_is_one_answer(tmp_path: Path):
+    port, announced = free_port(), free_port()
+    with other_machine() as (_machine, here):
+        plan = NameserverPlan("main", host=here, ns_port=port, broadcast=True, ns_bcport=announced)
+        with child(plan, tmp_path):
+            when_up(f"PYRO:Pyro.NameServer@{here}:{port}")
+            found = discover(port=announced, seconds=0.3, addresses=[here, "127.0.0.1"])
+    assert [(answer.address, answer.answered_from, answer.here) for answer in found] == [(f"{here}:{port}", here, True)]
 
 
 def _uri(location: str):
