@@ -25,6 +25,7 @@ from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.ui.widgets.state_label import StateLabel
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.ui.wizard.resource_editor import ResourceEditor
+from pyrolab_gui.viewmodels.label_text import humanise
 from pyrolab_gui.viewmodels.move_vm import OWN
 from pyrolab_gui.wire.description import TypeDescription
 
@@ -64,7 +65,7 @@ class MoveDialog(QDialog):
             editor.setObjectName(f"move-parameter-{name}")
             editor.set_value(value)
             editor.changed.connect(partial(self._on_port_edited, name))
-            self.ports[name] = editor, self._form.add_row(name.replace("_", " "), editor)
+            self.ports[name] = editor, self._form.add_row(humanise(name), editor)
         if vm.nameserver_names():
             self._form.add_row("Listed in", self.nameservers)
         self._found = QGridLayout()
