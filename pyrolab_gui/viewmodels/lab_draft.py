@@ -13,9 +13,11 @@ from pydantic import BaseModel, ValidationError
 
 from pyrolab_gui.model import check, edit
 from pyrolab_gui.model.lab import ENTRY_TYPES, KINDS, Autolaunch, Kind, Lab
+from pyrolab_gui.model.merging import NOT_THERE, merged_value
 from pyrolab_gui.model.problems import Problem, errors_of
-from pyrolab_gui.model.sentences import problems_from, shown
+from pyrolab_gui.model.sentences import problems_from
 from pyrolab_gui.viewmodels.daemons_tree import Marks
+from pyrolab_gui.viewmodels.lab_conflicts import Conflict, conflicts_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -249,27 +251,40 @@ class LabDraft:
                 draft.set_autolaunch(Entry(kind, name), name in now)
         return draft
 
-    def conflicts(self, base: Lab) -> list[str]:
-        """Return, a sentence each, the values that were edited here and are another in `base`, too.
+    def conflicts(self, base: Lab) -> tuple[Conflict, ...]:
+        """Return the values that were edited here and are another in `base`, too.
 
         `base` is the file as somebody else has written it meanwhile.
         """
-        found = []
-        for kind in KINDS:
-            saved, theirs = self.base.entries(kind), base.entries(kind)
-            for name, model in self.lab.entries(kind).items():
-                origin = self._origins.get(Entry(kind, name), name)
-                before, other = saved.get(origin), theirs.get(origin)
-                if before is None or model is before:
-                    continue
-                if other is None:
-                    found.append(f"{origin} was removed there, and edited here.")
-                    continue
-                for field, info in type(model).model_fields.items():
-                    was, here, there = (getattr(entry, field) for entry in (before, model, other))
-                    if was not in (here, there) and here != there:
-                        found.append(f"{name}: {info.title or field} is {shown(there)} there, and {shown(here)} here.")
-        return found
+        return conflicts_between(
+            self.base, self.lab, base, lambda kind, name: self._origins.get(Entry(kind, name), name)
+        )
+
+    def overrules(self, conflict: Conflict) -> bool:
+        """Whether the edits still say something else than somebody else wrote."""
+        entry = Entry(conflict.kind, conflict.name)
+        if not conflict.field or not self.has(entry):
+            return self.has(entry) is (conflict.value is NOT_THERE)
+        value = self.values(entry)[conflict.field]
+        return bool((value.get(conflict.key, NOT_THERE) if conflict.key else value) != conflict.value)
+
+    def take(self, conflict: Conflict) -> None:
+        """Take what somebody else wrote in the place of what was edited here."""
+        entry = Entry(conflict.kind, conflict.name)
+        if not conflict.field:
+            if self.has(entry):
+                self.remove(entry)
+            if conflict.value is not NOT_THERE:
+                self.add(entry, {name: getattr(conflict.value, name) for name in conflict.value.model_fields_set})
+        elif not conflict.key:
+            self.set_value(entry, conflict.field, conflict.value)
+        else:
+            values = dict(self.values(entry)[conflict.field])
+            if conflict.value is NOT_THERE:
+                values.pop(conflict.key, None)
+            else:
+                values[conflict.key] = conflict.value
+            self.set_value(entry, conflict.field, values)
 
     def rearrange(self, lab: Lab) -> None:
         """Take over the order of the entries of a lab that says the same; edits stay what they are."""
@@ -306,9 +321,12 @@ class LabDraft:
             if not draft.has(entry):
                 draft.add(entry, {field: getattr(model, field) for field in model.model_fields_set})
                 continue
+            there = draft.values(entry)
             for field, value in values_of(model).items():
-                if before is None or value != getattr(before, field):
+                if before is None:
                     draft.set_value(entry, field, value)
+                elif value != getattr(before, field):
+                    draft.set_value(entry, field, merged_value(getattr(before, field), value, there[field]))
 
     def _put(self, entry: Entry, given: dict[str, Any]) -> None:
         model: BaseModel

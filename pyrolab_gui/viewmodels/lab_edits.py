@@ -21,9 +21,10 @@ from pyrolab_gui.viewmodels.lab_draft import DraftState, Entry, LabDraft, check_
 from pyrolab_gui.viewmodels.lab_history import EditHistory, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from pyrolab_gui.viewmodels.daemons_tree import Marks
+    from pyrolab_gui.viewmodels.lab_conflicts import Conflict
     from pyrolab_gui.viewmodels.lab_versions import LabVersion
 
 _T = TypeVar("_T")
@@ -73,6 +74,7 @@ class LabEdits(QObject):
         self._working = LabFile.new(Path("lab.yaml"))
         self._broken: LabFile | None = None
         self._draft = LabDraft(Lab())
+        self._conflicts: tuple[Conflict, ...] = ()
         self._ports: Mapping[str, str] = {}
         self._fresh: tuple[LabFile, Lab, LabFile] | None = None
         self.history = EditHistory(self._restore, self)
@@ -107,6 +109,7 @@ class LabEdits(QObject):
         self._broken = None if file.lab is not None else file
         self._draft = draft
         self._refused = ""
+        self._conflicts = ()
         self.history.clear()
 
     @property
@@ -391,6 +394,25 @@ class LabEdits(QObject):
         """Return why a new entry cannot have that name; empty where it can."""
         return self._draft.name_fault(kind, name)
 
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """What somebody else changed in the file too; what was edited here holds, until it is chosen."""
+        return tuple(conflict for conflict in self._conflicts if self._draft.overrules(conflict))
+
+    def choose(self, theirs: Sequence[Conflict]) -> None:
+        """Take what somebody else wrote of some conflicts, in one step; of the others the edits hold."""
+        self._conflicts = ()
+        if theirs:
+            count = "a value" if len(theirs) == 1 else f"{len(theirs)} values"
+
+            def take() -> None:
+                for conflict in theirs:
+                    self._draft.take(conflict)
+
+            self._make(f"Take {count} of somebody else", take)
+        else:
+            self.changed.emit()
+
     def undo(self) -> None:
         """Take the last step back."""
         self.settling.emit()
@@ -408,6 +430,7 @@ class LabEdits(QObject):
             if self._file is not None:
                 self._working, self._broken = self._file, None if self._file.lab is not None else self._file
             self._draft = LabDraft(self._draft.base)
+            self._conflicts = ()
 
         self._make(_DISCARD, discard)
 

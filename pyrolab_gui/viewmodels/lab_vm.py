@@ -132,7 +132,9 @@ class LabViewModel(LabEdits):
     def _take(self, file: LabFile, lab: Lab) -> None:
         """Put another state of the open file below the edits; what was done before cannot be taken back any more."""
         edits = self.changes
-        conflicts = self._draft.conflicts(lab) if edits else []
+        conflicts = self._draft.conflicts(lab) if edits else ()
+        places = {conflict.place for conflict in conflicts}
+        open_still = tuple(conflict for conflict in self.conflicts if conflict.place not in places)
         draft, working = self._rebased(file, lab) if edits else (LabDraft(lab), file)
         lost = bool(edits) and working is file and self._working is not self._file
         mine = self.text
@@ -140,14 +142,15 @@ class LabViewModel(LabEdits):
         if edits:
             before = self._state()
             self._draft, self._working = draft, working
+            self._conflicts = (*conflicts, *open_still)
             self.history.record(Step("All changes", before, self._state()))
         kept = f" Your {'change is' if edits == 1 else f'{edits} changes are'} kept, and not saved." if edits else ""
         count, detail = _told(file.errors)
         found = f" It has {count} now." if file.errors else ""
         if conflicts:
             values = "a value" if len(conflicts) == 1 else f"{len(conflicts)} values"
-            kept += f" You both changed {values}: Review shows what applying would put in its place."
-            detail = "\n".join((*conflicts, *filter(None, (detail,))))
+            kept += f" You both changed {values}: choose which holds."
+            detail = "\n".join((*map(str, conflicts), *filter(None, (detail,))))
         if lost:
             kept += " What you changed in the text beside the values could not be merged; the details have your text."
             detail = f"{detail}\n\n{mine}".strip()
@@ -199,6 +202,7 @@ class LabViewModel(LabEdits):
             return False
         self._file = self._working = fresh
         self._draft = LabDraft(fresh.lab or self._draft.lab)
+        self._conflicts = ()
         self.history.settle()
         self.loaded.emit()
         self.changed.emit()

@@ -685,3 +685,25 @@ def test_an_entry_moves_in_the_tree_and_in_the_file_and_that_can_be_taken_back(w
     world.lab.redo()
     world.lab.save()
     assert sorted(world.path.read_text(encoding="utf-8").splitlines()) == sorted(TEXT.splitlines())
+
+
+def test_what_both_changed_is_chosen_value_by_value(world):
+    world.open()
+    optics = Entry("daemons", "optics")
+    world.lab.set_value(optics, "port", 5010)
+    world.lab.set_value(optics, "restart", "always")
+    text = TEXT.replace("    nameservers: [main]", "    nameservers: [main]\n    port: 5020\n    restart: never", 1)
+    world.path.write_text(text, encoding="utf-8")
+    world.lab.read_again()
+    assert world.tab.page.conflicts.isVisible()
+    world.click("choose-conflicts")
+    dialog = world.tab.findChild(QWidget, "conflict-dialog")
+    assert dialog is not None
+    theirs = dialog.findChild(QWidget, "conflict-theirs-0")
+    world.qtbot.keyClick(theirs, Qt.Key.Key_Space)
+    world.click("conflict-take", dialog)
+    values = world.lab.values(optics)
+    assert (values["port"], values["restart"]) == (5020, "always")
+    assert not world.tab.page.conflicts.isVisible()
+    world.lab.undo()
+    assert world.lab.values(optics)["port"] == 5010

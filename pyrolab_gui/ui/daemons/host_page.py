@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QStackedWidget, QVBox
 from pyrolab_gui.model.problems import LabFileError
 from pyrolab_gui.ui.daemons.add_dialog import AddDialog
 from pyrolab_gui.ui.daemons.apply_bar import ApplyBar, Standing
+from pyrolab_gui.ui.daemons.conflict_dialog import ConflictDialog
 from pyrolab_gui.ui.daemons.detail import CONFIGURATION, YAML, Detail
 from pyrolab_gui.ui.daemons.empty import NoLab
 from pyrolab_gui.ui.daemons.problem_list import ProblemList
@@ -22,6 +23,8 @@ from pyrolab_gui.ui.daemons.review_dialog import ReviewDialog
 from pyrolab_gui.ui.daemons.template_dialog import TemplateDialog
 from pyrolab_gui.ui.daemons.versions_dialog import VersionsDialog
 from pyrolab_gui.ui.question_dialog import QuestionDialog, ask
+from pyrolab_gui.ui.widgets.banner import Banner
+from pyrolab_gui.ui.widgets.button import button
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.viewmodels.daemons_tree import COMPUTER_KEY
@@ -74,6 +77,9 @@ class HostPage(Panel):
         self.detail = Detail(vm)
         self.empty = NoLab()
         self.problems = ProblemList()
+        self.choose = button("Choose…", kind="primary")
+        self.choose.setObjectName("choose-conflicts")
+        self.conflicts = Banner("slow", "", buttons=(self.choose,))
         self.bar = ApplyBar()
         self._lay_out()
         self._connect()
@@ -200,8 +206,8 @@ class HostPage(Panel):
             self._lab.save()
 
     def apply(self) -> None:
-        """Save, and restart only what changed; show first what that interrupts."""
-        if any(effect.interrupts for effect in self._vm.apply.effects()):
+        """Save, and restart only what changed; show first what that interrupts, and what it would overrule."""
+        if self._lab.conflicts or any(effect.interrupts for effect in self._vm.apply.effects()):
             self.review()
         else:
             self._vm.apply.apply()
@@ -236,6 +242,7 @@ class HostPage(Panel):
         )
         self._bar_line.setVisible(not self.bar.isHidden())
         self._show_problems()
+        self._show_conflicts()
         self.detail.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -255,6 +262,7 @@ class HostPage(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.conflicts)
         column.addWidget(self._stack, 1)
         column.addWidget(self._problems_line)
         column.addWidget(self.problems)
@@ -287,6 +295,7 @@ class HostPage(Panel):
         self.bar.undoRequested.connect(lab.undo)
         self.bar.redoRequested.connect(lab.redo)
         self.bar.restartRequested.connect(lambda: self.ask_to("restart", vm.changed_keys))
+        self.choose.clicked.connect(lambda: ConflictDialog(lab, self).open())
         self.bar.problemsToggled.connect(lambda _: self._show_problems())
         self.problems.jumpRequested.connect(self._on_jump_requested)
         self.detail.yaml.versionsRequested.connect(self._show_versions)
@@ -322,6 +331,13 @@ class HostPage(Panel):
         self._problems_line.setVisible(shown)
         if shown:
             self.problems.show_problems(problems)
+
+    def _show_conflicts(self) -> None:
+        found = self._lab.conflicts
+        self.conflicts.setVisible(bool(found))
+        if found:
+            title = f"{found[0]}" if len(found) == 1 else f"You and somebody else changed {len(found)} values."
+            self.conflicts.set_content("slow", title, "What you typed holds until you choose.")
 
     def _on_entry_renamed(self, old: str, new: str) -> None:
         # Before the tree changes: so the node stays selected, and its form with what has the focus.

@@ -87,6 +87,9 @@ class ReviewDialog(QDialog):
         refusal = self._apply.refusal
         if refusal:
             column.addWidget(Banner("failed", "It cannot be applied yet.", refusal))
+        if self._lab.conflicts:
+            words = "\n".join(map(str, self._lab.conflicts))
+            column.addWidget(Banner("slow", "Somebody else changed this too; your values are applied.", words))
         follows = QVBoxLayout()
         follows.setSpacing(XS)
         follows.addWidget(SectionHead("What follows"))

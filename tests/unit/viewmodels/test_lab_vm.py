@@ -402,11 +402,46 @@ def test_what_both_changed_is_said_with_both_values(world):
     world.vm.read_again()
     (notice,) = world.notifications.warnings
     assert "You both changed a value" in notice.sentence
-    assert notice.detail == "optics: Port is 41240 there, and 41299 here."
+    assert notice.detail == "Port of optics is 41240 there, and 41299 here."
     assert world.vm.saved_values(OPTICS)["port"] == 41240
     assert world.vm.changes == 2
     world.vm.undo()
     assert world.vm.text == world.text, "theirs, as a whole"
+    assert world.vm.conflicts == ()
+
+
+def test_of_what_both_changed_each_value_is_chosen(world):
+    vm, stage, cryo = world.vm, Entry("services", "stage"), Entry("daemons", "cryo")
+    rewritten(world, ("classname: Stage", "classname: Stage\n    parameters: {port: COM3, baud: 9600, axis: 1}"))
+    vm.read_again()
+    vm.set_value(OPTICS, "port", 41299)
+    vm.set_value(stage, "parameters", {"port": "COM4", "baud": 9600})
+    vm.set_value(stage, "note", "mine")
+    vm.remove(cryo)
+    rewritten(
+        world,
+        ("41231", "41240"),
+        ("port: COM3, baud: 9600", "port: COM9, baud: 115200"),
+        ("  cryo: {}", "  cryo: {port: 41250}"),
+    )
+    vm.read_again()
+    assert vm.values(stage)["parameters"] == {"port": "COM4", "baud": 115200}, "of a mapping key by key"
+    assert [str(conflict) for conflict in vm.conflicts] == [
+        "Port of optics is 41240 there, and 41299 here.",
+        "The entry cryo is edited there, and removed here.",
+        "Parameters: port of stage is 'COM9' there, and 'COM4' here.",
+    ]
+    vm.choose(vm.conflicts[1:])
+    assert vm.conflicts == ()
+    assert vm.values(OPTICS)["port"] == 41299
+    assert vm.values(cryo)["port"] == 41250
+    assert vm.values(stage)["parameters"] == {"port": "COM9", "baud": 115200}
+    assert vm.values(stage)["note"] == "mine"
+    vm.undo()
+    assert not vm.has(cryo)
+    vm.redo()
+    assert vm.save()
+    assert "port: COM9, baud: 115200" in world.text and "41299" in world.text
 
 
 def test_comments_of_both_are_merged(world):
