@@ -122,7 +122,7 @@ class RowMaker:
             for entry in watch.entries:
                 before = known.get(entry.name)
                 if before is None or before[0] is not entry:
-                    before = (entry, self._row(entry, address, place, of_lab=of_lab, strict=watch.link.foreign))
+                    before = (entry, self._row(entry, watch, address, place, of_lab=of_lab))
                 made[entry.name] = before
                 yield before[1]
             yield from self._missing(watch.missing, address, place)
@@ -130,10 +130,12 @@ class RowMaker:
                 there = {*made, *watch.missing}
                 yield from self._memory.offline(watch.address, there, address, self._watching)
 
-    def _row(self, entry: RegistryEntry, address: str, place: str, *, of_lab: bool, strict: bool) -> RegistryRow:
+    def _row(
+        self, entry: RegistryEntry, watch: NameserverWatch, address: str, place: str, *, of_lab: bool
+    ) -> RegistryRow:
         key = f"{entry.name}@{address}" if address else entry.name
         lab = self.lab.names.get(entry.name)
-        if strict and lab is not None and self.lab.ports.get(entry.name) != entry.port:
+        if watch.link.foreign and lab is not None and self.lab.ports.get(entry.name) != entry.port:
             lab = None  # the name is the lab's, but a stranger's nameserver has another process under it
         if entry.name not in self.lab.names:
             lab = self.far_name(entry.name)
@@ -148,6 +150,7 @@ class RowMaker:
             value=self._value(key, entry, alarm),
             alarm=alarm,
             answered=self._answers.get(key),
+            home=watch.link.nameserver.host if watch.link.nameserver is not None else "",
         )
         return self._refine(row)
 

@@ -109,6 +109,8 @@ class RegistryRow:
     watched: bool = False
     place: str = ""
     alarm: RowAlarm | None = None
+    home: str = ""
+    """The PC of its nameserver, where that is another than this."""
     key: str = field(init=False, compare=False)
     """What tells it apart from the same name in another nameserver; for the first one it is the name."""
 
@@ -140,7 +142,7 @@ class RegistryRow:
     @property
     def computer(self) -> str:
         """The PC it is on, in words."""
-        return "this PC" if self.host in _LOCAL else self.host
+        return (self.home or "this PC") if self.host in _LOCAL else self.host
 
     @property
     def used(self) -> str:
@@ -191,6 +193,7 @@ def row_of(
     value: str = "",
     alarm: RowAlarm | None = None,
     answered: float | None = None,
+    home: str = "",
 ) -> RegistryRow:
     """Return the row of one entry of a nameserver, judged.
 
@@ -210,6 +213,8 @@ def row_of(
         What stands about it.
     answered
         When the instrument answered this window last.
+    home
+        The PC of the nameserver: what that calls localhost is there.
     """
     links = entry.links(moment(entry.last_seen) if entry.last_seen else "").with_answer(answered)
     verdict = judge(entry.name, links)
@@ -245,6 +250,7 @@ def row_of(
         watched=watched,
         place=place,
         alarm=alarm,
+        home="" if home in _LOCAL else home,
     )
 
 

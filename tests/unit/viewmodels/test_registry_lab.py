@@ -247,3 +247,12 @@ def test_an_alarm_shows_the_reading_that_is_out(lab):
     lab.vm.set_alarms({"stage": RowAlarm("alarm", "", "position", 12.0, "mm")})
     assert lab.vm.rows["laser"].alarm is None and lab.vm.rows["laser"].value == "1.5000 mW"
     assert lab.vm.rows["stage"].value == "12.000 mm"
+
+
+def test_what_another_pc_calls_localhost_is_there(world):
+    world.vm.choose("pc7:9090")
+    world.watchers.last.tell(Entry("shy", host="localhost"), Entry("laser", host="pc3"))
+    assert [row.computer for row in world.vm.rows.values()] == ["pc7", "pc3"]
+    world.vm.choose("localhost:9090")
+    world.watchers.last.tell(Entry("shy", host="localhost"))
+    assert world.vm.rows["shy"].computer == "this PC"
