@@ -86,5 +86,10 @@ def run(plan: RecorderPlan) -> int:
 
 def _told(jobs: list[Job], message: dict[str, Any]) -> None:
     what = message.get("what")
-    if isinstance(what, dict) and jobs and isinstance(what.get("note"), str):
-        jobs[0].note(what["note"], str(what.get("who") or ""))
+    if not isinstance(what, dict) or not jobs:
+        return
+    who = str(what.get("who") or "")
+    if isinstance(what.get("note"), str):
+        jobs[0].note(what["note"], who)
+    if isinstance(what.get("ends"), int | float):
+        jobs[0].end_at(float(what["ends"]), who)

@@ -53,6 +53,8 @@ levels of `pyramid`. `settings` has what was read at the beginning (who: empty) 
 `clocks` how far the clocks of the instruments' computers were ahead of the recorder's. A step that was once released is
 never changed."""
 
+ENDS = "ends"
+"""The key in `about` of the end that somebody wished while it was recorded: UTC seconds, 0 for none."""
 KEEPS_SETTINGS = 2
 """The version from which a file has settings, clocks and summaries."""
 

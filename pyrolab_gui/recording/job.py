@@ -17,6 +17,7 @@ from pyrolab_gui.network.nameserver import lookup
 from pyrolab_gui.network.trust import Trust
 from pyrolab_gui.recording.awake import kept_awake
 from pyrolab_gui.recording.condition import Condition
+from pyrolab_gui.recording.file import ENDS
 from pyrolab_gui.recording.recorder import Reading, Recorder
 from pyrolab_gui.recording.series import drop_oldest, files_of, metadata_of, next_file
 from pyrolab_gui.recording.trigger import Trigger
@@ -59,6 +60,9 @@ class Job:
         self._said = ""
         self._file_begun = 0.0
         self._ends = plan.ends or float("inf")
+        self._changed_end: float | None = None
+        """The end that somebody wished later than it was begun; 0 for none."""
+        self._written_end: float | None = None
         self._instruments: dict[str, Instrument] = {}
         self._conditional: dict[str, Instrument] = {}
         """Those of conditions alone."""
@@ -78,6 +82,11 @@ class Job:
         """Have a remark written into the file, soon. From any thread."""
         with self._lock:
             self._notes.append((text, who))
+
+    def end_at(self, when: float, who: str) -> None:
+        """End at another time than was planned, 0 for when somebody stops it. From any thread."""
+        self._changed_end, self._ends = when, when or float("inf")
+        self.note(f"it ends {_moment(when)} now" if when else "it goes on until somebody stops it", who)
 
     def run(self) -> Summary | None:
         """Record; return how it went, None where nothing was recorded because the end came before the beginning.
@@ -146,7 +155,11 @@ class Job:
     def _record(self, path: Path, ends: Condition | None) -> Summary:
         plan = self._plan
         begun = metadata_of(self._first)
-        if plan.seconds:
+        if self._changed_end is None and (kept := metadata_of(path)) is not None:
+            self._changed_end = self._written_end = kept.more.get(ENDS)  # this process was started anew
+        if self._changed_end is not None:
+            self._ends = self._changed_end or float("inf")
+        elif plan.seconds:
             self._ends = min(self._ends, (begun.started if begun is not None else time.time()) + plan.seconds)
         writer = self._writer(path)
         readings = [Reading(self._instruments[member.instrument], member.member) for member in plan.members]
@@ -174,6 +187,9 @@ class Job:
             notes, self._notes = self._notes, []
         for text, who in notes:
             recorder.note(text, who)
+        if self._changed_end != self._written_end:
+            self._written_end = self._changed_end
+            recorder.remember(ENDS, self._changed_end)
 
     def _begin_file_if_due(self, recorder: Recorder) -> None:
         plan = self._plan
@@ -201,6 +217,7 @@ class Job:
         about = {"purpose": plan.purpose, "lab": plan.lab, "recording": plan.name, "id": plan.client}
         if path != self._first:
             about["continues"] = self._first.name
+            self._written_end = None  # each file knows it
         writer = Writer(path, plan.who or self._identity.who, about)
         self._file_begun = writer.started
         return writer

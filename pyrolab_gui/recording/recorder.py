@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.network.feed import Feed
 from pyrolab_gui.recording.clocks import Clocks
@@ -147,6 +147,10 @@ class Recorder:
     def note(self, text: str, who: str = "") -> None:
         """Write a remark down."""
         self._writer.note(text, who)
+
+    def remember(self, key: str, value: Any) -> None:
+        """Keep what else is to be known of the recording."""
+        self._writer.remember(key, value)
 
     def begin_file(self, writer: Writer) -> None:
         """Go on in another file; the one before is finished. Called by `run`'s `each`.

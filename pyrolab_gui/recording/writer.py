@@ -143,6 +143,10 @@ class Writer:
         """Write a remark down, with the time and who writes it."""
         self._later("INSERT INTO notes VALUES (?, ?, ?)", (time.time(), who or self.who, text))
 
+    def remember(self, key: str, value: Any) -> None:
+        """Keep what else is to be known of the recording; it takes the place of what was kept under this key."""
+        self._later("INSERT OR REPLACE INTO about VALUES (?, ?)", (key, json.dumps(value)))
+
     def setting(self, moment: float, instrument: str, member: str, value: Any, who: str = "") -> None:
         """Write down how a setting stood at a time (`who` empty), or who set it so."""
         text = json.dumps(value, ensure_ascii=False, default=repr)[:LONGEST_TEXT]

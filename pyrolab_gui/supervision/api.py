@@ -79,7 +79,7 @@ class SupervisorApi(Protocol):
         """
 
     def tell(self, key: str, what: dict[str, Any]) -> None:
-        """Tell a child something about its own work: to a recorder ``{"note": TEXT}``.
+        """Tell a child something about its own work: to a recorder ``{"note": TEXT}`` or ``{"ends": TIME}``.
 
         Raises
         ------

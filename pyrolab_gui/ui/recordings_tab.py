@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, Q
 
 from pyrolab_gui.ui.question_dialog import Answer, QuestionDialog
 from pyrolab_gui.ui.recordings.detail import RecordingDetail
+from pyrolab_gui.ui.recordings.end_dialog import EndDialog
 from pyrolab_gui.ui.recordings.record_dialog import RecordDialog
 from pyrolab_gui.ui.recordings.table import RecordingsTable
 from pyrolab_gui.ui.recordings.table_model import RecordingsModel
@@ -84,6 +85,7 @@ class RecordingsTab(Panel):
         self.table.menuRequested.connect(self._show_menu)
         self.detail = RecordingDetail(recordings.read_only)
         self.detail.stopRequested.connect(self.ask_to_stop)
+        self.detail.endRequested.connect(self.ask_for_end)
         self.detail.againRequested.connect(recordings.restart)
         self.detail.dismissRequested.connect(recordings.stop)
         self.detail.noteWritten.connect(recordings.add_note)
@@ -204,6 +206,12 @@ class RecordingsTab(Panel):
             (Answer("stop", "Stop it", "danger"),),
             answered,
         )
+        dialog.open()
+        return dialog
+
+    def ask_for_end(self, row: RecordingRow) -> EndDialog:
+        """Ask when a recording that goes on is to end."""
+        dialog = EndDialog(row, lambda when: self._vm.change_end(row, when), self)
         dialog.open()
         return dialog
 

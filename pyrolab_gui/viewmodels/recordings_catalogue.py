@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from pyrolab_gui import recording
+from pyrolab_gui.recording.file import ENDS
 from pyrolab_gui.recording.summary import Summary, events
 from pyrolab_gui.viewmodels.plots_history import recordings_in
 from pyrolab_gui.wire.columns import Gap
@@ -53,6 +54,8 @@ class Facts:
     settings: tuple[Setting, ...] = ()
     clocks: tuple[Clock, ...] = ()
     problem: str = ""
+    ends: float | None = None
+    """The end that somebody wished while it went on (0: none); None where the plan's holds."""
 
     @property
     def seconds(self) -> float:
@@ -115,6 +118,7 @@ def _facts(path: Path, size: int, file: Recording) -> Facts:
         file.notes,
         file.settings,
         file.clocks,
+        ends=about.more.get(ENDS),
     )
 
 

@@ -105,7 +105,7 @@ class RecordingRow:
         trouble = self.status.error if self.status is not None else ""
         if trouble:
             return trouble
-        return end_text(self.plan, self.facts.started)
+        return end_text(self.plan, self.facts.started, self.facts.ends)
 
     def seconds(self, now: float) -> float:
         """Return how long it is, of one that goes on until now."""
@@ -144,15 +144,16 @@ def rows_of(
     return sorted(found, key=lambda row: not (row.running or row.state == FAILED))
 
 
-def end_text(plan: RecorderPlan, started: float) -> str:
-    """Return when a recording ends, in words."""
-    ends = plan.ends
-    if plan.seconds and started:
-        ends = min(ends or float("inf"), started + plan.seconds)
+def end_text(plan: RecorderPlan, started: float, changed: float | None = None) -> str:
+    """Return when a recording ends, in words; `changed` is the end that was wished later than the plan's."""
+    ends = plan.ends if changed is None else changed
+    seconds = plan.seconds if changed is None else 0.0
+    if seconds and started:
+        ends = min(ends or float("inf"), started + seconds)
     parts = []
     if ends:
         parts.append(f"ends {moment_text(ends)}")
-    elif plan.seconds:
+    elif seconds:
         parts.append(f"ends {clock_duration(plan.seconds)} after its beginning")
     if plan.ends_when:
         parts.append(f"ends when {plan.ends_when}")

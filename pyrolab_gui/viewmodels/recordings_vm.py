@@ -341,6 +341,10 @@ class RecordingsViewModel(QObject):
         """Go on with a recording that has failed."""
         self._background.ask(partial(self._supervisor.start, [row.key]), lambda _: None)
 
+    def change_end(self, row: RecordingRow, ends: float) -> None:
+        """Let a recording end at another time, 0 for when somebody stops it; who did is written into it."""
+        self._background.ask(partial(self._supervisor.tell, row.key, {"ends": ends}), self._on_changed)
+
     # -- what is there -------------------------------------------------------------------------------------------------
 
     def add_note(self, row: RecordingRow, text: str) -> None:

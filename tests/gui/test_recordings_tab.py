@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from pyrolab_gui.ui.question_dialog import QuestionDialog
+from pyrolab_gui.ui.recordings.end_dialog import EndDialog
 from pyrolab_gui.ui.recordings.record_dialog import moment_of, seconds_of
 from pyrolab_gui.ui.recordings_tab import RecordingsTab
 from pyrolab_gui.viewmodels.background import Background
@@ -166,6 +167,15 @@ def test_a_recording_is_stopped_by_its_owner_at_once_and_by_others_after_a_quest
     assert sorted(map(str, bench.supervisor.asked)) == sorted(
         map(str, [("recorder/mine", {"note": "door opened"}), ("stop", ["recorder/mine"])])
     )
+    bench.page.detail.end.click()
+    end = bench.page.findChild(EndDialog)
+    assert not end.change.isEnabled(), "nothing was said yet"
+    end.field.setText("2 h")
+    before = time.time()
+    end.change.click()
+    qtbot.waitUntil(lambda: len(bench.supervisor.asked) == 3)
+    key, told = bench.supervisor.asked.pop()
+    assert key == "recorder/mine" and 7200.0 <= told["ends"] - before < 7260.0
     bench.place.who = "carl@desk"
     dialog = bench.page.ask_to_stop(rows["other"])
     assert isinstance(dialog, QuestionDialog)

@@ -121,6 +121,22 @@ def test_a_recording_goes_on_through_a_kill_and_ends_with_who_stopped_it(desk: D
         ]
 
 
+@posix
+def test_its_end_is_changed_while_it_goes_on_and_holds_through_a_kill(desk: Desk):
+    desk.record(seconds=3600.0)
+    running = desk.watcher.wait(KEY, ChildState.RUNNING)
+    desk.seen(count)
+    ends = time.time() + 3.0
+    desk.supervisor.tell(KEY, {"ends": ends, "who": "ben@desk"})
+    desk.seen(lambda found: found.metadata.more.get("ends") == ends)
+    os.kill(running.pid, signal.SIGKILL)
+    desk.gone()
+    assert ends <= time.time() < ends + 3.0
+    with recording.open(desk.file) as found:
+        assert found.notes[0].who == "ben@desk" and found.notes[0].text.startswith("it ends at ")
+        assert ends - 1.0 < found["laser.reading"].read()[0][-1] < ends + 1.0
+
+
 def test_settings_at_the_beginning_and_each_change_and_the_clock_are_kept(desk: Desk):
     desk.record()
     desk.seen(lambda found: {setting.member for setting in found.settings} >= {"power", "mode"})

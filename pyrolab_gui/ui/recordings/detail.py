@@ -40,6 +40,7 @@ class RecordingDetail(Panel):
     """The panel."""
 
     stopRequested = Signal(object)
+    endRequested = Signal(object)
     againRequested = Signal(object)
     dismissRequested = Signal(object)
     noteWritten = Signal(object, str)
@@ -56,6 +57,8 @@ class RecordingDetail(Panel):
         self.sentence = TextLabel("", 13, 400, wrap=True, selectable=True)
         self.stop = button("Stop", "stop", "danger", "End this recording; what was recorded stays")
         self.stop.clicked.connect(lambda: self.stopRequested.emit(self.row))
+        self.end = button("End…", "clock", "plain", "Let it end at another time than it was begun with")
+        self.end.clicked.connect(lambda: self.endRequested.emit(self.row))
         self.again = button("Go on", "play", "plain", "Go on recording into the same file")
         self.again.clicked.connect(lambda: self.againRequested.emit(self.row))
         self.dismiss = button("Leave it", "x", "ghost", "Do not go on; what was recorded stays")
@@ -70,7 +73,7 @@ class RecordingDetail(Panel):
         self._below.setSpacing(4)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for one in (self.stop, self.again, self.dismiss):
+        for one in (self.stop, self.end, self.again, self.dismiss):
             buttons.addWidget(one)
         buttons.addStretch(1)
         line = QHBoxLayout()
@@ -107,6 +110,7 @@ class RecordingDetail(Panel):
         self.note.setEnabled(row is not None and not self._read_only and not row.facts.problem)
         allowed = row is not None and not self._read_only
         self.stop.setVisible(allowed and row is not None and row.running)
+        self.end.setVisible(self.stop.isVisibleTo(self))
         failed = allowed and row is not None and row.state == FAILED
         self.again.setVisible(failed)
         self.dismiss.setVisible(failed)

@@ -36,7 +36,7 @@ NOW, AT, WHEN, NEVER, AFTER = "now", "at", "when", "never", "after"
 _BEGINS = (("now", NOW), ("at", AT), ("when", WHEN))
 _ENDS = (("when somebody stops it", NEVER), ("after", AFTER), ("at", AT), ("when", WHEN))
 _FILES = (("one file", 0.0), ("a new file every hour", 3_600.0), ("a new file every day", 86_400.0))
-_HINTS = {AT: "22:00 or 2026-11-24 22:00", WHEN: "cryo.temperature < 4.2", AFTER: "8 h, 30 min, 2 d"}
+HINTS = {AT: "22:00 or 2026-11-24 22:00", WHEN: "cryo.temperature < 4.2", AFTER: "8 h, 30 min, 2 d"}
 _UNITS = {"s": 1.0, "min": 60.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
 
 
@@ -158,7 +158,7 @@ class RecordDialog(QDialog):
 
     def _on_choice_changed(self, _index: int = 0) -> None:
         for combo, field in ((self.begins, self.begins_field), (self.ends, self.ends_field)):
-            hint = _HINTS.get(combo.currentData(), "")
+            hint = HINTS.get(combo.currentData(), "")
             field.setVisible(bool(hint))
             field.setPlaceholderText(hint)
         self._rows["keep"].set_shown(bool(self.files.currentData()))
@@ -203,7 +203,7 @@ def moment_of(text: str) -> float:
             return (moment + datetime.timedelta(days=moment <= now)).timestamp()
         return datetime.datetime.fromisoformat(text).timestamp()
     except ValueError as error:
-        raise ValueError(f"A time, such as {_HINTS[AT]}.") from error
+        raise ValueError(f"A time, such as {HINTS[AT]}.") from error
 
 
 def seconds_of(text: str) -> float:
@@ -212,7 +212,7 @@ def seconds_of(text: str) -> float:
     unit = text[len(number) :].strip() if text.startswith(number) else ""
     value = _number(number)
     if value is None or unit not in _UNITS or value <= 0:
-        raise ValueError(f"How long, such as {_HINTS[AFTER]}.")
+        raise ValueError(f"How long, such as {HINTS[AFTER]}.")
     return value * _UNITS[unit]
 
 
