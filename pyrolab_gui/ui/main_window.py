@@ -39,6 +39,8 @@ _DECORATION = QSize(8, 40)
 _NUDGE = 40
 """Pixels by which Qt may have moved a restored window down."""
 _SMALLEST = QSize(960, 600)
+_BAR_OF_EDITS = 48
+"""Height of the bar at the foot of the Daemons tab: what is told covers none of its buttons."""
 _THEMES: dict[str, Mode] = {"light": "light", "dark": "dark", "system": "system"}
 _THEME_ICONS = {"light": "sun", "dark": "moon", "system": "desktop"}
 _TITLE = "PyroLab GUI"
@@ -347,7 +349,7 @@ class MainWindow(QWidget):
         if self._toasts is None:
             from pyrolab_gui.ui.widgets.toast import ToastArea
 
-            self._toasts = ToastArea(self._body)
+            self._toasts = ToastArea(self._body, _BAR_OF_EDITS)
         self._toasts.notify(notice.sentence, notice.detail, notice.kind, notice.about)
 
     def choose_lab(self) -> None:
