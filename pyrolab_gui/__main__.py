@@ -16,6 +16,10 @@ def main() -> int:
             from pyrolab_gui.hosting.plan_file import run_plan_file
 
             return run_plan_file(kind, file)
+        case ["supervisor", "--detached", *words] if not set(words) - {"--takes-lab"}:
+            from pyrolab_gui.supervision.supervisor_main import run_detached
+
+            return run_detached(takes_lab=bool(words))
         case ["driver-child"]:
             from pyrolab_gui.hosting import driver_child
 

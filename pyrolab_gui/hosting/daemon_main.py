@@ -49,6 +49,8 @@ _RESERVED_SECONDS = 0.5
 
 def run(plan: DaemonPlan) -> int:
     """Serve the daemon of `plan` until somebody asks this process to stop; return the exit status."""
+    if plan.nameservers:
+        from pyrolab_gui.network import connect  # noqa: F401 - one that is held has the time for it
     child = Child("daemon", plan.name, servertype=plan.servertype)
     state = _State(child)
     sys.path[:0] = [path for path in plan.search_paths if path not in sys.path]

@@ -5,13 +5,13 @@ Imports only what that kind of child needs. Limits: the plan was validated by wh
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.hosting.runtime import run_child
-from pyrolab_gui.wire.alarms import AlarmsPlan, alarms_from_json
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.plans import (
-    ChildPlan,
+    DaemonPlan,
     NameserverPlan,
     RecorderPlan,
     RelayPlan,
@@ -24,17 +24,27 @@ from pyrolab_gui.wire.plans import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pyrolab_gui.wire.plans import ChildPlan
+
+
+def _alarms_from_json(text: str) -> ChildPlan:
+    from pyrolab_gui.wire.alarms import alarms_from_json
+
+    return alarms_from_json(text)
+
+
 _READERS: dict[str, Callable[[str], ChildPlan]] = {
     "nameserver": nameserver_from_json,
     "daemon": daemon_from_json,
     "recorder": recorder_from_json,
-    "alarms": alarms_from_json,
+    "alarms": _alarms_from_json,
     "relay": relay_from_json,
 }
 
 
 def run_plan_file(kind: str, file: str) -> int:
     """Run a child and end the process with its exit status."""
+    gc.disable()  # nothing that is loaded now is garbage; `runtime.Child` takes it up again
     return run_child(lambda: run_plan(_read(kind, file)))
 
 
@@ -48,17 +58,17 @@ def run_plan(plan: ChildPlan) -> int:
         from pyrolab_gui.hosting import recorder_main
 
         return recorder_main.run(plan)
-    if isinstance(plan, AlarmsPlan):
-        from pyrolab_gui.hosting import alarm_main
-
-        return alarm_main.run(plan)
     if isinstance(plan, RelayPlan):
         from pyrolab_gui.hosting import relay_main
 
         return relay_main.run(plan)
-    from pyrolab_gui.hosting import daemon_main
+    if isinstance(plan, DaemonPlan):
+        from pyrolab_gui.hosting import daemon_main
 
-    return daemon_main.run(plan)
+        return daemon_main.run(plan)
+    from pyrolab_gui.hosting import alarm_main
+
+    return alarm_main.run(plan)
 
 
 def _read(kind: str, file: str) -> ChildPlan:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import gc
 import logging
 import os
 import queue
@@ -89,6 +90,9 @@ class Child:
 
     def report(self, state: str, *, uri: str = "", error: str = "", services: Sequence[ServiceStatus] = ()) -> None:
         """Tell the supervisor, if there is one."""
+        if state == "running" and not gc.isenabled():
+            gc.freeze()
+            gc.enable()
         if self._link is not None:
             self._link.report(state, uri=uri, error=error, services=services)
 

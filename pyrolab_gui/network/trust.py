@@ -7,18 +7,18 @@ as the process runs.
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from pyrolab_gui import paths
 from pyrolab_gui.wire.tls import client_context
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping
+    from pathlib import Path
 
     from pyrolab_gui.wire.plans import LabPlan, NameserverAddress
 
@@ -226,6 +226,8 @@ Security: TypeAlias = Trust | Trusts | TlsOnly
 
 def certificates_folder() -> Path:
     """Return the folder with a folder of certificates for each lab. It need not be there."""
+    from pyrolab_gui import paths  # pathlib is slow to load, and a daemon is not to wait for it
+
     return paths.config_dir() / _FOLDER
 
 
@@ -242,7 +244,7 @@ def _stamp(*files: str) -> Stamp:
     stamps = []
     for file in files:
         try:
-            stamps.append(Path(file).stat().st_mtime_ns if file else 0)
+            stamps.append(os.stat(file).st_mtime_ns if file else 0)
         except OSError:
             stamps.append(0)
     return tuple(stamps)

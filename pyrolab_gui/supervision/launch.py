@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
 
@@ -30,13 +28,16 @@ from pyrolab_gui.supervision.records import (
 )
 from pyrolab_gui.wire.frozen import program, unfreeze
 from pyrolab_gui.wire.link import HOLD_VARIABLE, LINK_FILE_VARIABLE, LOG_FILE_VARIABLE
-from pyrolab_gui.wire.plans import ChildPlan, to_json
+from pyrolab_gui.wire.plans import to_json
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
-Command: TypeAlias = Callable[[ChildPlan, Path], list[str]]
+    from pyrolab_gui.wire.plans import ChildPlan
+
+Command: TypeAlias = "Callable[[ChildPlan, Path], list[str]]"
 """Makes the command line from the plan and the file that holds it."""
 
 

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyrolab_gui.wire.alarms import AlarmsPlan
 from pyrolab_gui.wire.child import ChildKind, child_key
-from pyrolab_gui.wire.plans import NameserverPlan, RecorderPlan, RelayPlan
+from pyrolab_gui.wire.plans import DaemonPlan, NameserverPlan, RecorderPlan, RelayPlan
 
 if TYPE_CHECKING:
     from pyrolab_gui.wire.plans import ChildPlan
 
 
+_KINDS = {
+    ChildKind.NAMESERVER: NameserverPlan,
+    ChildKind.DAEMON: DaemonPlan,
+    ChildKind.RECORDER: RecorderPlan,
+    ChildKind.RELAY: RelayPlan,
+}
+"""All but the alarms, whose plan most labs need not load."""
+
+
 def kind_of(plan: ChildPlan) -> ChildKind:
     """Return what kind of child a plan is for."""
-    if isinstance(plan, RecorderPlan):
-        return ChildKind.RECORDER
-    if isinstance(plan, AlarmsPlan):
-        return ChildKind.ALARMS
-    if isinstance(plan, RelayPlan):
-        return ChildKind.RELAY
-    return ChildKind.NAMESERVER if isinstance(plan, NameserverPlan) else ChildKind.DAEMON
+    for kind, cls in _KINDS.items():
+        if isinstance(plan, cls):
+            return kind
+    return ChildKind.ALARMS
 
 
 def key_of(plan: ChildPlan) -> str:

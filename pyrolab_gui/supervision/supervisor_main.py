@@ -9,6 +9,7 @@ whoever ends it says otherwise.
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import queue
@@ -119,6 +120,7 @@ def run(
             service = SupervisorService(supervisor, state_dir, ends.put, ends_with_children=detached, lan=lan)
             if first is not None:
                 first.let_go()
+            gc.enable()
             service.lan_problem = service.lan_problem or problem
             if service.lan_problem and listen:
                 raise LabError(service.lan_problem)
@@ -136,6 +138,17 @@ def run(
                 service.withdraw()
     logger.info("ended; %s", "all children stopped" if stop_children else "children go on")
     return 0
+
+
+def run_detached(*, takes_lab: bool) -> int:
+    """Supervise for the window or command that started this process; what is wrong becomes the last line of its log."""
+    gc.disable()  # nothing that is loaded now is garbage
+    try:
+        return run(detached=True, takes_lab=takes_lab)
+    except LabError as error:
+        logger.error("%s", error.detail)
+        sys.stderr.write(f"{error.sentence}\n")
+        return 1
 
 
 def _statistics(state_dir: Path, trust: Trusts) -> History:

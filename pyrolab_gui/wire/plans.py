@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, field
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from pyrolab_gui.wire.alarms import AlarmsPlan
 from pyrolab_gui.wire.record import known, record
+
+if TYPE_CHECKING:
+    from pyrolab_gui.wire.alarms import AlarmsPlan
 
 
 @record(frozen=True)
@@ -179,7 +181,7 @@ class RelayPlan:
     tls: dict[str, str] = field(default_factory=dict)
 
 
-ChildPlan: TypeAlias = NameserverPlan | DaemonPlan | RecorderPlan | RelayPlan | AlarmsPlan
+ChildPlan: TypeAlias = "NameserverPlan | DaemonPlan | RecorderPlan | RelayPlan | AlarmsPlan"
 
 
 @record(frozen=True)
