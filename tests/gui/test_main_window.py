@@ -484,7 +484,7 @@ def test_notices_lie_at_the_bottom_right_and_follow_the_window(desk: Desk) -> No
         desk.window.resize(width, 700)
         QApplication.processEvents()
         assert around.width() - area.geometry().right() - 1 == 16
-        assert around.height() - area.geometry().bottom() - 1 == 16
+        assert around.height() - area.geometry().bottom() - 1 == 48 + 16, "above the bar of edits"
     area.grab()
 
 
