@@ -87,7 +87,7 @@ class Frame:
         daemons.logRequested.connect(window.show_lines)
         registry.daemonsRequested.connect(lambda: window.set_current("daemons"))
         registry.nameserverRequested.connect(self._on_nameserver_requested)
-        consoles.daemonsRequested.connect(lambda: window.set_current("daemons"))
+        consoles.startRequested.connect(work.daemons.start_all)
         consoles.instrumentRequested.connect(self.add_instrument)
         consoles.registryRequested.connect(lambda: window.set_current("registry"))
         consoles.remedyRequested.connect(self._on_remedy_requested)
@@ -197,7 +197,10 @@ class Frame:
     def _show_health(self) -> None:
         """Sum up the instruments; what only serves them (nameservers, daemons) is not counted, but a failed one is."""
         work = self._workspace
-        health = sum_up(work.daemons.expected(), work.registry.rows.values())
+        services = work.daemons.expected()
+        for host in work.hosts.hosts:
+            services = host.daemons.expected() | services
+        health = sum_up(services, work.registry.rows.values())
         failed = len(work.daemons.failed)
         self._window.set_health([("failed", failed), *health.counts], health.expected, health.others)
         self._registry.foot.show_health(health)
@@ -243,6 +246,7 @@ class Frame:
         elif far:
             text += " · 1 other PC" if len(far) == 1 else f" · {len(far)} other PCs"
         self._window.set_status("supervisor", state, "Supervisor", text, sentence)
+        self._consoles.offer_start(bool(daemons.expected()) and daemons.allowed_all().start)
         self._show_health()
 
     def _on_host_added(self, host: FarHost) -> None:

@@ -45,8 +45,8 @@ class ConsolesTab(Panel):
     """The next step of the empty state: see what the nameserver lists."""
     instrumentRequested = Signal()
     """The next step where there is none yet: add one to the lab."""
-    daemonsRequested = Signal()
-    """The next step where nothing is registered: start the lab's daemons."""
+    startRequested = Signal()
+    """The next step where the lab's instruments are not registered: start it."""
     remedyRequested = Signal(str, str)
     """The name of an instrument, and the remedy that its banner offers."""
     readingChosen = Signal(object)
@@ -76,15 +76,22 @@ class ConsolesTab(Panel):
         self._no_instruments = EmptyState(
             "sliders-horizontal",
             "No instruments yet",
-            "Consoles show what your instruments read and do. Start the daemons of your lab, or pick a nameserver "
-            "in the registry.",
+            "Consoles show what your instruments read and do. Add one, or pick a nameserver in the registry.",
             to_registry,
             add,
         )
+        start = button("Start all", "play", "primary")
+        start.setObjectName("consoles-start-all")
+        start.clicked.connect(self.startRequested)
+        self._not_started = EmptyState(
+            "sliders-horizontal", "The lab is stopped", "Its instruments are here as soon as it runs.", start
+        )
+        self._nothing_there = self._no_instruments
         self._none_open = EmptyState(
             "sliders-horizontal", "Choose an instrument", "Click one at the left to read, set and call it."
         )
         self.stack.addWidget(self._no_instruments)
+        self.stack.addWidget(self._not_started)
         self.stack.addWidget(self._none_open)
         self.plot = PlotPanel(consoles.plot)
         self.plot.foldClicked.connect(self._on_fold_clicked)
@@ -129,6 +136,12 @@ class ConsolesTab(Panel):
         self._on_rows_changed()
         self._on_current_changed(consoles.current)
 
+    def offer_start(self, can_start: bool) -> None:
+        """Say, where nothing is registered, whether that is because the lab's own instruments are not started."""
+        before, self._nothing_there = self._nothing_there, self._not_started if can_start else self._no_instruments
+        if self.stack.currentWidget() is before:
+            self.stack.setCurrentWidget(self._nothing_there)
+
     # -- list ------------------------------------------------------------------------------------------------------
 
     def _on_rows_changed(self) -> None:
@@ -139,7 +152,7 @@ class ConsolesTab(Panel):
         self._show_nothing()
         if self._vm.current is None:
             if self._why_not is None or self.stack.currentWidget() is not self._why_not:
-                self.stack.setCurrentWidget(self._none_open if rows else self._no_instruments)
+                self.stack.setCurrentWidget(self._none_open if rows else self._nothing_there)
         else:
             self.list.show_current(self._vm.current.name)
 
@@ -210,7 +223,7 @@ class ConsolesTab(Panel):
             self.stack.setCurrentWidget(view)
             self.list.show_current(console.name)
         else:
-            self.stack.setCurrentWidget(self._none_open if self._vm.rows() else self._no_instruments)
+            self.stack.setCurrentWidget(self._none_open if self._vm.rows() else self._nothing_there)
             self.list.clearSelection()
 
     # -- keyboard --------------------------------------------------------------------------------------------------

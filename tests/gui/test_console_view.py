@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from pyrolab_gui.ui.console.history_list import HistoryDelegate
 from pyrolab_gui.ui.console.instrument_list import RowRole
@@ -668,6 +669,18 @@ def test_every_painter_in_both_themes(bench: Bench, mode: str, qapp):
         bench.controls[0].on_state(link, "why")
         assert not bench.tab.grab().isNull()
     apply_theme(qapp, "light")
+
+
+def test_a_lab_that_is_stopped_can_be_started_where_its_instruments_would_be(bench: Bench, qtbot: QtBot):
+    bench.vm.set_entries([])
+    bench.tab.offer_start(True)
+    shown = bench.tab.stack.currentWidget()
+    start = shown.findChild(QAbstractButton, "consoles-start-all") if shown is not None else None
+    assert start is not None
+    with qtbot.waitSignal(bench.tab.startRequested):
+        start.click()
+    bench.tab.offer_start(False)
+    assert bench.tab.stack.currentWidget() is bench.tab._no_instruments
 
 
 def test_the_list_is_grouped_filtered_and_walked_with_keys(bench: Bench):

@@ -179,7 +179,12 @@ def test_window_comes_up_on_a_lab_and_ends_without_a_question(
         for key, _, _ in PAGES:
             bench.window.set_current(key)
             bench.window.grab()
-        bench.window.close()
+        start = bench.window.page("consoles").findChild(QAbstractButton, "consoles-start-all")
+        bench.window.set_current("consoles")
+        assert start is not None and start.isVisible()
+        start.click()
+        await until(lambda: not start.isVisible())
+        bench.window.interrupted.emit()
 
     run_async(bench.session_with(lab, act()))
     assert not bench.window.isVisible()
