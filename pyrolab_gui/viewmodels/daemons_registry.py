@@ -29,6 +29,7 @@ _EVIDENCE = {
     Health.FAILED: "failed",
 }
 """What the judge of instruments says, as states of the tree; what else it may say, the daemon says better here."""
+_THERE = ("localhost", "127.0.0.1", "::1", "public")
 _EVERYWHERE = ("0.0.0.0", "::", "")
 _WORDS = {
     ChildState.STOPPED: "is stopped",
@@ -49,7 +50,9 @@ def join(daemons: DaemonsViewModel, registry: RegistryViewModel) -> None:
         if nameservers != registry.lab_nameservers:
             registry.set_lab_nameservers(nameservers)
         names = lab_entries(daemons)
-        registry.set_lab(names, _reasons(daemons, names), _ports(daemons, names), _stopped(daemons, names))
+        registry.set_lab(
+            names, _reasons(daemons, names), _ports(daemons, names), _stopped(daemons, names), _hosts(daemons)
+        )
         tell_own_state()
 
     def tell_own_state() -> None:
@@ -89,7 +92,15 @@ def join_far(host: FarDaemons, registry: RegistryViewModel) -> None:
     """Let the registry know what another PC of the lab serves, and its tree what the registry knows of that."""
 
     def update() -> None:
-        registry.set_far_lab(host.computer, far_names(host))
+        names = far_names(host)
+        away = bool(host.absence[0])  # then nobody knows how its children are
+        registry.set_far_lab(
+            host.computer,
+            names,
+            dict.fromkeys(names, f"{host.name} cannot be reached") if away else _reasons(host, names),
+            {} if away else _ports(host, names),
+            () if away else _stopped(host, names),
+        )
 
     join_evidence(host, registry)
     host.summaryChanged.connect(update)
@@ -106,7 +117,23 @@ def far_names(host: FarDaemons) -> dict[str, LabName]:
         if status.kind is ChildKind.DAEMON
         for name in (status.name, *(service.name for service in status.services))
     }
-    return names | {name: replace(known, computer=host.computer) for name, known in lab_entries(host).items()}
+    lab = host.lab.saved_lab
+    places = {
+        name: _far_address(entry.host, entry.ns_port, host.host.host)
+        for name, entry in (lab.nameservers if lab is not None else {}).items()
+    }
+    return names | {
+        name: replace(
+            known, computer=host.computer, nameservers=tuple(places[n] for n in known.nameservers if n in places)
+        )
+        for name, known in lab_entries(host).items()
+    }
+
+
+def _far_address(host: str, port: int, computer: str) -> str:
+    """Return where a nameserver of another PC's lab file is, seen from here."""
+    own = host in _EVERYWHERE or host.lower() in _THERE
+    return NameserverAddress(computer if own else host, port).address
 
 
 def evidence_of(daemons: DaemonsViewModel, rows: Mapping[str, RegistryRow]) -> dict[str, tuple[str, str]]:
@@ -182,6 +209,12 @@ def _ports(daemons: DaemonsViewModel, names: dict[str, LabName]) -> dict[str, in
         if status is not None and status.state is ChildState.RUNNING and (port := _port(status.uri)):
             ports[name] = port
     return ports
+
+
+def _hosts(daemons: DaemonsViewModel) -> set[str]:
+    """Return under which names the processes of this PC are reached."""
+    places = (status.uri.partition("@")[2] for status in daemons.statuses() if status.state.alive)
+    return {place.rpartition(":")[0].strip("[]") for place in places if place}
 
 
 def _port(uri: str) -> int:

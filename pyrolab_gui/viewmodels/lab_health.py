@@ -29,6 +29,7 @@ _HEALTH = {
     "connecting": Health.CONNECTING,
     "not-connected": Health.NOT_CONNECTED,
     "lost": Health.LOST,
+    "stale": Health.STALE,
 }
 """Health of an instrument that no nameserver lists, by what its daemon says of it."""
 
@@ -67,9 +68,10 @@ def sum_up(
     Parameters
     ----------
     services
-        The lab's services by registered name, with their daemon; without any, every instrument counts.
+        The services of the lab, on all its PCs, by registered name, with their daemon; without any, every instrument
+        counts.
     rows
-        What the nameserver lists; what is of the lab, but not among `services`, is on another PC of it.
+        What the nameserver lists; what is of the lab, but not among `services`, is on a PC whose lab file is not here.
     """
     # By key: what another nameserver lists under the same name is not the lab's.
     listed = {row.key: row for row in rows if row.object_id not in SERVERS and not row.offline}

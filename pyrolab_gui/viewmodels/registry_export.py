@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.registry_rows import RegistryRow
 
 KEYS = (
-    "name", "model", "state", "reason", "alarm", "in_use_by", "value", "host", "port", "object", "uri", "daemon", "description",
-    "metadata", "response_s", "since", "last_seen", "nameserver", "of_this_lab",
+    "name", "model", "state", "reason", "alarm", "in_use_by", "value", "host", "port", "object", "uri", "daemon",
+    "description", "metadata", "response_s", "since", "last_seen", "nameserver", "of_this_lab",
 )  # fmt: skip
 
 

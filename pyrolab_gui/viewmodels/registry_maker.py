@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Lab:
-    """What is known of this PC's lab: its names, why some cannot be there, their daemons' ports, which were stopped."""
+    """What is known of the lab of one PC: names, why some cannot be there, their daemons' ports, which were stopped.
+
+    `hosts` are the names of that PC under which its processes are reached.
+    """
 
     names: Mapping[str, LabName] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
     ports: Mapping[str, int] = field(default_factory=dict)
     stopped: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
 
 
 class RowMaker:
@@ -48,8 +52,8 @@ class RowMaker:
     ) -> None:
         self._memory, self._watching, self._refine = memory, watching, refine
         self.lab = Lab()
-        self._far: dict[str, dict[str, LabName]] = {}
-        """What other PCs of the lab serve, by PC."""
+        self._far: dict[str, Lab] = {}
+        """What other PCs of the lab serve, by PC; their names say nameservers by address."""
         self._values: dict[str, str] = {}
         self._readings = RegistryReadings()
         self._answers: dict[str, float] = {}
@@ -66,12 +70,21 @@ class RowMaker:
         self.lab = lab
         return True
 
-    def set_far(self, computer: str, names: Mapping[str, LabName]) -> bool:
-        """Say what another PC of the lab serves; False if that is nothing new."""
-        if dict(names) == self._far.get(computer, {}):
+    def set_far(self, computer: str, lab: Lab) -> bool:
+        """Say what is known of another PC's lab; False if that is nothing new."""
+        if lab == self._far.get(computer, Lab()):
             return False
-        self._far[computer] = dict(names)
+        self._far[computer] = lab
         return True
+
+    def expected(self, watch: NameserverWatch) -> Iterator[str]:
+        """Return the names that the lab files promise in a nameserver."""
+        nameserver = watch.link.nameserver
+        name = nameserver.name if nameserver is not None else ""
+        yield from (entry for entry, known in self.lab.names.items() if name in known.nameservers)
+        if name:  # one that is not of this lab is nobody's to fill
+            for lab in self._far.values():
+                yield from (entry for entry, known in lab.names.items() if watch.address in known.nameservers)
 
     def set_values(self, values: Mapping[str, str]) -> set[str]:
         """Say what was read last, by key; return the keys with another value."""
@@ -93,7 +106,7 @@ class RowMaker:
 
     def far_name(self, name: str) -> LabName | None:
         """Return what another PC of the lab says of a name."""
-        return next((names[name] for names in self._far.values() if name in names), None)
+        return next((lab.names[name] for lab in self._far.values() if name in lab.names), None)
 
     def entry(self, address: str, name: str) -> tuple[RegistryEntry, RegistryRow] | None:
         """Return the entry of a name in the nameserver at an address, and the row that was made of it."""
@@ -151,6 +164,7 @@ class RowMaker:
             alarm=alarm,
             answered=self._answers.get(key),
             home=watch.link.nameserver.host if watch.link.nameserver is not None else "",
+            own=entry.host in self.lab.hosts,
         )
         return self._refine(row)
 
@@ -160,9 +174,9 @@ class RowMaker:
         return out or self._values.get(key) or self._readings.text(key, entry)
 
     def _missing(self, names: Iterable[str], address: str, place: str) -> Iterator[RegistryRow]:
-        lab = self.lab
         for name in names:
-            if name in lab.names:
+            lab = next((lab for lab in (self.lab, *self._far.values()) if name in lab.names), None)
+            if lab is not None:
                 yield missing_row(
                     name,
                     lab.names[name],

@@ -111,6 +111,8 @@ class RegistryRow:
     alarm: RowAlarm | None = None
     home: str = ""
     """The PC of its nameserver, where that is another than this."""
+    own: bool = False
+    """Whether its host is this PC under another name than localhost."""
     key: str = field(init=False, compare=False)
     """What tells it apart from the same name in another nameserver; for the first one it is the name."""
 
@@ -142,7 +144,9 @@ class RegistryRow:
     @property
     def computer(self) -> str:
         """The PC it is on, in words."""
-        return (self.home or "this PC") if self.host in _LOCAL else self.host
+        if self.own:
+            return "this PC"
+        return (self.home or "this PC") if self.host in _LOCAL else self.host or self.home
 
     @property
     def used(self) -> str:
@@ -194,6 +198,7 @@ def row_of(
     alarm: RowAlarm | None = None,
     answered: float | None = None,
     home: str = "",
+    own: bool = False,
 ) -> RegistryRow:
     """Return the row of one entry of a nameserver, judged.
 
@@ -215,6 +220,8 @@ def row_of(
         When the instrument answered this window last.
     home
         The PC of the nameserver: what that calls localhost is there.
+    own
+        Whether the host is this PC by another name.
     """
     links = entry.links(moment(entry.last_seen) if entry.last_seen else "").with_answer(answered)
     verdict = judge(entry.name, links)
@@ -251,6 +258,7 @@ def row_of(
         place=place,
         alarm=alarm,
         home="" if home in _LOCAL else home,
+        own=own,
     )
 
 
@@ -310,6 +318,8 @@ def missing_row(
         stopped=stopped,
         watched=watched,
         place=place,
+        home=lab.computer.rpartition(":")[0].strip("[]"),
+        own=not lab.computer,
     )
 
 

@@ -153,15 +153,29 @@ class RegistryViewModel(RegistryNameservers):
         reasons: Mapping[str, str] | None = None,
         ports: Mapping[str, int] | None = None,
         stopped: Iterable[str] = (),
+        hosts: Iterable[str] = (),
     ) -> None:
-        """Say which names are of the lab, why some cannot be there, on which port each daemon is, which was stopped."""
-        if self._maker.set_lab(Lab(dict(names), dict(reasons or {}), dict(ports or {}), frozenset(stopped))):
+        """Say which names are of the lab, why some cannot be there, on which port each daemon is, which was stopped.
+
+        `hosts` are the names of this PC under which its processes are reached.
+        """
+        if self._maker.set_lab(
+            Lab(dict(names), dict(reasons or {}), dict(ports or {}), frozenset(stopped), frozenset(hosts))
+        ):
             self._expect()
             self._forget_rows()
 
-    def set_far_lab(self, computer: str, names: Mapping[str, LabName]) -> None:
-        """Say what another PC of the lab serves; its own lab file waits for it, so nothing of it is missed here."""
-        if self._maker.set_far(computer, names):
+    def set_far_lab(
+        self,
+        computer: str,
+        names: Mapping[str, LabName],
+        reasons: Mapping[str, str] | None = None,
+        ports: Mapping[str, int] | None = None,
+        stopped: Iterable[str] = (),
+    ) -> None:
+        """Say the same of another PC of the lab; its names tell their nameservers by address."""
+        if self._maker.set_far(computer, Lab(dict(names), dict(reasons or {}), dict(ports or {}), frozenset(stopped))):
+            self._expect()
             self._forget_rows()
 
     def set_values(self, values: Mapping[str, str]) -> None:
@@ -318,6 +332,4 @@ class RegistryViewModel(RegistryNameservers):
 
     def _expect(self) -> None:
         for watch in self._watches():
-            nameserver = watch.link.nameserver
-            name = nameserver.name if nameserver is not None else ""
-            watch.expect(entry for entry, known in self._maker.lab.names.items() if name in known.nameservers)
+            watch.expect(self._maker.expected(watch))

@@ -256,3 +256,22 @@ def test_what_another_pc_calls_localhost_is_there(world):
     world.vm.choose("localhost:9090")
     world.watchers.last.tell(Entry("shy", host="localhost"))
     assert world.vm.rows["shy"].computer == "this PC"
+
+
+def test_what_another_pc_of_the_lab_should_serve_is_missed_here_too(lab):
+    names = {"cryo": LabName("daemon/cold", "Cryostat", "", ("localhost:9090",), "pc7:4242")}
+    lab.vm.set_far_lab("pc7:4242", names, {"cryo": "its daemon cold could not start"})
+    assert lab.watchers.last.expected == {"laser", "stage", "cryo"}
+    lab.watchers.last.tell(Entry("laser"), Entry("stage"), missing=("cryo",))
+    row = lab.vm.rows["cryo"]
+    assert (row.state, row.model, row.ours, row.computer) == ("missing", "Cryostat", True, "pc7")
+    assert "could not start" in row.verdict.sentence
+    assert lab.vm.remedy("cryo") == ""  # it is started there
+    lab.vm.choose("elsewhere:9099")
+    assert lab.watchers.last.expected == frozenset()
+
+
+def test_this_pc_is_told_under_each_of_its_names(lab):
+    lab.vm.set_lab(NAMES, {}, {"laser": 41231}, (), ["10.0.0.5"])
+    lab.watchers.last.tell(Entry("laser", host="10.0.0.5"), Entry("stage", host="10.0.0.6"))
+    assert [lab.vm.rows[name].computer for name in ("laser", "stage")] == ["this PC", "10.0.0.6"]
