@@ -93,7 +93,8 @@ class PlotsTab(Panel):
         self._arrange_soon.timeout.connect(self._arrange)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
-        self._tick.timeout.connect(self._show_values)
+        self._ticks = 0
+        self._tick.timeout.connect(self._on_tick)
         plots.pageAdded.connect(self._on_page_added)
         plots.pageRemoved.connect(self._on_page_removed)
         plots.currentChanged.connect(self._on_current_changed)
@@ -281,7 +282,12 @@ class PlotsTab(Panel):
         self._pointed = when
         self._show_values()
 
-    def _show_values(self) -> None:
+    def _on_tick(self) -> None:
+        """Show newer values; those whose curves are hidden every other time."""
+        self._ticks += 1
+        self._show_values(all_of_them=self._ticks % 2 == 0)
+
+    def _show_values(self, *, all_of_them: bool = True) -> None:
         page = self._vm.current
         if page is None or not self.isVisible():
             return
@@ -298,7 +304,7 @@ class PlotsTab(Panel):
             )
         else:
             self.moment.setText("Newest values" if page.plot.channels else _NO_READINGS[page.kind == "results"])
-            self.list.show_values(lambda channel: channel.value_text())
+            self.list.show_values(lambda channel: channel.value_text(), all_of_them=all_of_them)
         self.statistics.show_channel(page.plot, self.list.current())
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -7,14 +7,12 @@ ticks at round places only; a label that would stand outside the plot is left ou
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QStaticText
 
-from pyrolab_gui.ui.theme import font
+from pyrolab_gui.ui.plots.still_text import still_text
 from pyrolab_gui.viewmodels.value_text import clock_text, number_text
 
 if TYPE_CHECKING:
@@ -75,7 +73,7 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         painter.setFont(self.style["tickFont"])
         gap = self.style["tickTextOffset"][0 if upright else 1]
         for place, text in labels:
-            label = _label(text)
+            label = still_text(text, TICK_SIZE)
             size = label.size()
             if not upright:
                 if place + size.width() / 2 <= plot.right() + _BESIDE:
@@ -146,16 +144,6 @@ class NumberAxis(Axis):
             ]
         decimals = max(0, -math.floor(math.log10(spacing) + 1e-9))
         return [number_text(round(float(value), decimals) + 0.0, decimals) for value in values]
-
-
-@lru_cache(maxsize=512)
-def _label(text: str) -> QStaticText:
-    """Return a text that is laid out once for all frames in which it stands."""
-    label = QStaticText(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-    label.prepare(font=font(TICK_SIZE))
-    return label
 
 
 def _scientific(value: float) -> str:

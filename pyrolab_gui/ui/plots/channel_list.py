@@ -24,6 +24,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QWidget
 
+from pyrolab_gui.ui.plots.still_text import still_text
 from pyrolab_gui.ui.theme import font, paint_state, rounded, saved, tokens_of
 from pyrolab_gui.ui.theme.tokens import ROW_HEIGHT
 from pyrolab_gui.viewmodels.plot_channel import Channel
@@ -97,6 +98,11 @@ class ChannelModel(QAbstractListModel):
         item = self.items[number]
         return item, item if isinstance(item, str) else self._text(item)
 
+    def is_shown(self, number: int) -> bool:
+        """Whether a row stands for a curve that is drawn."""
+        item = self.items[number]
+        return isinstance(item, Channel) and item.shown
+
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Return how many rows there are."""
         return 0 if parent.isValid() else len(self.items)
@@ -150,14 +156,15 @@ class ChannelList(QListView):
         self._turns.timeout.connect(self._on_turn)
         self.selectionModel().currentChanged.connect(lambda index, _before: self.chosen.emit(_channel_at(index)))
 
-    def show_values(self, text: Callable[[Channel], str]) -> None:
-        """Show a value of each channel: at once where the list is new, else a few rows at a time."""
+    def show_values(self, text: Callable[[Channel], str], *, all_of_them: bool = True) -> None:
+        """Show a value of each channel, or of those whose curves are shown: a few rows at a time."""
         self.channels.set_text(text)
         if not self.channels.items:
             return
         first = max(self.indexAt(QPoint(1, 1)).row(), 0)
         last = self.indexAt(QPoint(1, self.viewport().height() - 1)).row()
-        self._due = list(range(first, (last if last >= 0 else len(self.channels.items) - 1) + 1))
+        seen = range(first, (last if last >= 0 else len(self.channels.items) - 1) + 1)
+        self._due = [row for row in seen if all_of_them or self.channels.is_shown(row)]
         self._turns.start()
 
     def _on_turn(self) -> None:
@@ -238,7 +245,7 @@ class _Delegate(QStyledItemDelegate):
             # Texts stand at a point and are measured once: a rectangle is laid out anew each time, which costs thrice.
             left = area.right() - 12 - max(_width(item.unit, *_UNIT), 24)
             secondary = tokens.color("secondary")
-            _write(painter, left, middle, item.unit, _UNIT, secondary)
+            _write_still(painter, left, middle, item.unit, _UNIT, secondary)
             style = _SHOWN if item.shown else _PLAIN
             left -= 6 + _width(text.translate(_SAME), *style)
             role = "stale" if stale else ("alarm" if broken.kind == "alarm" else "slow") if broken else "text"
@@ -249,7 +256,7 @@ class _Delegate(QStyledItemDelegate):
                 paint_state(painter, left - 6, area.center().y() + 1, state, tokens, 8)
                 left -= 16
             label = _fitting(item.label, int(left) - 42)
-            _write(painter, 38, middle, label, _PLAIN, tokens.color("text") if item.shown else secondary)
+            _write_still(painter, 38, middle, label, _PLAIN, tokens.color("text") if item.shown else secondary)
 
 
 def _said(channel: Channel, text: str) -> tuple[str, bool, Threshold | None]:
@@ -261,6 +268,14 @@ def _write(painter: QPainter, left: float, middle: float, text: str, style: _Sty
     painter.setFont(font(*style))
     painter.setPen(color)
     painter.drawText(QPointF(left, middle + _rise(*style)), text)
+
+
+def _write_still(painter: QPainter, left: float, middle: float, text: str, style: _Style, color: QColor) -> None:
+    """Write a line of text that stays as it is."""
+    still = still_text(text, *style)
+    painter.setFont(font(*style))
+    painter.setPen(color)
+    painter.drawStaticText(QPointF(left, middle - still.size().height() / 2), still)
 
 
 @lru_cache(maxsize=8)
