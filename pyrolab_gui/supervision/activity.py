@@ -87,7 +87,8 @@ class ActivityInquiry:
             at = time.strftime("%H:%M:%S", time.localtime(call["time"]))
             outcome = f", {call['error']}" if call["error"] else ""
             last_call = f"{name}.{call['member']}, {_duration(call['duration_s'])}, by {call['who']}, at {at}{outcome}"
-        return Activity(len(clients_of(said)), running_call, last_call)
+        present = [guest for guest in said.get("present", ()) if guest["who"] != names.SUPERVISOR]
+        return Activity(len(present or clients_of(said)), running_call, last_call)
 
 
 def clients_of(said: dict[str, Any]) -> list[str]:

@@ -96,7 +96,8 @@ def _clients(hits: Sequence[Hit], me: str) -> list[str]:
         same[tuple(_shown_clients(hit, me))].append(name)
     for clients, daemons in same.items():
         if clients:
-            found.append(f"{listed(clients)} {_is(clients)} connected to {listed(daemons)}.")
+            are = "are" if "×" in clients[0] else _is(clients)
+            found.append(f"{listed(clients)} {are} connected to {listed(daemons)}.")
     return found
 
 

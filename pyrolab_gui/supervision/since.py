@@ -85,7 +85,8 @@ class SinceReport:
 
     def _gap(self, gap: Gap) -> str:
         begun = moment_text(gap.start, self.until)
-        lasted = duration_text((self.until if gap.end is None else gap.end) - gap.start)
+        seconds = (self.until if gap.end is None else gap.end) - gap.start
+        lasted = duration_text(seconds) if seconds >= 1 else "less than 1 s"
         end = "now" if gap.end is None else moment_text(gap.end, self.until)
         return f"{begun} – {end}  {_name(gap.key)} did not serve for {lasted}" + (
             f": {gap.reason}" if gap.reason else ""
@@ -162,9 +163,11 @@ def _waits(statuses: Iterable[ChildStatus], events: Sequence[ChildEvent], now: f
             yield Entry(0.0, status.key, f"{last[status.key].reason} It has not been started since.")
         if status.state in _WAITS:
             text = f"{status.name} {_WAITS[status.state]}"
+            if status.error.startswith(text):  # it says that itself, and more
+                text = ""
             if status.state is ChildState.BACKOFF and status.retry_at > now:
                 text += f" in {duration_text(status.retry_at - now)}"
-            yield Entry(0.0, status.key, f"{text}: {status.error}" if status.error else f"{text}.")
+            yield Entry(0.0, status.key, ": ".join(filter(None, (text, status.error))) if status.error else f"{text}.")
         for service in status.services:
             if service.state == "not-connected":
                 reason = f": {service.error}" if service.error else "."

@@ -277,6 +277,7 @@ class Statistics:
             )
 
     def _sample(self, now: float) -> None:
+        self._catch_up()  # a span that has ended since is not to be prolonged
         if self._database.in_memory:
             self._move_to_file(now)
         self._prolong(now)

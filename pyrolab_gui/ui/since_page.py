@@ -8,8 +8,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pyrolab_gui.ui.daemons.text_rows import Row, TextRows
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pyrolab_gui.viewmodels.since_vm import Entry, Gap, SinceReport, SinceViewModel
+
+_SOON_MS = 500
+_LATER_MS = 10_000
+"""Who holds what, and how long gaps last, changes without a word."""
 
 
 class SincePage(Panel):
@@ -42,6 +46,7 @@ class SincePage(Panel):
         super().__init__("base", parent)
         self._vm = vm
         self._report: SinceReport | None = None
+        self._asked = ""
         self.when = Field(FIRST, placeholder="FRIDAY-18:00, yesterday, 12h", width=220)
         self.when.setObjectName("since-when")
         self.when.setAccessibleName("Since")
@@ -74,6 +79,10 @@ class SincePage(Panel):
         for part in (self.waits, self.came_back, self.gaps, self.held, self.happened):
             column.addWidget(part)
         column.addStretch(1)
+        self._soon = QTimer(self, interval=_SOON_MS, singleShot=True)
+        self._later = QTimer(self, interval=_LATER_MS)
+        for timer in (self._soon, self._later):
+            timer.timeout.connect(self._look_again)
         vm.reported.connect(self._on_report)
         vm.refused.connect(self._on_refused)
 
@@ -84,12 +93,28 @@ class SincePage(Panel):
 
     def look(self) -> None:
         """Ask now."""
+        self._asked = self.when.text()
         self._vm.ask(self.when.text())
+
+    def look_soon(self) -> None:
+        """Look again, as something has changed; of many changes at once the last one counts. Out of sight: nothing."""
+        if self.isVisible() and self._report is not None:
+            self._soon.start()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look when it comes into sight."""
         super().showEvent(event)
         self.look()
+        self._later.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Look no more."""
+        super().hideEvent(event)
+        self._later.stop()
+
+    def _look_again(self) -> None:
+        if self.when.text() == self._asked:  # whoever types there says when
+            self.look()
 
     def _rows(self, title: str) -> TextRows:
         rows = TextRows(title, button_text="Show", tip="Go to its page")
@@ -128,7 +153,8 @@ def _row(entry: Entry, report: SinceReport, level: str = "", *, lead: bool = Tru
 
 def _gap(gap: Gap, report: SinceReport) -> Row:
     name = gap.key.partition("/")[2]
-    lasted = uptime((report.until if gap.end is None else gap.end) - gap.start)
+    seconds = (report.until if gap.end is None else gap.end) - gap.start
+    lasted = uptime(seconds) if seconds >= 1 else "less than 1 s"
     end = "and does not yet" if gap.end is None else f"until {_moment(gap.end, report)}"
     reason = f": {gap.reason}" if gap.reason else "."
     level = "error" if gap.end is None else ""

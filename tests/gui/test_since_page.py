@@ -59,6 +59,23 @@ def test_trouble_is_told_with_what_waits_first(world, qtbot):
     assert "Came back" in QGuiApplication.clipboard().text()
 
 
+def test_what_is_told_of_now_stays_true_while_it_is_shown(world, qtbot):
+    world.supervisor.tell("optics", ChildState.UNRESPONSIVE, error="optics runs but does not answer.")
+    page = world.page
+    page.look_soon()
+    assert page.waits.texts() == [], "out of sight nothing is asked"
+    page.show()
+    assert page.waits.texts() == ["optics runs but does not answer."]
+    world.supervisor.tell("optics")
+    page.when.setText("Fri")
+    page.look_soon()
+    page._soon.timeout.emit()
+    assert page.summary.text().endswith("ago. "), "nobody is interrupted who types a moment"
+    page.when.setText(page._asked)
+    page.look_soon()
+    qtbot.waitUntil(lambda: not page.waits.isVisible(), timeout=3000)
+
+
 def test_quiet_night_is_said(world):
     world.page.show()
     assert world.page.summary.text().endswith("Nothing has happened since.")

@@ -169,7 +169,7 @@ class Detail(Panel):
                 self.state.set_state("lost", WORDS[UNREACHABLE])
             self.status_page.show_children(
                 tuple(
-                    Line(node.key, node.name, node.note, node.state)
+                    Line(node.key, node.name, node.note, node.state, words=node.word)
                     for node in self._vm.tree.children
                     if node.kind in ("nameserver", "daemon")
                 ),
@@ -266,6 +266,7 @@ class Detail(Panel):
         self.status_page.crashUnderstood.connect(lambda: self._vm.understood(self._key))
         self._vm.figures.changed.connect(self._on_figures)
         self.since.opened.connect(self.nodeRequested)
+        self._vm.statusChanged.connect(lambda _: self.since.look_soon())
         self.status_page.serviceOpened.connect(self.nodeRequested)
         self.configuration.serviceOpened.connect(self.nodeRequested)
         self.configuration.addServiceRequested.connect(self.addServiceRequested)

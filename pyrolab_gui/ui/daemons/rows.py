@@ -27,6 +27,13 @@ class Line:
     note: str = ""
     state: str = ""
     error: str = ""
+    words: str = ""
+    """What is said of the state where that is not its usual word: ``1 of 2 not connected``."""
+
+    @property
+    def word(self) -> str:
+        """What stands beside the shape of the state."""
+        return self.words or WORDS.get(self.state, self.state)
 
 
 class StateRows(QWidget):
@@ -70,9 +77,8 @@ class _Row(QAbstractButton):
 
     def show_line(self, line: Line) -> None:
         self.line = line
-        word = WORDS.get(line.state, line.state)
         self.setText(line.name)
-        self.setAccessibleName(", ".join(part for part in (line.name, line.note, word, line.error) if part))
+        self.setAccessibleName(", ".join(part for part in (line.name, line.note, line.word, line.error) if part))
         self.setToolTip(line.error or line.note)
         self.update()
 
@@ -83,7 +89,7 @@ class _Row(QAbstractButton):
         tokens = tokens_of(self)
         line = self.line
         width, height = self.width(), self.height()
-        name_width, state_width = max(140, width * 22 // 100), 150
+        name_width, state_width = max(140, width * 22 // 100), 170
         note_width = max(60, width * 34 // 100)
         with QPainter(self) as painter:
             if self.underMouse():
@@ -104,7 +110,7 @@ class _Row(QAbstractButton):
                 paint_state(painter, x + 6, height / 2, state, tokens)
                 painter.setFont(font(13, 500))
                 painter.setPen(state_color(state, tokens))
-                painter.drawText(QRect(x + 18, 0, state_width, height), _MIDDLE, WORDS.get(line.state, line.state))
+                painter.drawText(QRect(x + 18, 0, state_width, height), _MIDDLE, line.word)
             x += state_width
             room = width - x - 24
             painter.setFont(font(12))

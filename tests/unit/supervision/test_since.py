@@ -126,3 +126,8 @@ def test_after_a_power_cut_it_is_told_what_came_back_and_what_was_not_started():
     ]
     assert [entry.text for entry in report.waits] == ["motion ended with this computer. It has not been started since."]
     assert [(gap.key, gap.end) for gap in report.gaps] == [(OPTICS.key, BEGIN + 65), (MOTION.key, None)]
+
+
+def test_a_gap_of_a_moment_is_no_zero_seconds():
+    report = since_report(BEGIN, NOW, [OPTICS], [event(5, EventKind.CRASHED), event(5.2, EventKind.RESTARTED)])
+    assert any("did not serve for less than 1 s" in line for line in report.lines())
