@@ -86,7 +86,8 @@ class Job:
     def end_at(self, when: float, who: str) -> None:
         """End at another time than was planned, 0 for when somebody stops it. From any thread."""
         self._changed_end, self._ends = when, when or float("inf")
-        self.note(f"it ends {_moment(when)} now" if when else "it goes on until somebody stops it", who)
+        words = f"it ends {_moment(when)}" if when else "it goes on until somebody stops it"
+        self.note(f"its end was changed: {words}", who)
 
     def run(self) -> Summary | None:
         """Record; return how it went, None where nothing was recorded because the end came before the beginning.

@@ -133,7 +133,7 @@ def test_its_end_is_changed_while_it_goes_on_and_holds_through_a_kill(desk: Desk
     desk.gone()
     assert ends <= time.time() < ends + 3.0
     with recording.open(desk.file) as found:
-        assert found.notes[0].who == "ben@desk" and found.notes[0].text.startswith("it ends at ")
+        assert found.notes[0].who == "ben@desk" and found.notes[0].text.startswith("its end was changed: it ends at ")
         assert ends - 1.0 < found["laser.reading"].read()[0][-1] < ends + 1.0
 
 

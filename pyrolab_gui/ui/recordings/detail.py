@@ -57,7 +57,7 @@ class RecordingDetail(Panel):
         self.sentence = TextLabel("", 13, 400, wrap=True, selectable=True)
         self.stop = button("Stop", "stop", "danger", "End this recording; what was recorded stays")
         self.stop.clicked.connect(lambda: self.stopRequested.emit(self.row))
-        self.end = button("End…", "clock", "plain", "Let it end at another time than it was begun with")
+        self.end = button("Change end…", "clock", "plain", "Let it end at another time than it was begun with")
         self.end.clicked.connect(lambda: self.endRequested.emit(self.row))
         self.again = button("Go on", "play", "plain", "Go on recording into the same file")
         self.again.clicked.connect(lambda: self.againRequested.emit(self.row))
