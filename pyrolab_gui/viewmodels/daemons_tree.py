@@ -142,6 +142,8 @@ def tree_of(
     marks: Marks,
     unreachable: str = "",
     evidence: Evidence | None = None,
+    *,
+    has_file: bool = False,
 ) -> TreeNode:
     """Return the tree.
 
@@ -161,6 +163,8 @@ def tree_of(
         Of a PC that cannot be asked: since when, in words.
     evidence
         What is known of services beside what their daemons say.
+    has_file
+        Whether there is a lab file, though nothing may be in it yet.
     """
     hosted: dict[str, dict[str, bool]] = {}
     for name, entry in services.items():
@@ -175,7 +179,7 @@ def tree_of(
     children += [_homeless(daemon, names, marks) for daemon, names in hosted.items()]
     expected = [node for node in children if node.kind in ("nameserver", "daemon")]
     running = sum(node.own == ChildState.RUNNING for node in expected)
-    note = f"{running} of {len(expected)} running" if expected else "no lab file"
+    note = f"{running} of {len(expected)} running" if expected else "empty lab" if has_file else "no lab file"
     own, state, word = "", *_worst("", [*children, *(service for node in children for service in node.children)])
     if state in _QUIET:  # nothing is wrong: whether an instrument has been asked yet stands with the instrument
         state = max((node.own for node in children), key=lambda item: SEVERITY.get(item, 0), default="")

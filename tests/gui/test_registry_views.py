@@ -12,16 +12,17 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QPushButton
 
 from pyrolab_gui.network.doctor import Diagnosis
-from pyrolab_gui.ui.registry.columns import NAME, STATE
+from pyrolab_gui.ui.registry.columns import NAME, STATE, VALUE
 from pyrolab_gui.ui.registry.inspector_parts import MemberRow
 from pyrolab_gui.ui.registry.table import AT_FIRST
 from pyrolab_gui.ui.registry.table_model import GroupHead
 from pyrolab_gui.ui.registry_tab import RegistryTab
 from pyrolab_gui.ui.theme import apply_theme
+from pyrolab_gui.ui.widgets.banner import Banner
 from pyrolab_gui.viewmodels.lab_health import LabHealth
 from pyrolab_gui.viewmodels.registry_addresses import NameserverAddress
 from pyrolab_gui.viewmodels.registry_groups import GROUPINGS
-from pyrolab_gui.viewmodels.registry_rows import LabName
+from pyrolab_gui.viewmodels.registry_rows import LabName, RowAlarm
 from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
 from pyrolab_gui.viewmodels.settings import Settings
 from pyrolab_gui.wire.errors import LabError
@@ -360,3 +361,20 @@ def test_another_nameserver_that_falls_silent_is_told(world):
     assert world.tab.banner.title == "The nameserver at pc7:9090 cannot be reached: nothing listens."
     world.vm.look_also("pc7", wanted=False)
     assert not world.tab.banner.isVisible()
+
+
+def test_an_alarm_is_told_in_the_row_and_in_the_inspector(world):
+    world.tell(Entry("laser"))
+    world.tab.select("laser")
+    banner = world.tab.findChild(Banner, "registry-alarm")
+    assert banner.isHidden()
+    world.vm.set_alarms(
+        {"laser": RowAlarm("alarm", "laser.case is 41 °C, alarm at or above 40 °C", "case", 41.0, "°C")}
+    )
+    assert (banner.isVisible(), banner.state) == (True, "alarm")
+    assert banner.title.startswith("laser.case is 41 °C")
+    index = world.tab.model.index_of("laser")
+    assert "alarm at or above 40 °C" in index.siblingAtColumn(VALUE).data(Qt.ItemDataRole.ToolTipRole)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "laser, live, alarm"
+    world.group("prefix")
+    assert world.tab.model.item_at(world.tab.model.index(0, NAME)).alarm == "alarm"

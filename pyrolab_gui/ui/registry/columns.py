@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.viewmodels.registry_rows import RegistryRow
 
+ALARM_STATES = {"alarm": "alarm", "warn": "warning"}
+"""Level of an alarm -> the state that its shape and colour show."""
 _DIGITS = re.compile(r"(\d+)")
 
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from pyrolab_gui.ui.registry.columns import (
+    ALARM_STATES,
     COLUMNS,
     COMPUTER,
     INSTRUMENT,
@@ -43,8 +44,6 @@ _UNREACHABLE = (ProcessLink.UNREACHABLE, ProcessLink.NO_REPLY)
 _ELIDES = {URI: Qt.TextElideMode.ElideMiddle, VALUE: Qt.TextElideMode.ElideLeft}
 """Where a text that is too long is not cut at its end; of a reading, the figures must stay."""
 _FOREIGN = "not of this lab"
-_ALARMS = {"alarm": "alarm", "warn": "warning"}
-"""Level of an alarm -> the state that its shape and colour show."""
 
 
 class RegistryDelegate(QStyledItemDelegate):
@@ -103,7 +102,9 @@ class RegistryDelegate(QStyledItemDelegate):
     def _paint_alarm(self, painter: QPainter, rect: QRect, used: int, level: str, tokens: Tokens) -> None:
         """Paint that a value is out, beside the state of the link."""
         if level:
-            paint_state(painter, rect.left() + used + 14, rect.center().y() + 1, _ALARMS.get(level, "alarm"), tokens)
+            paint_state(
+                painter, rect.left() + used + 14, rect.center().y() + 1, ALARM_STATES.get(level, "alarm"), tokens
+            )
 
     def _paint_word(
         self, painter: QPainter, rect: QRect, state: str, word: str, tokens: Tokens, weight: int = 500
@@ -151,7 +152,7 @@ class RegistryDelegate(QStyledItemDelegate):
         if (column in (COMPUTER, VALUE) and not gone and not row.offline) or (column == SEEN and gone):
             color = "text"
             if column == VALUE and row.alarm is not None:
-                color = STATE_COLORS[_ALARMS.get(row.alarm.level, "alarm")]
+                color = STATE_COLORS[ALARM_STATES.get(row.alarm.level, "alarm")]
         elif column == INSTRUMENT and row.health is Health.NOT_CONNECTED:
             color = "error"
         elif column == LATENCY and row.process is ProcessLink.SLOW:

@@ -12,6 +12,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from pyrolab_gui.ui.registry.columns import ALARM_STATES
 from pyrolab_gui.ui.registry.inspector_parts import CallTable, MemberRow, Pairs, TimeLine
 from pyrolab_gui.ui.theme import STATE_WORDS
 from pyrolab_gui.ui.theme.tokens import L, M, S
@@ -61,6 +62,9 @@ class Inspector(Panel):
         close.clicked.connect(self.closed)
         self._state = StateLabel()
         self._links = Pairs(("Process", "Instrument"))
+        self._alarm = Banner("alarm", "")
+        self._alarm.setObjectName("registry-alarm")
+        self._alarm.hide()
         self._banner = Banner("live", "")
         self._remedy = button("Connect again", "arrow-clockwise", "plain")
         self._remedy.setObjectName("registry-remedy")
@@ -117,6 +121,8 @@ class Inspector(Panel):
         column.addSpacing(S)
         column.addWidget(self._links)
         column.addSpacing(M)
+        column.addWidget(self._alarm)
+        column.addSpacing(S)
         column.addWidget(self._banner)
         column.addSpacing(S)
         column.addLayout(acts)
@@ -153,6 +159,9 @@ class Inspector(Panel):
         extra = f"last seen {row.seen}" if row.seen and row.seen != "now" else ""
         self._state.set_state(row.look, STATE_WORDS.get(row.state, row.state), extra)
         self._links.show_values({"Process": _process(row), "Instrument": row.connection})
+        self._alarm.setVisible(row.alarm is not None)
+        if row.alarm is not None:
+            self._alarm.set_content(ALARM_STATES.get(row.alarm.level, "alarm"), row.alarm.text)
         quiet = row.health in _QUIET and not row.used
         self._banner.setVisible(not quiet)
         if not quiet:

@@ -125,3 +125,8 @@ def test_a_driver_that_says_it_is_connected_is_as_well_as_its_instrument_answers
     row.port = 1  # an entry of that name elsewhere says nothing of this one
     assert not evidence_of(daemons, {"laser": row})
     assert state_of_service("laser", status("optics", laser="not-connected"), told)[0] == "not-connected"
+
+
+@pytest.mark.parametrize(("has_file", "note"), [(True, "empty lab"), (False, "no lab file")])
+def test_a_lab_file_with_nothing_in_it_is_there(has_file, note):
+    assert tree_of("pc", (), (), {}, {}, Marks(), has_file=has_file).note == note
