@@ -475,6 +475,7 @@ class DaemonsViewModel(QObject):
             self.lab.marks,
             self.absence[0],
             self._evidence,
+            has_file=self.lab.saved_lab is not None,
         )
         if tree != self._tree:
             self._tree = tree
