@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from pyrolab_gui.ui.plots.live import LiveStack
+
 WIDTH, HEIGHT = 1000, 400
 FRAMES = 15
 ROUNDS = 7
@@ -38,7 +40,7 @@ def rows() -> list[Row]:
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     apply_theme(app, "light")
-    few, *many = (_stack([count]) for count in (_FEW, 10**5, 10**6, 10**7))
+    few, *many = (stack_of([count]) for count in (_FEW, 10**5, 10**6, 10**7))
     found = []
     for (frame, shown), count in zip(many, (10**5, 10**6, 10**7), strict=True):
         times = alternate({"ours": _median(frame), "few": _median(few[0])}, ROUNDS)
@@ -46,7 +48,7 @@ def rows() -> list[Row]:
             ratio("P12", f"a frame with {count:.0e} samples in view against one with 2e3", 1.5, times, "ours", "few")
         )
         shown.close()
-    ours, shown = _stack([_EACH] * _CURVES)
+    ours, shown = stack_of([_EACH] * _CURVES)
     peers = {"plain": _pyqtgraph(), "down-sampled": _pyqtgraph(downsample=True, clip=True)}
     works = {"ours": _median(ours), **{name: _median(frame) for name, (frame, _) in peers.items()}}
     taken = {name: statistics.median(seconds) for name, seconds in alternate(works, ROUNDS).items()}
@@ -70,7 +72,7 @@ def _median(frame: Callable[[], object]) -> Callable[[], float]:
     return work
 
 
-def _stack(counts: list[int]) -> tuple[Callable[[], None], QWidget]:
+def stack_of(counts: list[int]) -> tuple[Callable[[], None], LiveStack]:
     """Return what draws and paints one frame of our plot with new samples, and the plot."""
     from pyrolab_gui.ui.plots.live import LiveStack
     from pyrolab_gui.viewmodels.plot_vm import PlotViewModel
@@ -91,10 +93,11 @@ def _stack(counts: list[int]) -> tuple[Callable[[], None], QWidget]:
     steps = []
     for number, count in enumerate(counts):
         channel = plot.add(_Lease(), f"value{number}", "V", 1.0)  # type: ignore[arg-type]
-        step = 100.0 / count
+        step = 100.0 / max(count, 1)
         steps.append(step)
         times = end - 100.0 + step * np.arange(count)
-        channel.series.append(times, _signal(count, number))
+        if count:
+            channel.series.append(times, _signal(count, number))
     stack = LiveStack(plot)
     stack.resize(WIDTH, HEIGHT)
     stack.show()
