@@ -110,6 +110,10 @@ def plain_default(value: Any) -> Any:
         return [plain_default(item) for item in value]
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
         return {key: plain_default(item) for key, item in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: plain_default(getattr(value, field.name)) for field in dataclasses.fields(value) if field.init
+        }
     return None
 
 

@@ -211,6 +211,7 @@ class ConsoleView(Panel):
 
     def _build(self) -> None:
         self._built_from = self.console.description
+        typed = {name: row.typed() for name, row in self.rows.items() if isinstance(row, SettingRow)}
         self.rows, self.forms = {}, {}
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
@@ -226,6 +227,9 @@ class ConsoleView(Panel):
             self.pages.removeWidget(self._body)
             self._body.deleteLater()
         self._body = split
+        for name, row in self.rows.items():
+            if isinstance(row, SettingRow):
+                row.retype(typed.get(name))
         self._on_channels_changed()
         self._apply_usable()
 

@@ -111,7 +111,7 @@ class Cells:
 
     def problem(self) -> str:
         """Return what is wrong with the values, or an empty text."""
-        rows = self._filled()
+        rows = self.filled()
         for row, column in sorted(place for place in self._typed if place[0] < rows):
             return f"{self.place(row, column)}: {_lower(self.problem_of(row, column))}"
         return check(self.type, self._whole())
@@ -119,10 +119,10 @@ class Cells:
     def _whole(self) -> Any:
         """Return all values, in one dimension where one column stands for a list."""
         flat = self._values.shape[1] == 1 and self._dims != 2
-        values = self._values[: self._filled(), 0] if flat else self._values[: self._filled()]
+        values = self._values[: self.filled(), 0] if flat else self._values[: self.filled()]
         return values.tolist() if values.dtype.kind == "O" else values
 
-    def _filled(self) -> int:
+    def filled(self) -> int:
         """Return how many rows there are without those at the end that hold nothing."""
         rows, columns = self.shape
         while rows and all(self._typed.get((rows - 1, column)) == "" for column in range(columns)):
@@ -241,7 +241,7 @@ class Cells:
 
     def words(self) -> str:
         """Return how many values there are."""
-        rows, columns = self._filled(), self.shape[1]
+        rows, columns = self.filled(), self.shape[1]
         if columns == 1:
             return count_text(rows, "value")
         return f"{count_text(rows, 'row')}, {count_text(columns, 'column')}"

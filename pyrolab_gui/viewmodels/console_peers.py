@@ -241,7 +241,12 @@ class Peers(QObject):
         if kind == "read":
             return self._take_read(member, who, call)
         self._last_read = None
-        run = Run(member, f"{member} {arguments}" if kind == "write" else f"{member}({arguments})", kind, who=who)
+        text = f"{member}({arguments})"
+        if kind == "write":
+            text = f"{member} {arguments}"
+        elif not member.isidentifier():  # what the daemon itself notes, in words
+            text = f"{member}: {arguments}"
+        run = Run(member, text, kind, who=who)
         run.started = float(call.get("time") or run.started)
         _end(run, call)
         self._runs.add_other(run)

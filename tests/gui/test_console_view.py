@@ -17,6 +17,7 @@ from pyrolab_gui.ui.console.history_list import HistoryDelegate
 from pyrolab_gui.ui.console.instrument_list import RowRole
 from pyrolab_gui.ui.console.reading_row import ReadingRow
 from pyrolab_gui.ui.console.setting_row import SettingRow, without_noise
+from pyrolab_gui.ui.editors.text_editor import TextEditor
 from pyrolab_gui.ui.theme import apply_theme
 from pyrolab_gui.ui.widgets.empty_state import EmptyState
 from pyrolab_gui.viewmodels.bridge import Bridge
@@ -32,7 +33,7 @@ from pyrolab_gui.wire.errors import BadArgument, RemoteFailure, Unreachable
 from pyrolab_gui.wire.health import ProcessLink
 from tests.gui.console_bench import Bench
 from tests.gui.test_editors import EVERY_KIND
-from tests.unit.viewmodels.console_fakes import FLOAT, method, prop
+from tests.unit.viewmodels.console_fakes import FLOAT, laser, method, prop
 
 
 @pytest.fixture
@@ -598,6 +599,30 @@ def test_star_arguments_and_keywords_are_a_free_line(request, qtbot):
     bench.instrument.settle()
     view.forms["named"].call_button.click()
     assert bench.instrument.calls[-1] == ("named", [], {"speed": 3.0})
+
+
+def test_a_default_without_a_plain_form_is_left_to_the_driver(request, qtbot):
+    config = ParameterDescription("config", TypeDescription("list", items=(FLOAT,)), default=None)
+    speed = ParameterDescription("speed", FLOAT, default=2.0)
+    bench = make_bench(request, qtbot, ServiceDescription("x", "X", members=(method("go", config, speed),)))
+    _, view = bench.open()
+    view.forms["go"].open()
+    view.forms["go"].call_button.click()
+    assert bench.instrument.calls[-1] == ("go", [], {"speed": 2.0}), "none would stand in the default's place"
+
+
+def test_what_is_typed_outlives_a_new_description(bench: Bench):
+    console, _ = bench.open()
+    bench.type_into("power", "3.5")
+    bench.type_into("wavelength", "99999")
+    old = bench.setting("power")
+    bench.instrument.description = replace(laser(), note="Mind the fibre.")
+    console._describe()  # as after its daemon was started again
+    assert bench.setting("power") is not old
+    for name, text in (("power", "3.5"), ("wavelength", "99999")):
+        editor = bench.setting(name).editor
+        assert isinstance(editor, TextEditor) and editor.text() == text
+        assert console.members[name].pending
 
 
 def test_a_service_of_which_only_names_are_known_gets_a_free_line(request, qtbot):

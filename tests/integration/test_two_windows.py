@@ -168,7 +168,7 @@ def test_who_asks_for_it_is_told_what_becomes_of_that(desk: Desk, qtbot):
     desk.other.tell("give")
     qtbot.waitUntil(lambda: view.header.lock_chip.text() == "Locked by you", timeout=8000)
     assert not console.blocked and dialog.title.text() == "bench.laser is yours"
-    qtbot.waitUntil(lambda: "lock handed over(given by ben@pc3)" in [run.text for run in console.runs.recent()])
+    qtbot.waitUntil(lambda: "lock handed over: given by ben@pc3" in [run.text for run in console.runs.recent()])
     dialog.close()
 
 

@@ -227,18 +227,19 @@ class MethodForm(QWidget):
         if wrong:
             wrong[0].setFocus()
             return None
+        more, named = self.line.value() if self.line is not None else ([], {})
         args: list[Any] = []
         kwargs: dict[str, Any] = {}
+        by_name = False
         for row in self.rows:
-            if row.parameter.kind == "keyword":
-                if not row.is_default() or row.parameter.required:
-                    kwargs[row.parameter.name] = row.value()
-            else:
+            if row.means_default() and not more:
+                by_name = True  # a default that has no plain form is the driver's own: what follows goes by name
+            elif row.parameter.kind != "keyword" and not by_name:
                 args.append(row.value())
-        if self.line is not None:
-            more, named = self.line.value()
-            args.extend(more)
-            kwargs.update(named)
+            elif row.parameter.kind != "keyword" or not row.is_default() or row.parameter.required:
+                kwargs[row.parameter.name] = row.value()
+        args.extend(more)
+        kwargs.update(named)
         return args, kwargs
 
     # -- calling ---------------------------------------------------------------------------------------------------

@@ -105,9 +105,10 @@ class ParameterRow(QWidget):
 
     def problem(self) -> str:
         """Return what is wrong; an empty field means the default, where there is one."""
-        return "" if self._means_default() else self.editor.problem()
+        return "" if self.means_default() else self.editor.problem()
 
-    def _means_default(self) -> bool:
+    def means_default(self) -> bool:
+        """Whether nothing is filled in, and the driver has a default for that."""
         return self.parameter.default is not MISSING and self.editor.is_empty()
 
     def is_wrong(self) -> bool:
@@ -129,7 +130,7 @@ class ParameterRow(QWidget):
         ValueError
             If there is none that can be sent.
         """
-        return self.parameter.default if self._means_default() else self.editor.value()
+        return self.parameter.default if self.means_default() else self.editor.value()
 
 
 _WIDE = frozenset(["str", "path", "bytes", "datetime", "list", "tuple", "dict", "array", "union", "any", "optional"])

@@ -31,6 +31,7 @@ from pyrolab_gui.viewmodels.label_text import plain_doc
 from pyrolab_gui.viewmodels.member_state import is_number
 from pyrolab_gui.viewmodels.plot_channel import Reading
 from pyrolab_gui.viewmodels.type_text import bounds_text
+from pyrolab_gui.viewmodels.value_check import fits
 from pyrolab_gui.viewmodels.value_text import age_text
 from pyrolab_gui.wire.description import unit_of
 
@@ -148,6 +149,29 @@ class SettingRow(QWidget):
         self._problem = "" if self.editor.is_empty() else self._found_problem()
         self._console.set_pending(self._name, self._differs())
         self.show_state()
+
+    def typed(self) -> Any:
+        """Return what was typed and not sent, for a row that takes the place of this one; None for nothing."""
+        if not self._state.pending or self.editor.is_empty():
+            return None
+        try:
+            return self.editor.value()
+        except ValueError:
+            return self.editor.text() if type(self.editor) is TextEditor else None
+
+    def retype(self, typed: Any) -> None:
+        """Take over what was typed in the row whose place this one takes."""
+        if typed is not None and isinstance(typed, str) and type(self.editor) is TextEditor:
+            self.editor.field.setText(typed)
+        elif typed is not None and fits(self._state.edited, typed):
+            self.editor.set_value(typed)
+        elif self._state.pending:
+            self._console.set_pending(self._name, False)
+            self.show_state()
+            return
+        else:
+            return
+        self._on_editor_changed()
 
     def _found_problem(self) -> str:
         problem = self.editor.problem()

@@ -63,6 +63,7 @@ class CellsDialog(QDialog):
         self.resize(560, 520)
         self._failure = ""
         self._busy = ""
+        self._given = value is not None
         self.cells = Cells(type_)
         self.model = CellsModel(self.cells, self)
         self.table = _Table()
@@ -252,7 +253,10 @@ class CellsDialog(QDialog):
         problem = self._failure or ("" if self._busy else self.cells.problem())
         self.message.set_role("error" if problem else "secondary")
         self.message.setText(self._busy or problem or self.cells.words())
-        self.use.setEnabled(not self._busy and not self.cells.problem())
+        nothing = not self.cells.shape[0] or (not self._given and not self.cells.filled())
+        if nothing and not problem and not self._busy:
+            self.message.setText("Nothing stands here yet: type values, paste them, or load a file.")
+        self.use.setEnabled(not self._busy and not self.cells.problem() and (self._given or not nothing))
         self.table.setEnabled(not self._busy)
         self.remove_button.setEnabled(self.table.selectionModel().hasSelection())
 

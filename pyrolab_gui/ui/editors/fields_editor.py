@@ -66,7 +66,10 @@ class FieldsEditor(Editor):
         return result
 
     def set_value(self, value: Any) -> None:
-        """Show a dict of fields; what is missing in it is cleared."""
+        """Show a dict of fields; what is missing in it is cleared, and without one all have their defaults."""
+        if value is None:
+            self.clear()
+            return
         known: Mapping[str, Any] = value if isinstance(value, dict) else {}
         for name, editor in self.editors.items():
             if name in known:

@@ -18,7 +18,7 @@ import pydantic
 import pytest
 
 from pyrolab_gui.hosting.describe import describe
-from pyrolab_gui.hosting.types import describe_type
+from pyrolab_gui.hosting.types import describe_type, plain_default
 from pyrolab_gui.wire.description import Choice, TypeDescription, service_from_plain, to_plain
 from pyrolab_gui.wire.plans import ServicePlan
 
@@ -154,6 +154,7 @@ def test_a_dataclass_is_a_dict_with_fields():
     ]
     assert described.fields[0].type.unit == "mm"
     assert [field.default for field in described.fields[1:]] == ["slow", []]
+    assert plain_default(Point(1.0)) == {"x": 1.0, "mode": "slow", "tags": []}
 
 
 def test_a_type_that_contains_itself_has_an_end():
