@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.hosting.alarm_case import Case
 from pyrolab_gui.hosting.alarm_watcher import LOOK, Watcher
-from pyrolab_gui.hosting.alarm_words import message_of
+from pyrolab_gui.hosting.alarm_words import RECORDING, message_of
 from pyrolab_gui.network.delivery import deliver
 from pyrolab_gui.network.nameserver import lookup
 from pyrolab_gui.network.trust import Trust
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 TICK = 0.5
 _SENDERS = 4
-_RECORDING = "recording "
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +140,7 @@ class Desk:
         self._take_recordings(recordings)
         for name, case in list(self.cases.items()):
             instrument = case.plan.instrument
-            if name.startswith(_RECORDING):
+            if name.startswith(RECORDING):
                 trouble = recordings.get(case.plan.instrument, "")
                 level = "alarm" if trouble else "ok"
                 found = Judgement(name, level, time=now, no_data=bool(trouble), reason=trouble, since=case.since)
@@ -151,6 +150,8 @@ class Desk:
                 off = f"{instrument} was stopped." if told.get(instrument, ("", False))[1] else ""
             for telling in case.update(found, now, off):
                 self._tell(case, telling)
+        for name in [name for name, case in self.cases.items() if name.startswith(RECORDING) and not case.ringing]:
+            del self.cases[name]
         self._write()
         statuses = [case.status(now) for case in self.cases.values()]
         if statuses != self._reported:
@@ -169,9 +170,9 @@ class Desk:
             log.info("%s is shelved until %s by %s", case.plan.name, order.get("until") or "now", who)
 
     def _take_recordings(self, troubles: dict[str, str]) -> None:
-        """Make an alarm of each recording in trouble; it stays as a case until it is over."""
+        """Make an alarm of each recording in trouble; it is a case until it is over."""
         for recording in troubles:
-            name = f"{_RECORDING}{recording}"
+            name = f"{RECORDING}{recording}"
             if name not in self.cases:
                 everybody = tuple(dict.fromkeys(who for alarm in self._plan.alarms for who in alarm.tell))
                 plan = AlarmPlan(name, recording, "recording", tell=everybody)

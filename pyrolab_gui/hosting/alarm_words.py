@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pyrolab_gui.hosting.alarm_case import Case, Why
     from pyrolab_gui.wire.alarms import AlarmPlan, Judgement
 
+RECORDING = "recording "
+"""How the name of an alarm about a recording begins: there is no reading, and no bound."""
 _HEADS: dict[Why, str] = {
     "raised": "",
     "worse": "",
@@ -28,6 +30,8 @@ _HEADS: dict[Why, str] = {
 
 def sentence_of(plan: AlarmPlan, found: Judgement, since: float = 0.0) -> str:
     """Return how an alarm stands, in one sentence without the name of the alarm."""
+    if plan.name.startswith(RECORDING):
+        return found.reason if found.no_data else "It goes on."
     if found.no_data:
         reason = f": {found.reason}" if found.reason else ""
         return f"{plan.reading} has given no reading{_since(found.time)}{reason}".rstrip(".") + "."
