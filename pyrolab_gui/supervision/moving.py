@@ -78,7 +78,7 @@ class Move:
 
     def _leave(self, running: ChildStatus | None) -> None:
         prepared, source = self._prepared, self._source
-        self._on_step(f"{prepared.wish.service} leaves {source.name}…")
+        self._on_step(f"Leaving {source.name}…")
         self._write_here(prepared.leaving)
         self._undo.append((f"the lab file of {source.name}", lambda: self._write_here(prepared.here.file.text)))
         if running is None:
@@ -95,7 +95,7 @@ class Move:
     def _try(self) -> None:
         """Connect on the other PC, in a process of its own, before anything is written there."""
         prepared, target = self._prepared, self._target
-        self._on_step(f"{target.name} tries to connect to it…")
+        self._on_step(f"Trying to connect on {target.name}…")
         service = prepared.service
         request = {
             "module": service.module,
@@ -107,7 +107,7 @@ class Move:
 
     def _arrive(self, *, start: bool) -> None:
         prepared, target = self._prepared, self._target
-        self._on_step(f"{target.name} takes it over…")
+        self._on_step(f"Starting on {target.name}…")
         key = prepared.to_key
         before = target.status(key)
         _write(target, prepared.arrived, prepared.there.path, prepared.there.version)
@@ -157,7 +157,7 @@ class Move:
 
     def _put_back(self, error: LabError) -> LabError:
         name = self._prepared.wish.service
-        self._on_step(f"{name} goes back to {self._source.name}…")
+        self._on_step(f"Going back to {self._source.name}…")
         failed = []
         for what, undo in reversed(self._undo):
             try:
