@@ -72,7 +72,14 @@ class Parting:
             return True
         question = partial(closing.ask_about_edits, self._window, lab.changes, lab.path.name)
         answer, _ = await self._answer(question)
-        return lab.save() if answer == "save" else answer == "discard"
+        if answer != "save":
+            return answer == "discard"
+        written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        told = lab.saved.connect(lambda done, written=written: written.done() or written.set_result(done))
+        try:
+            return lab.save() and (not lab.saving or await written)
+        finally:
+            lab.saved.disconnect(told)
 
     async def _all_edits_are_settled(self, workspace: Workspace) -> bool:
         return await self.edits_are_settled(workspace) and await self._far_edits_are_settled(workspace)

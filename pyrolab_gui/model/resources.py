@@ -8,6 +8,7 @@ is not asked.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def resources_of(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield host, f"{str(parameters[host]).lower()}:{port}"
 
 
+@lru_cache(20_000)
 def resource(text: str) -> str:
     """Return the one form of an instrument's address; empty for a text that is none."""
     text = text.strip()

@@ -411,8 +411,8 @@ class DaemonsViewModel(QObject):
     # what differs for another PC
 
     def _order(self, act: Callable[[], object]) -> None:
-        """Give an order now."""
-        act()
+        """Give an order, as soon as the lab is written that it is about."""
+        self.lab.after_save(act)
 
     def _take_over(self, lab: Lab) -> None:
         """Let the supervisor have the lab that was opened or saved."""

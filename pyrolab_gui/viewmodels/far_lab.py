@@ -54,6 +54,7 @@ class FarLab(LabViewModel):
     """
 
     answered = Signal(bool)
+    saves_in_background = False
 
     def __init__(
         self, notifications: Notifications, supervisor: SupervisorApi, background: Background, host: str

@@ -220,6 +220,7 @@ class LabApply(QObject):
         if before is None or after is None:
             return ()
         folder = self._lab.folder
+        before, after = _what_differs(before, after)
         old, new = parts_of(plan_of(before, folder)), plan_of(after, folder)
         mine = {key: state for key, state in states.items() if key in old or key in parts_of(new)}
         renamed = self._lab.renamed_children()
@@ -231,6 +232,31 @@ class LabApply(QObject):
             else:
                 found.append(_effect(change, renamed.get(change.key, "")))
         return tuple(found)
+
+
+def _what_differs(before: Lab, after: Lab) -> tuple[Lab, Lab]:
+    """Return both labs without the daemons that are the same in them, services included; so a large lab costs little.
+
+    Where a nameserver differs nothing is left out: daemons register with it.
+    """
+    if before.nameservers != after.nameservers:
+        return before, after
+    names = {*before.daemons, *after.daemons}
+    touched = {name for name in names if before.daemons.get(name) is not after.daemons.get(name)}
+    for name in {*before.services, *after.services}:
+        one, other = before.services.get(name), after.services.get(name)
+        if one is not other:
+            touched |= {service.daemon for service in (one, other) if service is not None}
+    return _only(before, touched), _only(after, touched)
+
+
+def _only(lab: Lab, daemons: set[str]) -> Lab:
+    return lab.model_copy(
+        update={
+            "daemons": {name: daemon for name, daemon in lab.daemons.items() if name in daemons},
+            "services": {name: service for name, service in lab.services.items() if service.daemon in daemons},
+        }
+    )
 
 
 def _effect(change: PlanChange, renamed: str) -> Effect:

@@ -68,7 +68,8 @@ class LabDraft:
         self._valid: dict[Entry, BaseModel] = {}
         self._origins: dict[Entry, str] = {}
         self._problems: tuple[Problem, ...] | None = None
-        self._values: dict[Kind, dict[str, dict[str, Any]]] = {}
+        self._values: dict[Kind, tuple[Mapping[str, BaseModel], dict[str, dict[str, Any]]]] = {}
+        self._changes: int | None = None
         self._valid_lab: Lab | None = None
 
     # the whole
@@ -93,9 +94,14 @@ class LabDraft:
 
     def entries(self, kind: Kind) -> Mapping[str, Mapping[str, Any]]:
         """Return the entries of a section as values, typed ones included."""
-        if kind not in self._values:
-            self._values[kind] = {name: values_of(entry) for name, entry in self.lab.entries(kind).items()}
-        return self._values[kind]
+        section: Mapping[str, BaseModel] = getattr(self.lab, kind)
+        before, values = self._values.get(kind, ({}, {}))
+        if section is not before:
+            values = {
+                name: values[name] if before.get(name) is entry else values_of(entry) for name, entry in section.items()
+            }
+            self._values[kind] = (section, values)
+        return values
 
     def values(self, entry: Entry) -> dict[str, Any]:
         """Return the values of one entry as they are shown. Raises `KeyError` if there is none."""
@@ -144,7 +150,10 @@ class LabDraft:
     @property
     def changes(self) -> int:
         """How many values differ; a new, a removed and a renamed entry count as one each."""
-        return sum(self._changes_of(kind) for kind in KINDS) + _differences(self.lab.autolaunch, self.base.autolaunch)
+        if self._changes is None:
+            here = sum(self._changes_of(kind) for kind in KINDS)
+            self._changes = here + _differences(self.lab.autolaunch, self.base.autolaunch)
+        return self._changes
 
     def renamed_children(self) -> dict[str, str]:
         """Return the node keys of nameservers and daemons that have another name than in the file: old to new."""
@@ -344,8 +353,7 @@ class LabDraft:
 
     def _take(self, lab: Lab) -> None:
         self.lab = lab
-        self._problems = self._valid_lab = None
-        self._values = {}
+        self._problems = self._valid_lab = self._changes = None
 
     def _set_origins(self, lab: Lab, origins: Mapping[Entry, str]) -> None:
         """Keep the origins that make sense with the lab that is saved now."""

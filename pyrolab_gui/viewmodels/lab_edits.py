@@ -19,6 +19,7 @@ from pyrolab_gui.model.problems import LabFileError, Problem
 from pyrolab_gui.model.store import LabFile
 from pyrolab_gui.viewmodels.lab_draft import DraftState, Entry, LabDraft, check_values, fields_at
 from pyrolab_gui.viewmodels.lab_history import EditHistory, Step
+from pyrolab_gui.viewmodels.lab_writer import LARGE, LabWriter, Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -75,6 +76,10 @@ class LabEdits(QObject):
         self._broken: LabFile | None = None
         self._draft = LabDraft(Lab())
         self._conflicts: tuple[Conflict, ...] = ()
+        self._writer = LabWriter(self)
+        self._unwritable: Lab | None = None
+        self.saving = False
+        """Whether a large lab is being written."""
         self._ports: Mapping[str, str] = {}
         self._fresh: tuple[LabFile, Lab, LabFile] | None = None
         self.history = EditHistory(self._restore, self)
@@ -193,10 +198,12 @@ class LabEdits(QObject):
         """What the file will say after a save; of values that cannot be saved, what they were before."""
         if self._broken is not None:
             return self._broken.text
-        try:
-            return self._written().text
-        except LabFileError:
-            return self._working.text
+        return self._as_known().text
+
+    @property
+    def text_is_ready(self) -> bool:
+        """Whether `text` has all edits; that of a large lab is worked out in a thread, and `changed` is told then."""
+        return self._broken is not None or not self._is_large or self._is_fresh
 
     @property
     def saved_text(self) -> str:
@@ -256,25 +263,47 @@ class LabEdits(QObject):
         """Return the first and the last line of an entry in `text`, from 1; zeros where it has none of its own."""
         if self._file is None or self._broken is not None or self._working.lab is None:
             return 0, 0
-        try:
-            return _lines_of(self._written(), entry)
-        except LabFileError:
-            return _lines_of(self._working, entry)
+        return _lines_of(self._as_known(), entry)
 
     def line_of(self, problem: Problem) -> int:
         """Return the line in `text` that a problem is about; 0 where that is not known."""
         if problem.line or self._broken is not None or self._working.lab is None:
             return problem.line or 0
+        return self._as_known().located(problem).line or 0
+
+    @property
+    def _is_large(self) -> bool:
+        return len(self._working.text) >= LARGE
+
+    @property
+    def _is_fresh(self) -> bool:
+        known = self._fresh
+        return known is not None and known[0] is self._working and known[1] is self._draft.valid_lab
+
+    def _as_known(self) -> LabFile:
+        """Return the file as a save would leave it, as far as that is known; a large one is worked out meanwhile."""
+        if self._is_large and not self._is_fresh:
+            working, lab = self._working, self._draft.valid_lab
+            if not self.saving and (lab is not self._unwritable):
+                self._writer.want(Work(working, lab, lambda found: self._on_worked_out(working, lab, found)))
+            return self._fresh[2] if self._fresh is not None and self._fresh[0] is working else working
         try:
-            return self._written().located(problem).line or 0
+            return self._written()
         except LabFileError:
-            return 0
+            return self._working
+
+    def _on_worked_out(self, working: LabFile, lab: Lab, found: LabFile | LabFileError) -> None:
+        if isinstance(found, LabFileError):
+            self._unwritable = lab
+        else:
+            self._fresh = (working, lab, found)
+        self.changed.emit()
 
     def _written(self) -> LabFile:
         """Return the file as a save would leave it."""
         lab = self._draft.valid_lab
         known = self._fresh
-        if known is None or known[0] is not self._working or known[1] is not lab:
+        if known is None or not self._is_fresh:
             known = self._fresh = (self._working, lab, self._working.with_lab(lab))
         return known[2]
 

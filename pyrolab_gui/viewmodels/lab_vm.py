@@ -10,6 +10,8 @@ import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from PySide6.QtCore import Signal
+
 from pyrolab_gui import paths
 from pyrolab_gui.model.lab import Lab
 from pyrolab_gui.model.merging import merged
@@ -22,6 +24,7 @@ from pyrolab_gui.viewmodels.lab_edits import LabEdits
 from pyrolab_gui.viewmodels.lab_history import Step
 from pyrolab_gui.viewmodels.lab_reader import LabReader, is_large
 from pyrolab_gui.viewmodels.lab_versions import LabVersion, read_versions
+from pyrolab_gui.viewmodels.lab_writer import Work
 from pyrolab_gui.viewmodels.notifications import Notice
 from pyrolab_gui.wire.errors import ConfigInvalid
 
@@ -36,14 +39,25 @@ _DISCARD = "Discard all changes"
 
 
 class LabViewModel(LabEdits):
-    """One lab file and its edits."""
+    """One lab file and its edits.
+
+    Signals
+    -------
+    saved
+        A save that went on in the background has ended: whether the file is written.
+    """
+
+    saved = Signal(bool)
+    saves_in_background = True
 
     def __init__(self, notifications: Notifications) -> None:
         super().__init__()
         self._notifications = notifications
+        self._waiting: list[Callable[[], object]] = []
         self.written_from_here = False
         """Whether the file is being written by this program past the editor: that it changed is no news then."""
         self._reader = LabReader(self._on_read, self._on_reading, self)
+        self._reading_again = False
 
     @property
     def path(self) -> Path | None:
@@ -77,6 +91,7 @@ class LabViewModel(LabEdits):
         read in a thread, and is open later.
         """
         self._reader.forget()
+        self._reading_again = False
         path = Path(path).expanduser().absolute()
         if is_large(path):
             self._say("info", f"{path.name} is large; it is being read…")
@@ -91,6 +106,10 @@ class LabViewModel(LabEdits):
         return self.usable
 
     def _on_read(self, found: LabFile | LabFileError) -> None:
+        again, self._reading_again = self._reading_again, False
+        if again:
+            self._on_read_again(found)
+            return
         if isinstance(found, LabFileError):
             self._tell(found)
             return
@@ -108,11 +127,21 @@ class LabViewModel(LabEdits):
         if self._file is None:
             return
         try:
-            if not self._file.changed_on_disk():
+            if self.saving or self._reading_again or not self._file.changed_on_disk():
                 return
-            file = LabFile.open(self._file.path)
+            if is_large(self._file.path):
+                self._reading_again = True
+                self._reader.read(self._file.path)
+                return
+            self._on_read_again(LabFile.open(self._file.path))
         except (OSError, LabFileError) as error:
-            self._refuse(str(error), f"{self._file.path.name} was changed on disk and cannot be read", str(error))
+            self._on_read_again(error)
+
+    def _on_read_again(self, file: LabFile | LabFileError | OSError) -> None:
+        if self._file is None:
+            return
+        if not isinstance(file, LabFile):
+            self._refuse(str(file), f"{self._file.path.name} was changed on disk and cannot be read", str(file))
             return
         if file.lab is None and self.usable:
             count, detail = _told(file.errors)
@@ -194,19 +223,60 @@ class LabViewModel(LabEdits):
         if refusal:
             self._notifications.error(ConfigInvalid(f"Not saved: {refusal}", "\n".join(map(str, wrong))))
             return False
+        if self.saving:
+            return True
+        if self._is_large and self.saves_in_background:
+            self._save_in_background(self._file)
+            return True
         try:
             fresh = self._written()
             self._write(fresh)
         except LabFileError as error:
             self._tell(error)
             return False
+        self._settle_on(fresh)
+        return True
+
+    def after_save(self, act: Callable[[], object]) -> None:
+        """Do something as soon as no save is under way; not at all if that save is refused."""
+        if self.saving:
+            self._waiting.append(act)
+        else:
+            act()
+
+    def _save_in_background(self, file: LabFile) -> None:
+        working, lab = self._working, self._draft.valid_lab
+        self.saving = True
+        self._say("info", f"{file.path.name} is large; it is being written…")
+        self._writer.want(Work(working, lab, lambda found: self._on_written(working, lab, found), into=file))
+        self.changed.emit()
+
+    def _on_written(self, working: LabFile, lab: Lab, found: LabFile | LabFileError) -> None:
+        self.saving = False
+        waiting, self._waiting = self._waiting, []
+        if isinstance(found, LabFileError):
+            self._tell(found)
+            self.changed.emit()
+        else:
+            edited = self._working is not working or self._draft.valid_lab is not lab
+            later = self._rebased(found, found.lab) if edited and found.lab is not None else None
+            self._settle_on(found)
+            if later is not None:
+                self._draft, self._working = later
+                self.changed.emit()
+            self._say("info", f"{found.path.name} was saved.")
+            for act in waiting:
+                act()
+        self.saved.emit(not isinstance(found, LabFileError))
+
+    def _settle_on(self, fresh: LabFile) -> None:
+        """Take what was written for the state of the file."""
         self._file = self._working = fresh
         self._draft = LabDraft(fresh.lab or self._draft.lab)
         self._conflicts = ()
         self.history.settle()
         self.loaded.emit()
         self.changed.emit()
-        return True
 
     def _write(self, fresh: LabFile) -> None:
         """Put the new state of the file into its place. Raises `LabFileError`."""

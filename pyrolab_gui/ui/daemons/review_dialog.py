@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.lab_vm import LabViewModel
 
 _ASKING = "Asking who works with it…"
+_WORKING_OUT = "The lines of this large file are being worked out…"
 _NOBODY = "Nobody works with it now."
 
 
@@ -47,7 +48,8 @@ class ReviewDialog(QDialog):
         self.hits.setObjectName("review-hits")
         self.hits.setVisible(self._interrupts)
         self.diff = DiffView(f"Lines of {name} that change")
-        self.diff.show_lines(apply.diff())
+        self._show_diff()
+        lab.changed.connect(self._show_diff)
         self.cancel = button("Cancel", kind="ghost")
         self.save = button("Only save", kind="plain", tip="Write the file; what runs goes on as it is")
         self.idle = button(
@@ -103,6 +105,12 @@ class ReviewDialog(QDialog):
         column.addLayout(lines, 1)
         column.addLayout(buttons)
         self.resize(720, 560)
+
+    def _show_diff(self) -> None:
+        if not isValid(self):
+            return
+        ready = self._lab.text_is_ready
+        self.diff.show_lines(self._apply.diff() if ready else (), "Nothing differs." if ready else _WORKING_OUT)
 
     def _on_hits(self, words: str) -> None:
         if not isValid(self):

@@ -24,10 +24,12 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 from pyrolab_gui.ui.theme import font, tokens_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _SIDE = 8
 _INDENT = "  "
+_COLORED = 300_000
+"""Characters from which a text is black on white: to colour it would hold the window up."""
 
 
 class YamlEditor(QPlainTextEdit):
@@ -63,8 +65,9 @@ class YamlEditor(QPlainTextEdit):
         if old == text:
             return
         shortest = min(len(old), len(text))
-        start = next((i for i in range(shortest) if old[i] != text[i]), shortest)
-        end = next((i for i in range(shortest - start) if old[-1 - i] != text[-1 - i]), shortest - start)
+        start = _longest(shortest, lambda size: old[:size] == text[:size])
+        end = _longest(shortest - start, lambda size: old[len(old) - size :] == text[len(text) - size :])
+        self._colors.setDocument(self.document() if len(text) < _COLORED else None)
         change = QTextCursor(self.document())
         change.setPosition(_units(old[:start]))
         change.setPosition(_units(old[: len(old) - end]), QTextCursor.MoveMode.KeepAnchor)
@@ -183,6 +186,15 @@ class _Colors(QSyntaxHighlighter):
             self.setFormat(_units(text[:start]), _units(text[start:key]), tokens.color("accent"))
         if comment >= 0:
             self.setFormat(_units(text[:comment]), _units(text[comment:]), tokens.color("secondary"))
+
+
+def _longest(most: int, fits: Callable[[int], bool]) -> int:
+    """Return the largest size up to `most` that fits, where all smaller ones fit too."""
+    least = 0
+    while least < most:
+        middle = (least + most + 1) // 2
+        least, most = (middle, most) if fits(middle) else (least, middle - 1)
+    return least
 
 
 def _comment(text: str) -> int:

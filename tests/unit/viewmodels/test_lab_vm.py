@@ -462,3 +462,26 @@ def test_lines_that_both_changed_are_not_merged_and_not_lost(world):
     assert "could not be merged" in notice.sentence
     assert "# my bench" in notice.detail
     assert world.vm.text == world.text
+
+
+def test_a_large_lab_is_written_in_a_thread_and_what_follows_waits_for_it(qtbot, world):
+    many = "".join(f"  s{n}: {{module: m, classname: C, instancemode: single, daemon: cryo}}\n" for n in range(700))
+    text = world.text.replace("services:\n", "services:\n" + many)
+    world.path.write_text(text, encoding="utf-8")
+    world.vm.open(world.path)
+    qtbot.waitUntil(lambda: world.vm.has(Entry("services", "s5")), timeout=20_000)
+    world.vm.set_value(OPTICS, "port", 41299)
+    assert not world.vm.text_is_ready
+    assert world.vm.text == text, "as it was, until it is worked out"
+    qtbot.waitUntil(lambda: world.vm.text_is_ready, timeout=20_000)
+    assert "port: 41299   # fixed" in world.vm.text
+    world.vm.set_value(OPTICS, "port", 41298)
+    done: list[str] = []
+    with qtbot.waitSignal(world.vm.saved, timeout=20_000) as saved:
+        assert world.vm.save()
+        world.vm.after_save(lambda: done.append(world.text))
+        world.vm.set_value(LASER, "note", "typed meanwhile")
+    assert saved.args == [True]
+    assert done == [text.replace("41231", "41298")]
+    assert world.vm.values(LASER)["note"] == "typed meanwhile"
+    assert world.vm.changes == 1
