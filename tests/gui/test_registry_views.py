@@ -263,6 +263,8 @@ def test_the_labs_own_nameserver_can_be_started_above_what_it_knew_last(world, q
     world.tell(Entry("a"))
     start = world.tab.findChild(QPushButton, "registry-start-nameserver")
     assert not start.isVisible()
+    world.tell(Entry("a"), link=ProcessLink.NO_REPLY)
+    assert not start.isVisible()  # it hangs: there is nothing to start
     world.vm.set_own_state("stopped")
     world.tell(Entry("a"), link=ProcessLink.UNREACHABLE)
     with qtbot.waitSignal(world.vm.startRequested) as asked:

@@ -82,6 +82,8 @@ def page_of(vm: RegistryViewModel, total: int, search: str) -> Page:
         return Page(empty.INSECURE, link.sentence, _CERTIFICATES)
     if can_start(vm):
         return Page(empty.OWN_UNREACHABLE, link.sentence, "It belongs to this lab and can be started from here.")
+    if link.link is ProcessLink.NO_REPLY and vm.own_nameserver:
+        return Page(empty.UNREACHABLE, link.sentence, "It belongs to this lab; if it goes on, restart it in Daemons.")
     if link.link in _DOWN:
         return Page(
             empty.UNREACHABLE, link.sentence, "Start it on its computer, choose another one above, or start one here."
@@ -92,8 +94,8 @@ def page_of(vm: RegistryViewModel, total: int, search: str) -> Page:
 
 
 def can_start(vm: RegistryViewModel) -> bool:
-    """Return whether the first nameserver is the lab's own, and down."""
-    return vm.link.link in _DOWN and bool(vm.own_nameserver) and not vm.link.starting
+    """Return whether the first nameserver is the lab's own, and down; one that hangs is to be restarted instead."""
+    return vm.link.link is ProcessLink.UNREACHABLE and bool(vm.own_nameserver) and not vm.link.starting
 
 
 def _state(link: NameserverLink) -> str:
