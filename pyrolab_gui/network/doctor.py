@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyrolab_gui.network import doctor_local
 from pyrolab_gui.network.doctor_findings import Finding, device_in, finding_of, unreachable
-from pyrolab_gui.network.doctor_probe import Gates, Probe, addresses_of, probe
+from pyrolab_gui.network.doctor_probe import Gates, addresses_of, probe
+from pyrolab_gui.network.doctor_seen import Probe
 from pyrolab_gui.network.nameserver import list_entries
 from pyrolab_gui.network.registry_entry import RegistryEntry, parts
 from pyrolab_gui.wire.errors import LabError

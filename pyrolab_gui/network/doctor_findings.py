@@ -18,7 +18,7 @@ from pyrolab_gui.wire.remedies import Cause, Remedy
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pyrolab_gui.network.doctor_probe import Probe
+    from pyrolab_gui.network.doctor_seen import Probe
 
 _DOWN = {
     Cause.BAD_ADDRESS: Remedy.REMOVE_ENTRY,
