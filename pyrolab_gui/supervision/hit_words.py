@@ -112,7 +112,7 @@ def _shown_clients(hit: Hit, me: str) -> list[str]:
         if client.program == names.WINDOW and client.process == os.getpid() and _pc(client.who) == _pc(me):
             mine.append(f"{client.who} (this window)")
         elif not client.who.endswith(RECORDING):
-            program = "another window" if client.program == names.WINDOW else client.program
+            program = ("another window" if me else "a window") if client.program == names.WINDOW else client.program
             others[f"{client.who} ({program})" if program else client.who] += 1
     counted = [one if times == 1 else f"{times} × {one}" for one, times in sorted(others.items())]
     return [*counted, *mine]

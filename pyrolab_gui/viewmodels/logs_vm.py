@@ -171,10 +171,12 @@ class LogsViewModel(QObject):
 
     def _taken(self, key: str, place: str, lines: LogLines) -> list[LogEntry]:
         found = []
-        for text in lines.lines:
-            parsed = parse_line(text)
+        taken_apart = [parse_line(text) for text in lines.lines]
+        # Lines without a time belong to the one before them; the first that are read, to the one after them.
+        first = next((parsed.time for parsed in taken_apart if parsed.time), time.time())
+        for parsed in taken_apart:
             before = self._last.get(key)
-            moment = parsed.time or (before.time if before is not None else time.time())
+            moment = parsed.time or (before.time if before is not None else first)
             level = parsed.level or (before.level if before is not None else "info")
             self._last[key] = LogEntry(moment, key, level, parsed.text, place=place)
             found.append(self._last[key])

@@ -84,7 +84,7 @@ class ApplyBar(Panel):
         self.redo = button("", "arrow-clockwise", "ghost", "Redo")
         self.restart = button("Restart…", "arrow-clockwise")
         self.discard = button("Discard", kind="ghost", tip="Go back to what the file says")
-        self.withdraw = button("Do not wait", kind="ghost", tip="The changes stay, and are not applied by themselves")
+        self.withdraw = button("Withdraw", kind="ghost", tip="Do not apply them by themselves; the changes stay")
         self.review = button("Review…", tip="What applying does, and the lines that change")
         self.apply = button("Apply", "check", "primary")
         row = QHBoxLayout(self)

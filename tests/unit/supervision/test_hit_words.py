@@ -50,6 +50,7 @@ def test_windows_and_scripts_of_one_person_are_told_apart():
         "are connected to optics."
     ]
     assert "this window" not in hit_sentences([hit], 0.0, "me@pc2")[0]
+    assert "2 × me@pc1 (a window)" in hit_sentences([hit], 0.0)[0], "for a command none is its own"
     assert Hit.from_plain(json.loads(json.dumps(hit.to_plain()))) == hit
 
 

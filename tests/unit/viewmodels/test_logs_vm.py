@@ -56,6 +56,14 @@ def test_children_are_merged_by_time_and_lines_without_one_stay_behind_their_lin
     assert world.logs.sources() == (WINDOW, "daemon/optics", "daemon/cryo")
 
 
+def test_lines_before_the_first_time_are_not_of_now(world):
+    """A crash's last words may fill all that is read at first: they were written before what follows them."""
+    world.supervisor.logs = {"daemon/optics": f"Fatal error\n  File x\n{EARLY}"}
+    entries = world.attach().entries()
+    assert [entry.text for entry in entries] == ["Fatal error", "  File x", "optics is ready"]
+    assert len({entry.time for entry in entries}) == 1
+
+
 def test_only_what_is_new_is_added(world):
     world.supervisor.logs = {"daemon/optics": EARLY}
     world.attach()
