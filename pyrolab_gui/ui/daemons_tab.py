@@ -368,7 +368,7 @@ class DaemonsTab(Panel):
             ("Daemon…", lambda: self.add_entry("daemons")),
             ("Instrument…", lambda: self.page.add_instrument(of)),
         ):
-            menu.addAction(text, add).setEnabled(vm.lab.usable)
+            menu.addAction(text, add).setEnabled(vm.lab.usable and not vm.read_only)
         if self._hosts is not None:
             menu.addSeparator()
             menu.addAction("Another PC…", self.add_host)

@@ -493,6 +493,17 @@ def test_a_service_is_moved_by_its_menu(world):
     menu.deleteLater()
 
 
+def test_a_window_that_only_looks_offers_no_edit_and_removes_nothing(world):
+    world.vm.read_only = world.lab.read_only = True
+    menu = world.tab.menu_for("service/laser")
+    assert [action.text() for action in menu.actions() if not action.isSeparator()] == ["Open console"]
+    menu.deleteLater()
+    world.tab.select("service/laser")
+    world.tab.tree.setFocus()
+    world.qtbot.keyClick(world.tab.tree, Qt.Key.Key_Delete)
+    assert world.lab.has(Entry("services", "laser")) and not world.lab.edited
+
+
 def test_the_menu_of_a_daemon_offers_only_what_makes_sense(world):
     world.supervisor.tell("cryo")
     menu = world.tab.menu_for("daemon/cryo")

@@ -169,4 +169,4 @@ def test_it_is_refused_where_the_files_have_edits_or_the_window_only_looks(world
     assert world.ask() is None and said() == "laser cannot be moved now. pc-cryo: It does not answer."
     world.far.tell_link(True, "Supervised.")
     world.vm.read_only = True
-    assert world.ask() is None and "This window only looks" in said()
+    assert world.tab.move_instrument("laser", "", PC) is None and "This window only looks" in said()

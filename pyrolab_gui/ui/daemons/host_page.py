@@ -157,7 +157,7 @@ class HostPage(Panel):
             ):
                 menu.addAction(text, act).setEnabled(on)
         entry = Entry.of(key)
-        if entry is not None and self._lab.has(entry):
+        if entry is not None and self._lab.has(entry) and not self._vm.read_only:
             menu.addSeparator()
             if kind == "daemon":
                 menu.addAction("Add instrument…", lambda: self.add_instrument(name))
@@ -184,6 +184,9 @@ class HostPage(Panel):
         entry = Entry.of(key)
         if entry is None or not self._lab.has(entry):
             return
+        if self._vm.read_only:
+            self._vm.say(LOOKS_ONLY)
+            return
         child = self._vm.child_of(key)
         above = child if key.startswith("service/") and child else COMPUTER_KEY
         self._lab.remove(entry)
@@ -193,7 +196,7 @@ class HostPage(Panel):
     def move_entry(self, key: str, down: bool) -> None:
         """Move an entry one place up or down; where its lines do not let that happen, that is told."""
         entry = Entry.of(key)
-        if entry is None or not self._lab.has(entry) or not self._lab.can_move(entry, down):
+        if self._vm.read_only or entry is None or not self._lab.has(entry) or not self._lab.can_move(entry, down):
             return
         try:
             self._lab.move(entry, down)
