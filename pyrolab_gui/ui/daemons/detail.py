@@ -51,6 +51,7 @@ class Detail(Panel):
         super().__init__("base", parent)
         self.setObjectName("daemons-detail")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName("What is chosen")
         self._vm = vm
         self._key = ""
         self.title = TextLabel("", 18, 600)

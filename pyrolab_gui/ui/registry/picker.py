@@ -97,7 +97,8 @@ class _PickerCombo(Combo):
         self.setIconSize(QSize(16, 16))
         editor = self.lineEdit()
         if editor is not None:
-            editor.addAction(icon("address-book"), editor.ActionPosition.LeadingPosition)
+            sign = editor.addAction(icon("address-book"), editor.ActionPosition.LeadingPosition)
+            sign.setText("Nameserver")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

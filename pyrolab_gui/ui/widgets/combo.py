@@ -70,6 +70,13 @@ class Combo(QComboBox):
             self.setEditText(before)
         self.blockSignals(False)
 
+    def setAccessibleName(self, name: str) -> None:
+        """Name it, and the line that is typed into."""
+        super().setAccessibleName(name)
+        editor = self.lineEdit()
+        if editor is not None:
+            editor.setAccessibleName(name)
+
     def set_invalid(self, invalid: bool) -> None:
         """Give the field a red border, or take it away."""
         self.setProperty("invalid", invalid)
