@@ -185,7 +185,7 @@ class LabViewModel(LabEdits):
             detail = f"{detail}\n\n{mine}".strip()
         words = f"{file.path.name} was changed on disk and was read again.{found}{kept}"
         if edits or file.errors or not self.written_from_here:
-            self._say("error" if file.errors else "warning" if conflicts or lost else "info", words, detail)
+            self._say("error" if file.errors else "warning" if lost else "info", words, detail)
         self.loaded.emit()
         self.changed.emit()
 

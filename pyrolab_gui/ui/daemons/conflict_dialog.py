@@ -53,7 +53,7 @@ class ConflictDialog(QDialog):
                 choice.setObjectName(f"conflict-{word}-{number}")
                 choice.setAccessibleName(f"{conflict.words}: {choice.text()}")
                 group.addButton(choice)
-                pair.addWidget(choice)
+                pair.addWidget(choice, 0, Qt.AlignmentFlag.AlignLeft)
             mine.setChecked(True)
             self._mine.append(mine)
             self._theirs.append(theirs)

@@ -400,7 +400,7 @@ def test_what_both_changed_is_said_with_both_values(world):
     world.vm.set_value(LASER, "note", "mine")
     rewritten(world, ("41231", "41240"))
     world.vm.read_again()
-    (notice,) = world.notifications.warnings
+    notice = world.notifications.notices[-1]
     assert "You both changed a value" in notice.sentence
     assert notice.detail == "Port of optics is 41240 there, and 41299 here."
     assert world.vm.saved_values(OPTICS)["port"] == 41240
