@@ -96,6 +96,7 @@ class ConsolesTab(Panel):
         self.plot = PlotPanel(consoles.plot)
         self.plot.foldClicked.connect(self._on_fold_clicked)
         self.plot.csvChosen.connect(consoles.save_plot)
+        self.plot.readingDropped.connect(self._on_reading_dropped)
         self.plot.pictureSaved.connect(consoles.note_picture)
         self._side = side = Panel("alternate")
         side.setFixedWidth(SIDE_WIDTH)
@@ -204,6 +205,12 @@ class ConsolesTab(Panel):
         make_draggable(view.result.caption, lambda: _dragged(console, view.result.run))
         self._views[console] = view
         self.stack.addWidget(view)
+
+    def _on_reading_dropped(self, reading: Reading) -> None:
+        lease = self._vm.lease(reading.instrument)
+        if lease is not None:
+            self._vm.plot.add(lease, reading.member, reading.unit)
+            lease.close()
 
     def _on_plot_chosen(self, console: ConsoleViewModel, run: Run) -> None:
         dragged = _dragged(console, run)

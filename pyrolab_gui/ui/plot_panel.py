@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from pyrolab_gui.ui.plots.dragging import reading_in
 from pyrolab_gui.ui.plots.frames import Frames
 from pyrolab_gui.ui.widgets.button import button, set_icon
 from pyrolab_gui.ui.widgets.combo import Combo
@@ -24,7 +25,7 @@ from pyrolab_gui.viewmodels.plot_vm import WINDOWS
 from pyrolab_gui.viewmodels.value_text import count_text
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QHideEvent, QShowEvent
+    from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
 
     from pyrolab_gui.ui.plots.frames import Part
     from pyrolab_gui.ui.plots.live import LiveStack
@@ -42,10 +43,13 @@ class PlotPanel(Panel):
     """The path of the file into which all samples shall go."""
     pictureSaved = Signal(str, bool)
     """A path, and whether the picture is there."""
+    readingDropped = Signal(object)
+    """A reading that is to be plotted."""
 
     def __init__(self, plot: PlotViewModel, parent: QWidget | None = None) -> None:
         super().__init__("base", parent)
         self._vm = plot
+        self.setAcceptDrops(True)
         self._stack: LiveStack | None = None
         self.live = Segmented(["Live", "Paused"])
         self.live.currentChanged.connect(lambda index: plot.set_paused(index == 1))
@@ -90,6 +94,18 @@ class PlotPanel(Panel):
     def stack(self) -> LiveStack | None:
         """The curves, once there are any."""
         return self._stack
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take readings."""
+        if reading_in(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Have a reading plotted."""
+        reading = reading_in(event.mimeData())
+        if reading is not None:
+            event.acceptProposedAction()
+            self.readingDropped.emit(reading)
 
     def _on_channels_changed(self) -> None:
         count = len(self._vm.channels)

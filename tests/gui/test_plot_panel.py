@@ -7,11 +7,15 @@ import time
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from pyrolab_gui.ui.plots.axes import NumberAxis, TimeAxis, round_step
+from pyrolab_gui.ui.plots.dragging import mime_of
 from pyrolab_gui.ui.plots.styling import padded
 from pyrolab_gui.ui.theme import apply_theme
+from pyrolab_gui.viewmodels.plot_channel import Reading
 from pyrolab_gui.wire.columns import Gap
 from tests.gui.console_bench import Bench
 
@@ -35,6 +39,16 @@ def test_the_panel_is_folded_and_empty_until_something_is_plotted(bench: Bench):
     bench.reading("temperature").plot.button.click()
     assert not bench.tab.plot.is_folded()
     assert bench.tab.plot.count.text() == "1 channel"
+
+
+def test_a_reading_that_is_dropped_on_it_is_plotted(bench: Bench):
+    bench.open()
+    mime = mime_of(Reading("optics.laser", "temperature", "°C"))
+    none = Qt.KeyboardModifier.NoModifier
+    drop = QDropEvent(QPointF(10, 10), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, none)
+    bench.tab.plot.dropEvent(drop)
+    assert [channel.label for channel in bench.vm.plot.channels] == ["optics.laser.temperature"]
+    assert drop.isAccepted() and not bench.tab.plot.is_folded()
 
 
 def test_samples_are_drawn_and_the_title_line_tells_the_value(bench: Bench):
