@@ -12,20 +12,24 @@ import contextlib
 import json
 import os
 import threading
+from subprocess import TimeoutExpired
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.wire.plans import lab_from_plain, lab_to_plain
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable, Sequence
+    from subprocess import Popen
 
     from pyrolab_gui.supervision.supervisor import Supervisor
     from pyrolab_gui.wire.plans import LabPlan
 
+_END = 5.0
+"""Seconds for which the end of a supervisor that is not needed is waited for."""
+
 
 def hand_over(
-    process: subprocess.Popen[bytes], plan: LabPlan, path: str, keys: Sequence[str], write: Callable[[str], None]
+    process: Popen[bytes], plan: LabPlan, path: str, keys: Sequence[str], write: Callable[[str], None]
 ) -> int | None:
     """Have a supervisor that was started with pipes load a plan and start children of it; wait until they have settled.
 
@@ -54,13 +58,16 @@ def hand_over(
     return None
 
 
-def withdraw(process: subprocess.Popen[bytes]) -> None:
+def withdraw(process: Popen[bytes]) -> None:
     """Tell a supervisor that was started with pipes that there is no lab; wait until it ends, unless it is needed."""
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.close()
     with process.stdout as answers:
-        answers.read()
+        ends = not answers.read()
+    if ends:
+        with contextlib.suppress(TimeoutExpired):
+            process.wait(_END)
 
 
 class FirstLab:
@@ -74,7 +81,8 @@ class FirstLab:
 
     def __init__(self) -> None:
         self.was_withdrawn = False
-        self._serves = threading.Event()
+        self._settled, self._serves = threading.Event(), threading.Event()
+        self._end: Callable[[], bool] = lambda: False
         self._input = os.fdopen(os.dup(0), "rb")
         self._answers = os.fdopen(os.dup(1), "wb", buffering=0)
         with open(os.devnull, "rb") as nothing:
@@ -83,34 +91,47 @@ class FirstLab:
 
     def bring_up(self, supervisor: Supervisor, seconds: float) -> None:
         """Load and start it, and answer, in a thread; return when all is settled, or after so many seconds."""
-        thread = threading.Thread(target=self._bring_up, args=(supervisor,), name="first lab", daemon=True)
-        thread.start()
-        thread.join(seconds)
+        threading.Thread(target=self._run, args=(supervisor,), name="first lab", daemon=True).start()
+        self._settled.wait(seconds)
 
-    def _bring_up(self, supervisor: Supervisor) -> None:
+    def let_go(self, end: Callable[[], bool]) -> None:
+        """Let the command end when its lab is up: other commands are served from now on.
+
+        Parameters
+        ----------
+        end
+            Called where there is no lab: ends this process, or returns False where it is needed.
+        """
+        self._end = end
+        self._serves.set()
+
+    def _run(self, supervisor: Supervisor) -> None:
+        with self._answers:
+            try:
+                done = self._bring_up(supervisor)
+            finally:
+                self._settled.set()
+            self._serves.wait()  # the next command may follow at once
+            if done is None and self._end():
+                threading.Event().wait()  # the command waits for the end of this process
+            self._answer(status=0 if done else 1)
+
+    def _bring_up(self, supervisor: Supervisor) -> bool | None:
         from pyrolab_gui.network.identity import Identity
         from pyrolab_gui.supervision.commands.settle import Settling
 
         who = Identity.here().who
         with self._input:
             text = self._input.read()
-        if not text:
+        try:
+            told = json.loads(text)
+        except ValueError:  # nothing, or half of it: the command has ended
             self.was_withdrawn = True
-            return
-        told = json.loads(text)
-        with self._answers:
-            with Settling(supervisor, lambda line: self._answer(line=line)) as settling:
-                supervisor.load(lab_from_plain(told["plan"]), told["path"])
-                supervisor.start(told["start"], who=who)
-                done = settling.wait("start", told["start"])
-            self._serves.wait()  # the next command may follow at once
-            self._answer(status=0 if done else 1)
-
-    def let_go(self) -> None:
-        """Let the command end when its lab is up: other commands are served from now on."""
-        self._serves.set()
-        if self.was_withdrawn:
-            self._answers.close()
+            return None
+        with Settling(supervisor, lambda line: self._answer(line=line)) as settling:
+            supervisor.load(lab_from_plain(told["plan"]), told["path"])
+            supervisor.start(told["start"], who=who)
+            return settling.wait("start", told["start"])
 
     def _answer(self, **answer: Any) -> None:
         with contextlib.suppress(OSError):  # the command was ended

@@ -13,11 +13,11 @@ the lab's own authority, on whatever address. Limits: makes nothing but reading;
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.network.trust import Trust
 from pyrolab_gui.wire.errors import ConfigInvalid
+from pyrolab_gui.wire.record import record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ _NAMESERVER_PORT = 9090
 METRICS_PORT = 9464
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class LanSettings:
     """Where to listen; None for this computer only.
 

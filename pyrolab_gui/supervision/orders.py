@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.supervision.child import Child
 from pyrolab_gui.wire.child import ChildState
+from pyrolab_gui.wire.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +24,7 @@ _LONGEST = 120.0
 """Seconds for which a level is waited for; a process that cannot even be killed must not hold up the others."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class _Step:
     """What one level is told, and when it has done it."""
 

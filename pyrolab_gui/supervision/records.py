@@ -10,12 +10,13 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.supervision.ident import before_this_boot, ident_of, is_process
 from pyrolab_gui.supervision.private_file import write_private
 from pyrolab_gui.wire.child import ChildState
+from pyrolab_gui.wire.record import record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,7 @@ _LONGEST = 20_000
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Record:
     """One child: its key, its process, how often it was restarted, and what the computer's last start means for it."""
 
@@ -41,7 +42,7 @@ class Record:
         return is_process(self.pid, self.ident)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Ending:
     """How a child ended that is not started again by itself: its state, exit status, reason and last output."""
 

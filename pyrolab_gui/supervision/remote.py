@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Any
 from pyrolab_gui import paths
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.supervision.calling import Caller
-from pyrolab_gui.supervision.detached import DetachedStarter
-from pyrolab_gui.supervision.lab_text import parts_of
 from pyrolab_gui.supervision.places import LocalPlace
 from pyrolab_gui.supervision.plan_keys import kind_of
 from pyrolab_gui.supervision.version import version
@@ -40,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from pyrolab_gui.supervision.detached import DetachedStarter
     from pyrolab_gui.supervision.driver_place import DriversThere
     from pyrolab_gui.supervision.places import Place
     from pyrolab_gui.wire.plans import RecorderPlan
@@ -87,7 +86,7 @@ class RemoteSupervisor:
         self._longest_pause = _LONGEST_PAUSE if place is None else _FAR_PAUSE
         self._is_far = place is not None
         self._answered = 0.0
-        self._starter = DetachedStarter() if start is True else start or None
+        self._starter = _starter() if start is True else start or None
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
         """Told of each change of a status, or of whether the supervisor answers."""
@@ -155,6 +154,8 @@ class RemoteSupervisor:
 
     def load(self, plan: LabPlan, path: str = "") -> None:
         """Take over a lab; see `SupervisorApi.load`."""
+        from pyrolab_gui.supervision.lab_text import parts_of  # most commands load none
+
         with self._lock:
             parts = parts_of(plan)
             fresh = {key: ChildStatus(kind_of(part), part.name) for key, part in parts.items()}
@@ -443,6 +444,12 @@ class RemoteSupervisor:
                     subscribers.remove(callback)
 
         return end
+
+
+def _starter() -> DetachedStarter:
+    from pyrolab_gui.supervision.detached import DetachedStarter  # most commands start none
+
+    return DetachedStarter()
 
 
 def _introduced(info: SupervisorInfo) -> str:

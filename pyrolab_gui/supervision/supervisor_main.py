@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pyrolab_gui import paths
@@ -119,7 +120,7 @@ def run(
             ends: queue.SimpleQueue[bool] = queue.SimpleQueue()
             service = SupervisorService(supervisor, state_dir, ends.put, ends_with_children=detached, lan=lan)
             if first is not None:
-                first.let_go()
+                first.let_go(partial(_end_unneeded, supervisor, service, ends))
             gc.enable()
             service.lan_problem = service.lan_problem or problem
             if service.lan_problem and listen:
@@ -253,6 +254,14 @@ def _serve(
         service.keep_address()
         lonely = 0 if service.clients or _is_needed(supervisor) else lonely + 1
     return False
+
+
+def _end_unneeded(supervisor: Supervisor, service: SupervisorService, ends: queue.SimpleQueue[bool]) -> bool:
+    """End this process where nothing runs and nobody is connected; return whether it ends."""
+    if service.clients or _is_needed(supervisor):
+        return False
+    ends.put(False)
+    return True
 
 
 def _is_needed(supervisor: Supervisor) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pyrolab_gui.wire.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Timings:
     """All waits of supervision, in seconds."""
 
