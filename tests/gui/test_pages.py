@@ -71,5 +71,7 @@ def test_a_tile_says_value_state_and_age(qtbot: Any) -> None:
     window.look()
     assert tile.accessibleName().endswith("41 s old")
     window.grab()
+    window.word.setText("power high: meter.power is 6.4 mW, alarm at or above 3 mW · told anna, ben · " * 3)
+    assert window.minimumSizeHint().width() < 800, "a long sentence pushes nothing off the screen"
     window.close()
     assert not page.open

@@ -42,7 +42,7 @@ class PageWindow(QWidget):
         self.page: PageViewModel | None = None
         self._tiles: list[ReadingTile | PlotTile] = []
         self.title = TextLabel(name, 22, 600)
-        self.word = TextLabel("Opening…", 18, 400, "secondary")
+        self.word = TextLabel("Opening…", 18, 400, "secondary", wrap=True)  # on a wall nobody asks for a tip
         self.clock = TextLabel("", 22, 500, "secondary")
         head = QHBoxLayout()
         head.setSpacing(L)
