@@ -112,15 +112,19 @@ class QuestionDialog(QDialog):
         self._column.activate()
         self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
 
-    def say_later(self, asked: Callable[[Callable[[str], object]], object]) -> None:
-        """Take only harmless answers until `asked` has told what else follows, to stand after the text."""
+    def say_later(self, asked: Callable[[Callable[[str], object]], object], *, first: bool = False) -> None:
+        """Take only harmless answers until `asked` has told what else follows, to stand after the text, or `first`."""
         text = self.text
-        self.set_text(f"{text}\n\n{_ASKING}")
+
+        def with_text(more: str) -> str:
+            return "\n\n".join((more, text) if first else (text, more)).strip()
+
+        self.set_text(with_text(_ASKING))
         self.set_ready(False)
 
         def tell(more: str) -> None:
             if isValid(self):
-                self.set_text(f"{text}\n\n{more}".strip())
+                self.set_text(with_text(more))
                 self.set_ready(True)
 
         asked(tell)

@@ -42,6 +42,13 @@ def test_what_becomes_known_later_is_shown_whole(qtbot, owner):
     dialog.reject()
 
 
+def test_what_is_hit_now_stands_before_what_always_follows(qtbot, owner):
+    dialog = asked(qtbot, owner, [], "optics hosts bench.laser.")
+    dialog.say_later(lambda tell: tell("bench.laser.output is on."), first=True)
+    assert dialog.text == "bench.laser.output is on.\n\noptics hosts bench.laser."
+    dialog.reject()
+
+
 def test_escape_is_the_harmless_answer_and_has_the_focus(qtbot, owner):
     answers: list[str] = []
     dialog = asked(qtbot, owner, answers)

@@ -114,7 +114,7 @@ class HostPage(Panel):
             act()
             return None
         dialog = ask(self, question.title, question.text, question.button, act)
-        dialog.say_later(partial(self._vm.ask_hits, keys))
+        dialog.say_later(partial(self._vm.ask_hits, keys), first=True)
         return dialog
 
     def add_entry(self, kind: Kind, daemon: str = "") -> AddDialog:
