@@ -150,6 +150,8 @@ class Inspector(Panel):
             self.show_calls(())
             self.show_daemon(None)
             self.show_timeline(())
+        if row.missing:
+            self.show_daemon(None)  # what its process told was of one that is gone
         self._name, self._uri, self._watched = row.key, row.uri, row.watched
         self._title.setText(row.name)
         self._title.setToolTip(row.name)
