@@ -146,7 +146,7 @@ class MailServer(_Written):
     ca_file: str = Field(
         "",
         title="Certificate authority",
-        description="A file (PEM) that the server's certificate is checked with; empty: those that this computer knows.",
+        description="A file (PEM) that the server's certificate is checked with; empty: those this computer knows.",
     )
 
 
