@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.recording.reader import Recording
 
+_GROUP = 65_536
+"""Rows of a group in a Parquet file."""
 _COLUMNS = ("time", "seconds", "channel", "value", "unit", "gap", "note")
 
 
@@ -120,6 +122,12 @@ def _parquet(recording: Recording, path: Path) -> None:
         columns = [moments, times, pa.array(names, pa.string()), numbers, texts, pa.array([unit] * count), gaps, notes]
         return pa.table([pa.array(column) for column in columns], schema=schema)
 
+    def write(file: Any, tables: list[Any], least: int) -> None:
+        if sum(table.num_rows for table in tables) >= least:  # a group of rows for each half second is 1 kB a sample
+            file.write_table(pa.concat_tables(tables))
+            tables.clear()
+
+    waiting: list[Any] = []
     with parquet.ParquetWriter(path, schema) as file:
         for channel in recording.channels:
             for block in channel.blocks():
@@ -128,12 +136,14 @@ def _parquet(recording: Recording, path: Path) -> None:
                 if block.values.dtype == object:
                     texts = pa.array([value if isinstance(value, str) else None for value in block.values], pa.string())
                 names = [channel.name] * len(block)
-                file.write_table(rows(block.times, names, block.numbers, texts, channel.unit, none, none))
+                waiting.append(rows(block.times, names, block.numbers, texts, channel.unit, none, none))
+                write(file, waiting, _GROUP)
         if beside := _beside(recording):
             times, names, gaps, notes = (list(column) for column in zip(*beside, strict=True))
             nothing = (pa.nulls(len(beside), pa.float64()), pa.nulls(len(beside), pa.string()))
             words = (pa.array([text or None for text in texts], pa.string()) for texts in (gaps, notes))
-            file.write_table(rows(times, names, *nothing, "", *words))
+            waiting.append(rows(times, names, *nothing, "", *words))
+        write(file, waiting, 1)
 
 
 def _beside(recording: Recording) -> list[tuple[float, str, str, str]]:
