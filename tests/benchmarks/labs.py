@@ -166,7 +166,12 @@ class Ours(Lab):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, "services", "Echo", f", search_paths: ['{Path(__file__).parent}']")
-        self.environment["PYROLAB_GUI_HOME"] = str(folder / "home")
+        self.home = folder / "home"
+        self.environment["PYROLAB_GUI_HOME"] = str(self.home)
+
+    def forget_plan(self) -> None:
+        """Have the lab file read again: PyroLab has read its own with ``config update``, ours is kept after a start."""
+        (self.home / "state" / "last-plan.json").unlink(missing_ok=True)
 
     def up_words(self) -> tuple[str, ...]:
         return ("up", str(self.file))

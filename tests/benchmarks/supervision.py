@@ -42,7 +42,8 @@ def rows() -> list[Row]:
                 note(what, seconds)
     net = " without its start"
     return [
-        ratio("P5", "nothing -> all serve, by command", 0.5, times, "up", "pyrolab up"),
+        ratio("P5", "nothing -> all serve, by command, an unchanged lab file", 0.5, times, "up", "pyrolab up"),
+        ratio("P5", "the same with a lab file never seen before", 0.5, times, "first up", "pyrolab up"),
         ratio("P5", "the same from the window", 0.5, times, "window up", f"pyrolab up{net}"),
         ratio("P6", "stop one daemon, by command", 0.1, times, "stop", "pyrolab stop"),
         ratio("P6", "the same from the window", 0.1, times, "window stop", f"pyrolab stop{net}"),
@@ -63,7 +64,10 @@ def _pyrolab(lab: labs.PyroLab) -> dict[str, float]:
 
 
 def _commands(lab: labs.Ours) -> dict[str, float]:
-    found = {"up": lab.up(), "crash": lab.crash()}
+    lab.forget_plan()
+    found = {"first up": lab.up()}
+    lab.run("down")
+    found |= {"up": lab.up(), "crash": lab.crash()}
     found["stop"] = lab.run("stop", "two")
     lab.run("start", "two")
     lab.wait_served()

@@ -401,7 +401,7 @@ def test_a_stop_says_first_what_it_hits(shared: Site):
     assert "bench.meter.output is on." in said
     assert re.search(r"bench.meter.power is recorded by \S+@\S+; the recording gets a gap.", said)
     assert "bench.meter is in use by ada" in said
-    assert re.search(r"\S+@\S+ \(Python\) is connected to optics.", said)
+    assert re.search(r"\S+@\S+ \(\w+\) is connected to optics.", said)
 
 
 def test_a_crash_is_healed_and_told_in_the_morning(shared: Site):
