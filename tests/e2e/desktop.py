@@ -44,6 +44,7 @@ class Screen:
         os.close(read)
         self.display = f":{number.decode().strip()}"
         self.environment = {**os.environ, "DISPLAY": self.display, "QT_QPA_PLATFORM": "xcb"}
+        self.environment.setdefault("DBUS_SESSION_BUS_ADDRESS", "disabled:")  # else a bus is started, and outlives it
         self._manager = subprocess.Popen(
             ["openbox"],
             env=self.environment,
