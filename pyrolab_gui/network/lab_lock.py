@@ -171,8 +171,6 @@ class LabLock:
         if self._line.daemon("ask_for_lock", note):
             return
         asked = time.monotonic()
-        told = self._told()
-        kept_before = 0.0 if told is None else float(told.get("refused") or 0.0)
         while time.monotonic() < end:
             told = self._told()
             if told is None:
@@ -180,7 +178,7 @@ class LabLock:
                     return
             elif told.get("yours"):
                 return
-            elif float(told.get("refused") or 0.0) > kept_before:
+            elif told.get("refused"):  # since it was asked for: who asks again has no answer yet
                 raise Locked(f"{self._line.name} stays with {told['owner']}, who was asked and keeps it.")
             time.sleep(max(0.0, min(_LOOK, end - time.monotonic())))
         self._line.daemon("withdraw_request")
