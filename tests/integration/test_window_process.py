@@ -39,7 +39,7 @@ def test_signal_closes_the_window_in_order(tmp_path: Path, number: signal.Signal
         assert process.returncode == 0, output
         assert "Traceback" not in output
         settings = json.loads((tmp_path / "config" / "window.json").read_text())
-        assert settings["page"] == "registry"
+        assert settings["page"] == "daemons"
         assert not lock.exists()
     finally:
         if process.poll() is None:
