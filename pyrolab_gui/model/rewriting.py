@@ -130,12 +130,17 @@ class _Rewriting:
             upper, lower = upper.removesuffix("\n").removesuffix("\r"), lower + self._newline
         return self._text[:start] + lower + gap + upper + self._text[end:]
 
-    def _head(self, key: Node) -> int:
-        """Return where the comments begin that stand right above a key, or where its line begins."""
+    def _head(self, key: Node, *, own: bool = False) -> int:
+        """Return where the comments begin that stand right above a key, or where its line begins.
+
+        Its `own` are those that are not further out than it.
+        """
         start = self._line_start(key.start)
         while start:
             above = self._line_start(start - 1)
             if not self._is_comment(above, start, key.column, deeper=False):
+                break
+            if own and self._text[above : above + key.column].strip(" "):
                 break
             start = above
         return start
@@ -266,7 +271,10 @@ class _Rewriting:
         start = 0 if key is None else self._line_start(key.start)
         if key is None or self._text[start : key.start].strip(" \ufeff"):
             raise NotLocal
-        self._edits.append((start, self._line_end(self._end(key, node)), ""))
+        end = self._line_end(self._end(key, node))
+        if len(path) == _ENTRY:
+            start, end = self._head(key, own=True), self._tail(end, key.column)
+        self._edits.append((start, end, ""))
 
     def _add(self, path: KeyPath, placed: list[Any], added: dict[Any, Any]) -> None:
         if not path:
@@ -341,6 +349,8 @@ class _Rewriting:
         return "".join(line + self._newline for line in lines)
 
 
+_ENTRY = 2
+"""Keys down to an entry of a section."""
 _BELOW = re.compile(r"(?P<colon>[ \t]*:)(?P<rest>[ \t]*(#.*)?)\r?\n")
 _CLOSING = re.compile(r"^\.\.\.[ \t]*(#.*)?\r?$", re.MULTILINE)
 _ALIAS = re.compile(r"\s*:\s+\*[^\s,\]}]+")

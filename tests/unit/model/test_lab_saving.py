@@ -542,6 +542,37 @@ services:
   stage: {module: m, classname: C, daemon: d}"""
 
 
+def test_an_entry_is_removed_with_the_comments_that_are_its_own(tmp_path):
+    path = tmp_path / "lab.yaml"
+    path.write_text(
+        "services:\n"
+        "  laser: {module: m, classname: L}\n"
+        "  # of the whole room\n"
+        "\n"
+        "# below\n"
+        "  # moves a lot\n"
+        "  # ask Ann\n"
+        "  stage:\n"
+        "    module: m\n"
+        "    classname: S\n"
+        "    # speed: 3\n"
+        "  # of the meter\n"
+        "  meter: {module: m, classname: M}\n"
+    )
+    file = LabFile.open(path)
+    assert file.lab is not None
+    file.save(edit.remove(file.lab, "services", "stage"))
+    assert path.read_text() == (
+        "services:\n"
+        "  laser: {module: m, classname: L}\n"
+        "  # of the whole room\n"
+        "\n"
+        "# below\n"
+        "  # of the meter\n"
+        "  meter: {module: m, classname: M}\n"
+    )
+
+
 def test_an_entry_moves_with_its_comments_and_nothing_else_changes(tmp_path):
     file = LabFile.parse(ORDERED, tmp_path / "lab.yaml")
     down = file.with_moved("services", "laser", down=True)
