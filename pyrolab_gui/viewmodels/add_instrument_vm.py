@@ -68,7 +68,7 @@ class AddInstrumentViewModel(QObject):
     place
         The computer whose ports and drivers are asked.
     daemon
-        The daemon that is to host it; empty for one of its own.
+        The daemon that is to host it; empty for the first that hosts nothing yet, or else one of its own.
     """
 
     plugsChanged = Signal()
@@ -110,7 +110,7 @@ class AddInstrumentViewModel(QObject):
         self.catalogue_fault = ""
         self.plug: Plug | None = None
         self.driver: Driver | None = None
-        self.daemon = daemon
+        self.daemon = daemon or next(filter(self.is_idle, self.daemons()), OWN)
         self.needs: Needs | None = None
         self.needs_fault: LabError | None = None
         self.tested = Tested()
@@ -223,6 +223,11 @@ class AddInstrumentViewModel(QObject):
     def daemons(self) -> list[str]:
         """Return the daemons that could host it."""
         return list(self._lab.entries("daemons"))
+
+    def is_idle(self, daemon: str) -> bool:
+        """Whether a daemon hosts nothing yet, so that what it is given has it for itself."""
+        services = self._lab.entries("services").values()
+        return bool(daemon) and all(values.get("daemon", "default") != daemon for values in services)
 
     def nameservers(self) -> list[str]:
         """Return the nameservers that there are."""

@@ -251,6 +251,23 @@ def test_into_the_daemon_that_one_came_from(qtbot, tmp_path):
     assert list(world.lab.entries("daemons")) == ["optics"]
 
 
+def test_a_daemon_that_hosts_nothing_yet_is_offered_before_a_new_one(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys.modules[__name__], "LAB", LAB.replace("services:", "  instruments: {}\nservices:"))
+    world = World(qtbot, tmp_path, DirectBackground(), DirectBridge())
+    world.choose(plug=0)
+    named = world.wizard.named
+    assert named.daemon.currentText() == "instruments (hosts nothing yet)"
+    assert [named.daemon.itemText(row) for row in range(3)] == [
+        "a daemon of its own",
+        "optics",
+        "instruments (hosts nothing yet)",
+    ]
+    world.type(world.port, "COM9")
+    world.wizard.add.click()
+    assert world.lab.values(Entry("services", "tsl550"))["daemon"] == "instruments"
+    assert list(world.lab.entries("daemons")) == ["optics", "instruments"]
+
+
 def test_a_driver_in_a_folder_of_ones_own_brings_the_folder_along(world, tmp_path):
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "own.py").write_text("class Own:\n    def identify(self): ...\n", encoding="utf-8")

@@ -245,9 +245,13 @@ class NamePage(QWidget):
                     row.message.setText(note)
 
     def _show_daemons(self) -> None:
-        self.daemon.set_items([("a daemon of its own", OWN), *((name, name) for name in self._vm.daemons())])
+        self.daemon.set_items([("a daemon of its own", OWN), *map(self._daemon_item, self._vm.daemons())])
         self.daemon.setCurrentIndex(max(0, self.daemon.findData(self._vm.daemon)))
-        self.daemon_row.set_note("a hang of its driver stops nothing else" if self._vm.daemon == OWN else "")
+        alone = self._vm.daemon == OWN or self._vm.is_idle(self._vm.daemon)
+        self.daemon_row.set_note("a hang of its driver stops nothing else" if alone else "")
+
+    def _daemon_item(self, name: str) -> tuple[str, str]:
+        return f"{name} (hosts nothing yet)" if self._vm.is_idle(name) else name, name
 
     def _values(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         vm = self._vm
