@@ -16,6 +16,8 @@ from typing import Any, TypeAlias
 from pyrolab_gui.model.nodes import (
     MAP,
     MAX_DEPTH,
+    MAX_SECTIONS,
+    MAX_VALUES,
     PREFIX,
     SEQUENCE,
     MappingNode,
@@ -282,5 +284,8 @@ _SYNTAX = (
     ),
     ("found incompatible YAML document", "The file asks for another version of YAML; take its %YAML line out."),
     ("special characters are not allowed", "The file contains a character that YAML does not allow."),
+    ("too many sections", f"The file has more than {MAX_SECTIONS:,} sections; a lab file has four."),
+    ("too many entries", f"This section has more than {MAX_VALUES:,} entries, which is far too many for one lab."),
+    ("too many values", f"This entry holds more than {MAX_VALUES:,} values; keep such data in a file of its own."),
     ("found duplicate anchor", "The same anchor (&name) is defined twice."),
 )

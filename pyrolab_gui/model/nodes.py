@@ -1,7 +1,7 @@
 """A YAML text as a tree of nodes, each with its place in the text.
 
 Parsed by libyaml, event by event, so that a large file takes a second and nothing in a text can make it take for ever:
-what is nested too deeply ends the reading at once. Plain scalars get their tag by the rules of YAML 1.1, and ``1e9`` is
+what is nested too deeply, or holds more values than any lab has, ends the reading at once. Plain scalars get their tag by the rules of YAML 1.1, and ``1e9`` is
 a number too. Limits: one document; an alias is the very node that it stands for, so a tree may go in circles.
 """
 
@@ -15,12 +15,18 @@ from typing import Any, TypeAlias
 import yaml  # type: ignore[import-untyped, unused-ignore]
 
 MAX_DEPTH = 60
+MAX_SECTIONS = 1_000
+MAX_VALUES = 20_000
+"""Entries in one section, and values in one entry however deep: twice as many as the largest lab that is meant."""
 
 PREFIX = "tag:yaml.org,2002:"
 MAP, SEQUENCE, TEXT = (PREFIX + word for word in ("map", "seq", "str"))
 
 Progress: TypeAlias = Callable[[float], object]
 
+_ENTRY = 2
+"""The depth of what an entry says: below the root and its section."""
+_TOO_MANY = ("too many sections", "too many entries", "too many values")
 _TELL_EVERY = 5000
 """Events from one word on the progress to the next."""
 _MARK = "\ufeff"
@@ -115,6 +121,8 @@ class _Composer:
         self._length = max(len(text), 1)
         self._events = self._told(yaml.parse(text[self._shift :], Loader=_Parser), progress)
         self._anchors: dict[str, Node] = {}
+        self._entry_line = 0
+        self._in_entry = 0
 
     def root(self) -> Node | None:
         root = None
@@ -151,6 +159,8 @@ class _Composer:
             self._keep(anchor, node)
             return node
         in_brackets = bool(event.flow_style)
+        if depth <= _ENTRY:
+            self._entry_line, self._in_entry = start.line + 1, 0
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Node] = []
             node = SequenceNode(tag or SEQUENCE, items, *place, flow=in_brackets)
@@ -159,6 +169,7 @@ class _Composer:
                 if isinstance(item, yaml.SequenceEndEvent):
                     break
                 items.append(self._node(item, depth + 1))
+                self._bound(len(items), depth, start.line + 1)
         else:
             pairs: list[tuple[Node, Node]] = []
             node = MappingNode(tag or MAP, pairs, *place, flow=in_brackets)
@@ -168,8 +179,17 @@ class _Composer:
                     break
                 key = self._node(item, depth + 1)
                 pairs.append((key, self._node(next(self._events), depth + 1)))
+                self._bound(len(pairs), depth, start.line + 1)
         node.end = item.end_mark.index + self._shift
         return node
+
+    def _bound(self, count: int, depth: int, line: int) -> None:
+        """End the reading of what is too much for a lab; `count` values of a list or mapping at `depth` were read."""
+        if depth >= _ENTRY:
+            self._in_entry += 1
+            count, line = self._in_entry, self._entry_line
+        if count > (MAX_SECTIONS if depth == 0 else MAX_VALUES):
+            raise NotYamlError(_TOO_MANY[min(depth, _ENTRY)], line)
 
     def _keep(self, anchor: str | None, node: Node) -> None:
         if anchor is None:
