@@ -138,7 +138,7 @@ class RecordingsTab(Panel):
 
     def choose(self, path: Path) -> None:
         """Choose a recording."""
-        self.table.choose([path])
+        self.table.choose([("", path)])
 
     def _show_rows(self) -> None:
         self.stack.setCurrentIndex(1 if self._vm.total or self.search.text() else 0)
@@ -153,7 +153,7 @@ class RecordingsTab(Panel):
 
     def _on_selection_moved(self) -> None:
         rows = self.table.chosen()
-        readable = [row for row in rows if row.facts.started and not row.facts.problem]
+        readable = [row for row in rows if row.readable]
         self.plot.setEnabled(len(readable) == 1)
         self.compare.setEnabled(len(readable) > 1)
         self.export.setEnabled(len(readable) == 1)
@@ -201,7 +201,7 @@ class RecordingsTab(Panel):
         dialog = QuestionDialog(
             self,
             f"Stop the recording of {row.who}?",
-            f"{row.name}{purpose}: {count_text(len(row.channels), 'reading')}, {length}. {row.sentence} "
+            f"{row.title}{purpose}: {count_text(len(row.channels), 'reading')}, {length}. {row.sentence} "
             "That you stopped it is written into it. What was recorded stays.",
             (Answer("stop", "Stop it", "danger"),),
             answered,
@@ -222,7 +222,7 @@ class RecordingsTab(Panel):
         return time.time()
 
     def _plot(self) -> None:
-        rows = [row for row in self.table.chosen() if row.facts.started and not row.facts.problem]
+        rows = [row for row in self.table.chosen() if row.readable]
         if rows:
             self._vm.plot(rows, self.plotsRequested.emit)
 

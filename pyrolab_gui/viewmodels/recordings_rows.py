@@ -21,14 +21,19 @@ if TYPE_CHECKING:
     from pyrolab_gui.wire.plans import RecorderPlan
 
 RECORDING, WAITING, STILL, FAILED, AWAY = "recording", "waiting", "still", "failed", "away"
+NO_ANSWER = "no-answer"
+_BEGINS = "It begins"
+STANDS = "has not grown"
+"""In what a recorder says when its file does not grow."""
 COMPLETE, INTERRUPTED, UNREADABLE = "complete", "interrupted", "unreadable"
 LOOKS = {
     RECORDING: "recording", WAITING: "backoff", STILL: "alarm", FAILED: "failed", AWAY: "connecting",
-    COMPLETE: "stopped", INTERRUPTED: "warning", UNREADABLE: "failed",
+    COMPLETE: "stopped", INTERRUPTED: "warning", UNREADABLE: "failed", NO_ANSWER: "unknown",
 }  # fmt: skip
 WORDS = {
     RECORDING: "recording", WAITING: "waits", STILL: "does not grow", FAILED: "stopped by a failure",
     AWAY: "being started", COMPLETE: "complete", INTERRUPTED: "was interrupted", UNREADABLE: "cannot be read",
+    NO_ANSWER: "no answer",
 }  # fmt: skip
 RUNNING = (RECORDING, WAITING, STILL, AWAY)
 """States of what somebody would have to stop."""
@@ -36,11 +41,12 @@ RUNNING = (RECORDING, WAITING, STILL, AWAY)
 
 @dataclass(frozen=True)
 class RecordingRow:
-    """One recording; `plan` and `status` where a recorder is at work on it, or failed."""
+    """One recording; `plan` and `status` where a recorder is at work on it, or failed; `pc` if that is another one."""
 
     facts: Facts
     plan: RecorderPlan | None = None
     status: ChildStatus | None = None
+    pc: str = ""
 
     @property
     def path(self) -> Path:
@@ -50,7 +56,22 @@ class RecordingRow:
     @property
     def name(self) -> str:
         """The name of the file without its ending."""
-        return self.path.stem
+        return self.plan.name if self.pc and self.plan is not None else self.path.stem
+
+    @property
+    def title(self) -> str:
+        """Its name, and the PC that it is on unless that is this one."""
+        return f"{self.name}@{self.pc}" if self.pc else self.name
+
+    @property
+    def place(self) -> tuple[str, Path]:
+        """What tells it from all others."""
+        return self.pc, self.path
+
+    @property
+    def readable(self) -> bool:
+        """Whether its file can be read from here, and has something in it."""
+        return bool(self.facts.started) and not self.facts.problem and not self.pc
 
     @property
     def key(self) -> str:
@@ -65,10 +86,15 @@ class RecordingRow:
                 return UNREADABLE
             return COMPLETE if self.facts.ended is not None else INTERRUPTED
         state = self.status.state if self.status is not None else ChildState.STARTING
+        if self.pc and (self.status is None or self.status.stale):
+            return NO_ANSWER
         if state is ChildState.FAILED:
             return FAILED
         if state is not ChildState.RUNNING:
             return AWAY
+        if self.pc and self.status is not None:  # its file is not seen from here, only what its recorder says
+            begun = not self.status.error.startswith(_BEGINS) or bool(self.facts.started)
+            return WAITING if not begun else STILL if STANDS in self.status.error else RECORDING
         if not self.facts.started:
             return WAITING
         return STILL if self.status is not None and self.status.error else RECORDING
@@ -102,10 +128,13 @@ class RecordingRow:
             return self.facts.problem
         if self.plan is None:
             return self.facts.summary
+        if self.state == NO_ANSWER:
+            return f"{self.pc} does not answer. Whether it is recorded there is not known."
         trouble = self.status.error if self.status is not None else ""
         if trouble:
             return trouble
-        return end_text(self.plan, self.facts.started, self.facts.ends)
+        words = end_text(self.plan, self.facts.started, self.facts.ends)
+        return f"As it was begun: {words[:1].lower()}{words[1:]}" if self.pc else words
 
     def seconds(self, now: float) -> float:
         """Return how long it is, of one that goes on until now."""
@@ -119,7 +148,7 @@ class RecordingRow:
             return True
         notes = (note.text for note in self.facts.notes)
         day = time.strftime("%Y-%m-%d %A %B", time.localtime(self.facts.started)) if self.facts.started else ""
-        text = " ".join((self.name, self.purpose, self.who, day, WORDS[self.state], *self.channels, *notes)).casefold()
+        text = " ".join((self.title, self.purpose, self.who, day, WORDS[self.state], *self.channels, *notes)).casefold()
         return all(word in text for word in words)
 
 
@@ -142,6 +171,14 @@ def rows_of(
     words = search.casefold().split()
     found = [row for row in (*begun, *rows) if row.matches(words)]
     return sorted(found, key=lambda row: not (row.running or row.state == FAILED))
+
+
+def far_row(plan: RecorderPlan, status: ChildStatus | None, pc: str) -> RecordingRow:
+    """Return the row of a recording of another PC, whose file is not read."""
+    known = status is not None and status.state is ChildState.RUNNING and not status.restarts and not plan.begins_when
+    began = max(status.started, plan.begins) if status is not None and known else 0.0
+    facts = Facts(Path(plan.file), started=began if began <= time.time() else 0.0)
+    return RecordingRow(facts, plan, status, pc)
 
 
 def end_text(plan: RecorderPlan, started: float, changed: float | None = None) -> str:

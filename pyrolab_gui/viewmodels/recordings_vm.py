@@ -1,7 +1,8 @@
-"""The recordings of this PC: those in the lab's folder and those at work, with what can be done with them.
+"""The recordings of this PC, those in the lab's folder and those at work, with what can be done with them.
 
 The supervisor's recorders record; this only asks for them, looks at files in the background, and tells of their ends.
-Limits: recordings of other PCs are theirs; files are looked at every few seconds, and when a recorder changes.
+Those at work on other PCs (`recordings_far`) are listed and ordered too. Limits: files of other PCs stay there and are
+not read; those here are looked at every few seconds, and when a recorder changes.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from pyrolab_gui.recording.condition import Condition
 from pyrolab_gui.recording.notes import add_note
 from pyrolab_gui.viewmodels import recordings_plot
 from pyrolab_gui.viewmodels.recordings_catalogue import Catalogue, look
-from pyrolab_gui.viewmodels.recordings_rows import FAILED, STILL, RecordingRow, clock_duration, key_of, rows_of
+from pyrolab_gui.viewmodels.recordings_far import FarRecordings
+from pyrolab_gui.viewmodels.recordings_rows import FAILED, STANDS, STILL, RecordingRow, clock_duration, key_of, rows_of
 from pyrolab_gui.viewmodels.recordings_trash import Trash
 from pyrolab_gui.viewmodels.value_text import count_text
 from pyrolab_gui.wire.child import ChildKind, ChildState
@@ -102,7 +104,8 @@ class RecordingsViewModel(QObject):
         self._looking = self._again = False
         self.looked = False
         """Whether the folders were looked at."""
-        self._trash = Trash()
+        self._bridge, self._trash = bridge, Trash()
+        self._far: dict[str, FarRecordings] = {}
         self._statuses: dict[str, ChildStatus] = {}
         self._told: set[tuple[str, str]] = set()
         self._unsubscribe = supervisor.subscribe(lambda status: bridge.post(self._on_status, status))
@@ -130,12 +133,26 @@ class RecordingsViewModel(QObject):
 
     def rows(self) -> list[RecordingRow]:
         """Return what the search finds."""
-        return rows_of((facts for _, facts in self._catalogue.values()), self._plans, self._statuses, self._search)
+        words = self._search.casefold().split()
+        far = [row for one in self._far.values() for row in one.rows() if row.matches(words)]
+        here = rows_of((facts for _, facts in self._catalogue.values()), self._plans, self._statuses, self._search)
+        return far + here
 
     @property
     def total(self) -> int:
         """How many there are, found or not."""
-        return len(rows_of((facts for _, facts in self._catalogue.values()), self._plans, self._statuses))
+        here = len(rows_of((facts for _, facts in self._catalogue.values()), self._plans, self._statuses))
+        return here + sum(len(one.rows()) for one in self._far.values())
+
+    def attach(self, key: str, pc: str, supervisor: SupervisorApi, background: Background) -> None:
+        """List what is at work on another PC too; `key` tells it from others, `pc` is what it is called."""
+        self._far[key] = FarRecordings(pc, supervisor, background, self._bridge, self.rowsChanged.emit, self._end_there)
+
+    def detach(self, key: str) -> None:
+        """List those of a PC no more."""
+        if (found := self._far.pop(key, None)) is not None:
+            found.close()
+            self.rowsChanged.emit()
 
     def set_search(self, text: str) -> None:
         """Show only recordings in which all words of a text stand."""
@@ -151,7 +168,9 @@ class RecordingsViewModel(QObject):
             self._timer.stop()
 
     def look(self) -> None:
-        """Look at the folders and ask the supervisor, in the background."""
+        """Look at the folders and ask the supervisors, in the background."""
+        for far in self._far.values():
+            far.look()
         if self._looking:
             self._again = True
             return
@@ -196,7 +215,7 @@ class RecordingsViewModel(QObject):
         self._statuses[status.key] = status
         if status.state is ChildState.FAILED:
             self._tell("error", status.key, f"The recording {status.name} has stopped. {status.error}", status.detail)
-        elif status.error and status.state is ChildState.RUNNING and "has not grown" in status.error:
+        elif status.error and status.state is ChildState.RUNNING and STANDS in status.error:
             self._tell("warning", status.key, f"The recording {status.name}: {status.error}", "")
         self.look()
         self.rowsChanged.emit()
@@ -221,6 +240,16 @@ class RecordingsViewModel(QObject):
             self._notifications.info(f"The recording {plan.name} has ended: {newest.summary}.", str(newest.path))
         else:
             self._notifications.info(f"The recording {plan.name} has ended before it began; nothing was recorded.")
+
+    def _end_there(self, pc: str, plan: RecorderPlan) -> None:
+        self._notifications.info(f"The recording {plan.name} on {pc} has ended.", f"Its file there: {plan.file}")
+
+    def _at(self, row: RecordingRow) -> tuple[SupervisorApi, Background]:
+        """Return who is told about a recording, and whose threads wait for that."""
+        for far in self._far.values():
+            if far.pc == row.pc:
+                return far.supervisor, far.background
+        return self._supervisor, self._background
 
     # -- what goes on --------------------------------------------------------------------------------------------------
 
@@ -335,22 +364,26 @@ class RecordingsViewModel(QObject):
 
     def stop(self, row: RecordingRow) -> None:
         """End a recording that is at work; who did is written into it."""
-        self._background.ask(partial(self._supervisor.stop, [row.key]), lambda _: None)
+        supervisor, background = self._at(row)
+        background.ask(partial(supervisor.stop, [row.key]), lambda _: None)
 
     def restart(self, row: RecordingRow) -> None:
         """Go on with a recording that has failed."""
-        self._background.ask(partial(self._supervisor.start, [row.key]), lambda _: None)
+        supervisor, background = self._at(row)
+        background.ask(partial(supervisor.start, [row.key]), lambda _: None)
 
     def change_end(self, row: RecordingRow, ends: float) -> None:
         """Let a recording end at another time, 0 for when somebody stops it; who did is written into it."""
-        self._background.ask(partial(self._supervisor.tell, row.key, {"ends": ends}), self._on_changed)
+        supervisor, background = self._at(row)
+        background.ask(partial(supervisor.tell, row.key, {"ends": ends}), self._on_changed)
 
     # -- what is there -------------------------------------------------------------------------------------------------
 
     def add_note(self, row: RecordingRow, text: str) -> None:
         """Write a remark into a recording, whether it is at work or not."""
         if row.running:
-            self._background.ask(partial(self._supervisor.tell, row.key, {"note": text}), self._on_changed)
+            supervisor, background = self._at(row)
+            background.ask(partial(supervisor.tell, row.key, {"note": text}), self._on_changed)
         else:
             self._background.ask(partial(add_note, row.path, self._place.who, text), self._on_changed)
 
@@ -412,6 +445,8 @@ class RecordingsViewModel(QObject):
     def close(self) -> None:
         """Listen to nothing any more; what was deleted is gone."""
         self._timer.stop()
+        for far in self._far.values():
+            far.close()
         self._unsubscribe()
         self._unlink()
         self._trash.empty()

@@ -121,6 +121,10 @@ class Workspace:
             self.supervisor, lambda: identity.who, notifications, bridge, self.background, read_only=read_only
         )
         self.hosts.added.connect(lambda host: self.alarms.attach(host.supervisor, host.daemons.name))
+        self.hosts.added.connect(
+            lambda host: self.recordings.attach(host.key, host.daemons.name, host.supervisor, host.background)
+        )
+        self.hosts.removed.connect(self.recordings.detach)
         self._keeper = RegistryKeeper(
             paths.state_dir() / DATABASE, identity, on_notice=lambda text: bridge.post(notifications.warning, text)
         )

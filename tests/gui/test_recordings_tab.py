@@ -67,6 +67,26 @@ class Supervisor:
         return lambda: None
 
 
+class Far(Supervisor):
+    """That of another PC, which can go out of reach."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state: dict[str, ChildStatus] = {}
+
+    def tell_state(self, name: str, state: ChildState = ChildState.RUNNING, error: str = "") -> None:
+        status = ChildStatus(ChildKind.RECORDER, name, state, error=error, started=time.time() - 60)
+        self.state[status.key] = status
+        self._tell(status)
+
+    def statuses(self) -> tuple[ChildStatus, ...]:
+        return tuple(self.state.values())
+
+    def subscribe_link(self, callback):
+        self.link = callback
+        return super().subscribe_link(callback)
+
+
 class Bench(console_bench.Bench):
     """The tab above real files, and a stand-in for the supervisor."""
 
@@ -187,6 +207,44 @@ def test_a_recording_is_stopped_by_its_owner_at_once_and_by_others_after_a_quest
     assert bench.recordings.status(time.time())[0] == "alarm"
 
 
+def test_recordings_of_another_pc_are_listed_and_ordered_there_and_never_called_stopped_when_it_is_away(
+    make, qtbot, tmp_path: Path
+):
+    write(tmp_path / "night.rec")
+    bench, rack = make(tmp_path), Far()
+    bench.recordings.attach("rack:1", "rack", rack, bench.background)  # type: ignore[arg-type]
+    rack.record(RecorderPlan("night", str(tmp_path / "night.rec"), who="anna@desk", client="1"))
+    titles = lambda: [(row.title, row.state) for row in bench.page.model.rows]  # noqa: E731
+    qtbot.waitUntil(lambda: titles() == [("night@rack", "recording"), ("night", "complete")])
+    there, here = bench.page.model.rows
+    bench.page.table.choose([there.place])
+    assert bench.page.detail.row is there, "the same path on another PC is another recording"
+    offered = [one.isEnabled() for one in (bench.page.plot, bench.page.export, bench.page.delete)]
+    assert offered == [False] * 3, "its file is not here"
+    bench.page.detail.note.setText("door opened")
+    qtbot.keyClick(bench.page.detail.note, Qt.Key.Key_Return)
+    bench.recordings.change_end(there, 0.0)
+    bench.page.detail.stop.click()
+    qtbot.waitUntil(lambda: len(rack.asked) == 3)
+    assert sorted(map(str, rack.asked)) == sorted(
+        map(str, [("recorder/night", {"note": "door opened"}), ("recorder/night", {"ends": 0.0}),
+                  ("stop", ["recorder/night"])])
+    )  # fmt: skip
+    assert not bench.supervisor.asked, "the PC where one sits has nothing to do with it"
+    rack.link(False, "rack does not answer.")
+    qtbot.waitUntil(lambda: titles()[0] == ("night@rack", "no-answer"))
+    assert not bench.page.detail.stop.isVisible()
+    rack.link(True, "")
+    qtbot.waitUntil(lambda: titles()[0] == ("night@rack", "recording"))
+    bench.page.search.setText("RACK")
+    assert titles() == [("night@rack", "recording")]
+    bench.page.search.setText("")
+    rack.plans.clear()
+    rack.tell_state("night", ChildState.STOPPED)
+    qtbot.waitUntil(lambda: titles() == [("night", "complete")])
+    assert bench.news.notices[-1].sentence == "The recording night on rack has ended."
+
+
 def test_recordings_are_searched_drawn_compared_and_exported(make, qtbot, tmp_path: Path):
     write(tmp_path / "a.rec")
     write(tmp_path / "morning.rec", began=BEGAN + 86_400)
@@ -194,7 +252,7 @@ def test_recordings_are_searched_drawn_compared_and_exported(make, qtbot, tmp_pa
     bench.page.search.setText("morning")
     assert bench.rows() == [("morning", "complete")]
     bench.page.search.setText("")
-    bench.page.table.choose([tmp_path / "a.rec"])
+    bench.page.choose(tmp_path / "a.rec")
     with qtbot.waitSignal(bench.page.plotsRequested):
         qtbot.keyClick(bench.page.table, Qt.Key.Key_Return)
     assert bench.plots.current is not None
@@ -205,7 +263,7 @@ def test_recordings_are_searched_drawn_compared_and_exported(make, qtbot, tmp_pa
     with qtbot.waitSignal(bench.page.plotsRequested):
         bench.page.compare.click()
     assert len(bench.plots.current.plot.channels) == 2
-    bench.page.table.choose([tmp_path / "a.rec"])
+    bench.page.choose(tmp_path / "a.rec")
     bench.page.export.click()
     dialog = bench.page.findChild(QFileDialog, "file-dialog")
     assert dialog is not None

@@ -107,7 +107,8 @@ class RecordingDetail(Panel):
         row = rows[0] if len(rows) == 1 else None
         self.row = row
         content = (row.facts, row.plan, row.state) if row is not None else (len(rows),)
-        self.note.setEnabled(row is not None and not self._read_only and not row.facts.problem)
+        writable = row is not None and not row.facts.problem and (row.running or not row.pc)
+        self.note.setEnabled(writable and not self._read_only)
         allowed = row is not None and not self._read_only
         self.stop.setVisible(allowed and row is not None and row.running)
         self.end.setVisible(self.stop.isVisibleTo(self))
@@ -149,7 +150,10 @@ class RecordingDetail(Panel):
             lines.append(("Begins", moment_text(row.plan.begins)))
         if facts.samples:
             lines.append(("Samples", f"{facts.samples:,}".replace(",", "\u202f")))
-        lines += [("File", f"{row.path.name}, {size_text(facts.size)}"), ("Folder", str(row.path.parent))]
+        if row.pc and row.plan is not None:
+            lines += [("PC", row.pc), ("File there", row.plan.file)]
+        else:
+            lines += [("File", f"{row.path.name}, {size_text(facts.size)}"), ("Folder", str(row.path.parent))]
         for clock in {clock.computer: clock for clock in facts.clocks}.values():
             offset = abs(clock.offset) * 1000
             side = "ahead" if clock.offset > 0 else "behind"

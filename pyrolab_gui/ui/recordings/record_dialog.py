@@ -248,7 +248,7 @@ def _plotted(recordings: RecordingsViewModel) -> list[Reading]:
     """Return what is on the current page of the plots: that is likely what is meant."""
     page = recordings.plots.current
     channels = page.plot.channels if page is not None else []
-    return [Reading(one.instrument, one.member, one.unit) for one in channels if not one.recorded]
+    return [Reading(one.instrument, one.member, one.own_unit) for one in channels if not one.recorded]
 
 
 def _beside(first: QWidget, second: QWidget) -> QWidget:

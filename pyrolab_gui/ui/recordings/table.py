@@ -66,10 +66,10 @@ class RecordingsTable(QTableView):
 
     def set_rows(self, rows: Sequence[RecordingRow]) -> None:
         """Show other rows; what was chosen stays so."""
-        chosen = [row.path for row in self.chosen()]
+        chosen = [row.place for row in self.chosen()]
         top = self.verticalScrollBar().value()
         self._model.set_rows(rows)
-        if [row.path for row in self.chosen()] != chosen:
+        if [row.place for row in self.chosen()] != chosen:
             self.choose(chosen)
             self.verticalScrollBar().setValue(top)
 
@@ -77,12 +77,12 @@ class RecordingsTable(QTableView):
         """Return the chosen recordings, from top to bottom."""
         return [self._model.rows[index.row()] for index in sorted(self.selectionModel().selectedRows())]
 
-    def choose(self, paths: Sequence[Path]) -> None:
+    def choose(self, places: Sequence[tuple[str, Path]]) -> None:
         """Choose recordings, those that are there."""
         selection = self.selectionModel()
         selection.clear()
         both = selection.SelectionFlag.Select | selection.SelectionFlag.Rows
-        for number in [number for path in paths if (number := self._model.row_of(path)) >= 0]:
+        for number in [number for place in places if (number := self._model.row_of(place)) >= 0]:
             index = self._model.index(number, NAME)
             if not selection.hasSelection():
                 selection.setCurrentIndex(index, both)

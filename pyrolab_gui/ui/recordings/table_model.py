@@ -27,7 +27,7 @@ COLUMNS = (
 """Titles and widths."""
 _RIGHT = (LENGTH, READINGS, SIZE)
 _KEYS: dict[int, Callable[[RecordingRow], Any]] = {
-    NAME: lambda row: row.name.casefold(),
+    NAME: lambda row: row.title.casefold(),
     STATE: lambda row: WORDS[row.state],
     PURPOSE: lambda row: row.purpose.casefold(),
     WHO: lambda row: row.who,
@@ -50,7 +50,7 @@ class RecordingsModel(QAbstractTableModel):
     def set_rows(self, rows: Sequence[RecordingRow]) -> None:
         """Show other rows; those that only say something else now stay where they are."""
         ordered = self._ordered(rows)
-        if [row.path for row in ordered] == [row.path for row in self.rows]:
+        if [row.place for row in ordered] == [row.place for row in self.rows]:
             self.rows = ordered
             self.refresh()
             return
@@ -63,9 +63,9 @@ class RecordingsModel(QAbstractTableModel):
         if self.rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, len(COLUMNS) - 1))
 
-    def row_of(self, path: Path) -> int:
+    def row_of(self, place: tuple[str, Path]) -> int:
         """Return where a recording stands; -1 if it does not."""
-        return next((number for number, row in enumerate(self.rows) if row.path == path), -1)
+        return next((number for number, row in enumerate(self.rows) if row.place == place), -1)
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Return how many rows there are."""
@@ -100,10 +100,10 @@ class RecordingsModel(QAbstractTableModel):
         """Order by a column; what is at work stays above."""
         self._column, self._descending = column, order is Qt.SortOrder.DescendingOrder
         self.layoutAboutToBeChanged.emit()
-        held = [(index, self.rows[index.row()].path) for index in self.persistentIndexList()]
+        held = [(index, self.rows[index.row()].place) for index in self.persistentIndexList()]
         self.rows = self._ordered(self.rows)
-        for index, path in held:
-            self.changePersistentIndex(index, self.index(self.row_of(path), index.column()))
+        for index, place in held:
+            self.changePersistentIndex(index, self.index(self.row_of(place), index.column()))
         self.layoutChanged.emit()
 
     def _ordered(self, rows: Sequence[RecordingRow]) -> list[RecordingRow]:
@@ -120,7 +120,7 @@ def text_of(row: RecordingRow, column: int) -> str:
     """Return what a cell says."""
     facts = row.facts
     if column == NAME:
-        return row.name
+        return row.title
     if column == STATE:
         return WORDS[row.state]
     if column == PURPOSE:
@@ -133,6 +133,6 @@ def text_of(row: RecordingRow, column: int) -> str:
         return clock_duration(row.seconds(time.time())) if facts.started else ""
     if column == READINGS:
         return str(len(row.channels))
-    if column == GAPS:
+    if column == GAPS and not row.pc:
         return gaps_text(row)
     return size_text(facts.size) if facts.size else ""
