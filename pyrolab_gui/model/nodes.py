@@ -1,8 +1,9 @@
 """A YAML text as a tree of nodes, each with its place in the text.
 
 Parsed by libyaml, event by event, so that a large file takes a second and nothing in a text can make it take for ever:
-what is nested too deeply, or holds more values than any lab has, ends the reading at once. Plain scalars get their tag by the rules of YAML 1.1, and ``1e9`` is
-a number too. Limits: one document; an alias is the very node that it stands for, so a tree may go in circles.
+what is nested too deeply, or holds more values than any lab has, ends the reading at once. Plain scalars get their tag
+by the rules of YAML 1.1, and ``1e9`` is a number too. Limits: one document; an alias is the very node that it stands
+for, so a tree may go in circles.
 """
 
 from __future__ import annotations
