@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pyrolab_gui.network.trust import Trusts
 from pyrolab_gui.supervision.child import Child
 from pyrolab_gui.supervision.child_log import LogMark
+from pyrolab_gui.supervision.editors import Editors
 from pyrolab_gui.supervision.events import EventWatch
 from pyrolab_gui.supervision.history import History, NoHistory
 from pyrolab_gui.supervision.ident import steady
@@ -29,6 +30,7 @@ from pyrolab_gui.supervision.lab_text import changes, parts_of, read_lab, read_p
 from pyrolab_gui.supervision.launch import Command, Launcher, child_command
 from pyrolab_gui.supervision.link_server import LinkConnection, LinkServer
 from pyrolab_gui.supervision.loop_thread import LoopThread
+from pyrolab_gui.supervision.needed import nameservers_for
 from pyrolab_gui.supervision.obituary import take_out_of_nameservers
 from pyrolab_gui.supervision.orders import Orders
 from pyrolab_gui.supervision.plan_keys import key_of, kind_of
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pyrolab_gui.wire.plans import ChildPlan, RecorderPlan
-    from pyrolab_gui.wire.supervision import ChildEvent, LabProblem, LabText, PlanChange
+    from pyrolab_gui.wire.supervision import ChildEvent, LabEditor, LabProblem, LabText, PlanChange
 
 _ANSWER = 10.0
 """Seconds within which the supervisor's own thread must answer; it only ever does short things."""
@@ -104,6 +106,7 @@ class Supervisor:
         self._path = ""
         self._kept = KeptLab(state_dir) if keeps_plan else None
         self._recordings = Recordings(state_dir)
+        self._editors = Editors()
         self._helpers: dict[str, ChildPlan] = {}
         """Plans of children that belong to the lab, but are not in its file."""
         self._clock = time.time() - steady()
@@ -153,8 +156,11 @@ class Supervisor:
         self._thread.ask(self._recover(after_boot), _ANSWER)
 
     def start(self, keys: Sequence[str], *, who: str = "") -> None:
-        """Start children, the lowest start level first; `who` wants it is remembered."""
-        self._order("start", self._orders.start, keys, who)
+        """Start children, the lowest start level first; `who` wants it is remembered.
+
+        The nameservers of this PC with which they register are started with them.
+        """
+        self._order("start", self._orders.start, self._with_nameservers(keys), who)
 
     def stop(self, keys: Sequence[str], *, who: str = "") -> None:
         """Stop children, the highest start level first."""
@@ -163,7 +169,7 @@ class Supervisor:
     def restart(self, keys: Sequence[str], *, who: str = "") -> None:
         """Stop those that run, then start all of them."""
         self._recordings.restarts(list(keys))
-        self._order("restart", self._orders.restart, keys, who)
+        self._order("restart", self._orders.restart, self._with_nameservers(keys), who)
 
     def interrupt(self, location: str, calls: list[dict[str, Any]], *, who: str = "") -> str:
         """End the daemon at ``host:port`` and start it anew, with calls to make first; see `SupervisorApi`."""
@@ -302,6 +308,10 @@ class Supervisor:
         if plan is not None:
             self.load(plan, path)
         return problems
+
+    def editing(self, path: str, changes: int, *, client: str = "", who: str = "") -> tuple[LabEditor, ...]:
+        """Note how many edits of a lab file a client has that are not saved; return who else has some."""
+        return self._editors.say(path, client, who, changes)
 
     def planned(self) -> tuple[PlanChange, ...]:
         """Return what `reload` would do now."""
@@ -491,6 +501,12 @@ class Supervisor:
         what = ", ".join(f"{call.get('object_id')}: {call.get('role')}" for call in calls)
         self._on_order([child.key], "restart", f"{who} ({what})" if who else what)
         return child.interrupt(calls, who)
+
+    def _with_nameservers(self, keys: Sequence[str]) -> list[str]:
+        """Return these children and the nameservers that they register with and that do not run."""
+        with self._lock:
+            alive = {key for key, status in self._statuses.items() if status.state.alive}
+        return [*(key for key in nameservers_for(keys, self._plans) if key not in alive), *keys]
 
     def _order(self, name: str, order: Callable[[Sequence[Child]], None], keys: Sequence[str], who: str) -> None:
         wanted = tuple(dict.fromkeys(keys))

@@ -354,6 +354,27 @@ def test_levels_start_upwards_and_stop_downwards(supervise, tmp_path):
     assert list(dict.fromkeys(told)) == expected
 
 
+def test_the_nameserver_that_a_daemon_registers_with_is_started_with_it_where_it_is_of_this_pc(supervise):
+    reached = NameserverAddress("lab", "localhost", 9090), NameserverAddress("far", "192.0.2.7", 9090)
+    nameservers = NameserverPlan("lab"), NameserverPlan("far", host="192.0.2.7"), NameserverPlan("other")
+    supervisor, watcher = supervise()
+    supervisor.load(lab(stub("one", nameservers=reached), nameservers=nameservers))
+
+    supervisor.start(["daemon/one"], who="ana@bench")
+    watcher.wait("daemon/one", ChildState.RUNNING)
+    ready = [status.key for status in watcher.history if status.state is ChildState.RUNNING]
+    assert list(dict.fromkeys(ready)) == ["nameserver/lab", "daemon/one"]
+    assert not watcher.of("nameserver/far") and not watcher.of("nameserver/other")
+
+    nameserver = watcher.wait("nameserver/lab", ChildState.RUNNING)
+    supervisor.restart(["daemon/one"])
+    watcher.wait(
+        "daemon/one",
+        lambda status: status.state is ChildState.RUNNING and status.pid != watcher.of("daemon/one")[0].pid,
+    )
+    assert watcher.wait("nameserver/lab", ChildState.RUNNING).pid == nameserver.pid
+
+
 def test_stop_wins_over_a_start_that_still_waits(supervise, tmp_path):
     go = tmp_path / "go"
     slow = NameserverPlan("lab", environment={"STUB": "later", "STUB_GO": str(go)})
