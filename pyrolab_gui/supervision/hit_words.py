@@ -39,6 +39,12 @@ def hit_sentences(hits: Iterable[Hit], now: float, me: str = "") -> list[str]:
     return [
         *(f"{out.name} is on." for hit in found for out in hit.outputs),
         *(
+            f"The state of {out.name} is not known, an output may be on: its daemon crashed "
+            f"{duration_text(now - out.since)} ago, and nobody has set anything since."
+            for hit in found
+            for out in hit.unknown
+        ),
+        *(
             f"{call.service}.{call.member} has been running for {call.who} since "
             f"{duration_text(now - call.since)}; it is cut off."
             for hit in found

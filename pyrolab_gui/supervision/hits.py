@@ -82,6 +82,11 @@ def _hit(key: str, said: dict[str, Any], locks: list[dict[str, Any]]) -> Hit:
         for service in said["services"]
         for member in service.get("outputs", ())
     )
+    unknown = tuple(
+        HitOutput(str(service["name"]), "", float(service["unknown_since"]))
+        for service in said["services"]
+        if service.get("unknown_since")
+    )
     who = tuple(clients_of(said))
     present = tuple(
         HitClient(str(guest["who"]), str(guest["program"]), int(guest["process"]))
@@ -89,4 +94,6 @@ def _hit(key: str, said: dict[str, Any], locks: list[dict[str, Any]]) -> Hit:
         if guest["who"] != names.SUPERVISOR
     )
     clients = len(present) or len(who)
-    return Hit(key, clients, calls, held, who=who, recordings=recordings, outputs=outputs, present=present)
+    return Hit(
+        key, clients, calls, held, who=who, recordings=recordings, outputs=outputs, unknown=unknown, present=present
+    )

@@ -194,6 +194,9 @@ def _held(hits: Iterable[Hit], now: float) -> Iterable[Entry]:
         for output in hit.outputs:
             lasts = f", for {duration_text(now - output.since)}" if output.since else ""
             yield Entry(output.since, hit.key, f"{output.name} is on{lasts}")
+        for output in hit.unknown:
+            text = f"The state of {output.name} is not known since its crash; an output may be on"
+            yield Entry(output.since, hit.key, text)
         for lock in hit.locks:
             yield Entry(lock.since, hit.key, f"{lock.owner} holds {lock.service} for {duration_text(now - lock.since)}")
         for call in hit.calls:

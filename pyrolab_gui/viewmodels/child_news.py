@@ -62,7 +62,7 @@ def _restarted(status: ChildStatus) -> Notice:
     how = note["sentence"].rstrip(". ") if note is not None else f"{status.name} ended without being asked to"
     when = clock(status.started or time.time())
     if status.kind is ChildKind.DAEMON:
-        after = "its instruments have their start-up settings"
+        after = "what its instruments are set to is not known"
     else:
         after = "daemons register there again by themselves"
     output = note["output"].strip("\n") if note is not None else ""

@@ -171,6 +171,8 @@ class Hit(Plain):
     who: tuple[str, ...] = ()
     recordings: tuple[HitRecording, ...] = ()
     outputs: tuple[HitOutput, ...] = ()
+    unknown: tuple[HitOutput, ...] = ()
+    """Instruments whose outputs may be on: their daemon crashed, and nobody has set anything on them since."""
     present: tuple[HitClient, ...] = ()
 
     @classmethod
@@ -182,6 +184,7 @@ class Hit(Plain):
         own["who"] = tuple(own.get("who", ()))
         own["recordings"] = tuple(HitRecording(*item) for item in own.get("recordings", ()))
         own["outputs"] = tuple(HitOutput(*item) for item in own.get("outputs", ()))
+        own["unknown"] = tuple(HitOutput(*item) for item in own.get("unknown", ()))
         own["present"] = tuple(HitClient(*item) for item in own.get("present", ()))
         return cls(**own)
 
@@ -196,6 +199,15 @@ class LabText(Plain):
     text: str = ""
     path: str = ""
     version: str = ""
+
+
+@record(frozen=True)
+class LabEditor(Plain):
+    """A client with edits of a lab file that are not saved: its id, who it is, since when (seconds since the epoch)."""
+
+    client: str
+    who: str = ""
+    since: float = 0.0
 
 
 @record(frozen=True)

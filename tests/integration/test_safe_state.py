@@ -26,6 +26,7 @@ from pyrolab_gui.wire import serializers
 from pyrolab_gui.wire.child import ChildState
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.plans import DaemonPlan, LabPlan, ServicePlan
+from pyrolab_gui.wire.supervision import HitOutput
 from tests.integration.hosting_in_thread import Bench, bench_in_thread, eventually
 from tests.integration.supervision_helpers import Watcher
 
@@ -191,12 +192,15 @@ def test_after_a_crash_nothing_is_called_and_the_state_is_told_to_be_unknown(lab
     os.kill(pid, signal.SIGKILL)
     lab.watcher.wait(KEY, lambda status: status.state is ChildState.RUNNING and status.pid != pid)
     eventually(lambda: lab.status()["unknown_since"] > 0.0)
+    (hit,) = lab.supervisor.hits([KEY])
+    assert not hit.outputs and hit.unknown == (HitOutput("lamp", "", lab.status()["unknown_since"]),)
     assert lab.switch.read_text() == "on"
     connection = lab.connection("bob")
     connection.get("output")  # to look at it is not to take it in hand
     assert lab.status()["unknown_since"] > 0.0
     connection.put("output", False)
     assert lab.status()["unknown_since"] == 0.0
+    assert not lab.supervisor.hits([KEY])[0].unknown
 
 
 def test_a_clean_stop_makes_the_instrument_safe(lab: Lab) -> None:

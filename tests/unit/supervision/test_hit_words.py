@@ -16,6 +16,7 @@ OPTICS = Hit(
     who=("ann@pc7 (recording)", "me@pc1", "rob@pc3"),
     recordings=(HitRecording("meter", "power", "ann@pc7"), HitRecording("meter", "mode", "ann@pc7")),
     outputs=(HitOutput("laser", "output", 10.0), HitOutput("lamp", "")),
+    unknown=(HitOutput("heater", "", 880.0),),
 )
 MOTION = Hit("daemon/motion", 1, (HitCall("stage", "home", "ann@pc7", 959.0),), who=("me@pc1",))
 
@@ -25,6 +26,8 @@ def test_the_most_serious_stands_first_and_everybody_has_a_name():
     assert hit_sentences(hits, 1000.0, "me@pc1") == [
         "laser.output is on.",
         "lamp is on.",
+        "The state of heater is not known, an output may be on: its daemon crashed 2 min 0 s ago, and nobody has set "
+        "anything since.",
         "stage.home has been running for ann@pc7 since 41 s; it is cut off.",
         "meter.power and meter.mode are recorded by ann@pc7; the recording gets a gap.",
         "laser is in use by rob@pc3, for 15 min 0 s.",

@@ -99,10 +99,12 @@ def test_who_holds_what():
         (HitLock("bench.meter", "bob@desk", NOW - 7200),),
         recordings=(HitRecording("bench.meter", "power", "ada@desk"), HitRecording("bench.meter", "power", "ada@desk")),
         outputs=(HitOutput("bench.laser", "output", NOW - 60), HitOutput("bench.lamp", "")),
+        unknown=(HitOutput("bench.heater", "", NOW - 60),),
     )
     assert [entry.text for entry in since_report(BEGIN, NOW, [OPTICS], [], [hit]).held] == [
         "bench.laser.output is on, for 1 min 0 s",
         "bench.lamp is on",
+        "The state of bench.heater is not known since its crash; an output may be on",
         "bob@desk holds bench.meter for 2 h 0 min",
         "ada@desk has bench.laser.sweep running for 3 min 20 s",
         "ada@desk records bench.meter.power",

@@ -28,7 +28,7 @@ def test_crash_and_restart_are_one_notice_with_the_last_output(news):
     assert news.note(optics(ChildState.STARTING, restarts=1, started=begun, detail=NOTE)) is None
     notice = news.note(optics(restarts=1, started=begun, detail=NOTE))
     assert notice.sentence == (
-        "optics was killed (SIGKILL), and was started again at 11:04:53; its instruments have their start-up settings."
+        "optics was killed (SIGKILL), and was started again at 11:04:53; what its instruments are set to is not known."
     )
     assert (notice.kind, notice.detail, notice.about) == ("warning", "line 1\nline 2", "daemon/optics")
     assert news.note(optics(restarts=1, started=begun, detail=NOTE, uri="PYRO:x@y:1")) is None
