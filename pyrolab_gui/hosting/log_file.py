@@ -4,8 +4,8 @@
 goes on in the next file when one is full: ``NAME.log``, ``NAME.log.1``, ``NAME.log.2``…, the highest number being the
 newest. Nothing is renamed (Windows refuses that for open files) and no pipe leads to anybody whose end would end the
 child. Limits: what Python prints is counted as it is written; what others write is looked at once a second, and more
-often while it is much, so a flood out of C may exceed the size for a second; a grandchild keeps writing to the file
-that it was started with.
+often while it is much, so a flood out of C may exceed the size for a second: the middle of a file that became twice as
+large as it should is left out then, and it says so. A grandchild keeps writing to the file that it was started with.
 """
 
 from __future__ import annotations
@@ -80,8 +80,11 @@ class LogFile:
         if os.fstat(1).st_size < self._file_bytes or not self._rotating.acquire(blocking=False):
             return False
         try:
+            full = self._file(self._number)
             self._number += 1
             self._redirect()
+            with contextlib.suppress(OSError):
+                self._shorten(full)
             self._prune()
         finally:
             self._rotating.release()
@@ -117,6 +120,19 @@ class LogFile:
         os.dup2(file, 2)
         if file > 2:
             os.close(file)
+
+    def _shorten(self, path: str) -> None:
+        """Leave out the middle of a file that became much too large before anybody looked."""
+        kept = self._file_bytes // 2
+        with open(path, "r+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            if size <= 2 * self._file_bytes:
+                return
+            file.seek(size - kept)
+            end = file.read(kept)
+            file.seek(kept)
+            file.write(b"\n[%d bytes are left out here: too much was written at once]\n" % (size - 2 * kept) + end)
+            file.truncate()
 
     def _prune(self) -> None:
         for number in sorted(self._numbers())[: -self._files_kept]:

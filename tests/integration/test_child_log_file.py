@@ -104,6 +104,14 @@ def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
         assert (tmp_path / "new folder" / "optics.log").stat().st_mode & 0o077 == 0
 
 
+def test_of_a_flood_that_nobody_could_count_the_middle_is_left_out(tmp_path: Path) -> None:
+    _run(HEAD + "os.write(1, b'first' + b'x' * 9990 + b'last\\n')\nfile.rotate_if_full()\nprint('after')", tmp_path)
+    files = _files(tmp_path)
+    left_out = "\n[9900 bytes are left out here: too much was written at once]\n"
+    assert files["optics.log"] == "first" + "x" * 45 + left_out + "x" * 45 + "last\n"
+    assert files["optics.log.1"] == "after\n"
+
+
 def test_a_flood_is_held_within_the_size(tmp_path: Path) -> None:
     """What Python prints is counted, so nothing has to look in time."""
     _run(HEAD + "for _ in range(200):\n    print('x' * 9)\n", tmp_path)
