@@ -165,12 +165,21 @@ class LogDock(Panel):
         bar.valueChanged.connect(self._show_follow)
         bar.rangeChanged.connect(self._show_follow)
         self.follow.clicked.connect(self._table.scrollToBottom)
-        self.level.currentIndexChanged.connect(lambda _: self.filter.set_least(_LEVELS[self.level.currentText()]))
-        self.source.currentIndexChanged.connect(lambda _: self.filter.set_source(self.source.currentData() or ""))
-        self.words.textChanged.connect(self.filter.set_text)
+        self.level.currentIndexChanged.connect(self._on_filtered)
+        self.source.currentIndexChanged.connect(self._on_filtered)
+        self.words.textChanged.connect(self._on_filtered)
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self._table)
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)
         copy.activated.connect(self._copy)
+
+    def _on_filtered(self) -> None:
+        """Filter anew; who looked at the end sees the end of that too, and goes on following."""
+        at_end = self._at_end()
+        self.filter.set_least(_LEVELS[self.level.currentText()])
+        self.filter.set_source(self.source.currentData() or "")
+        self.filter.set_text(self.words.text())
+        if at_end:
+            self._table.scrollToBottom()
 
     def _on_added(self, entries: list[LogEntry]) -> None:
         at_end = self._at_end()

@@ -87,6 +87,16 @@ def test_it_follows_at_the_end_and_keeps_still_elsewhere(world, qtbot):
     qtbot.waitUntil(lambda: bar.value() == bar.maximum(), timeout=2000)
 
 
+def test_it_follows_after_a_filter_too(world, qtbot):
+    bar = world.table.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and not world.dock.follow.isEnabled())
+    world.dock.words.setText("step 120")
+    assert world.texts() == ["step 120"]
+    world.dock.words.setText("")
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
+    assert not world.dock.follow.isEnabled()
+
+
 def test_jump_goes_to_the_lines_of_a_child_at_a_time(world, qtbot):
     world.dock.words.setText("nothing has this")
     world.dock.jump("daemon/optics", BASE + 120.4)
