@@ -42,6 +42,9 @@ def run(argv: Sequence[str]) -> int:
             if options.details or options.command in _WITH_A_LOG:
                 raise
             sentence = f"{options.command} failed by a mistake in this program: {type(error).__name__}: {error}"
+            if isinstance(error, OSError) and error.strerror:  # a folder, the disk, the network: no mistake of ours
+                where = f" ({error.filename})" if error.filename else ""
+                sentence = f"{options.command} could not be done: {error.strerror}{where}."
             print(f"{sentence}\nThe same command with --details says where.", file=sys.stderr)
             return 1
         if options.details and detail:

@@ -312,6 +312,17 @@ runpy.run_module("pyrolab_gui", run_name="__main__", alter_sys=True)
     assert result.stdout == "loaded: []\n"
 
 
+def test_what_the_system_refuses_is_no_mistake_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(_: object) -> int:
+        raise PermissionError(13, "Permission denied", "/home/lab")
+
+    monkeypatch.setitem(labs.COMMANDS, "check", labs.COMMANDS["check"]._replace(run=refused))
+    assert cli.run(["check", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.startswith("check could not be done: Permission denied (/home/lab).\n")
+
+
 def test_a_mistake_of_ours_is_one_sentence_and_its_place_on_request(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
