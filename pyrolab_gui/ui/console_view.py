@@ -32,6 +32,7 @@ from pyrolab_gui.ui.widgets.scroll import scroll_area
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.ui.widgets.text_label import TextLabel
 from pyrolab_gui.viewmodels.call_code import variable_of
+from pyrolab_gui.viewmodels.plot_channel import Reading
 from pyrolab_gui.viewmodels.value_text import clock_text
 from pyrolab_gui.wire.description import unit_of
 from pyrolab_gui.wire.health import Health
@@ -59,8 +60,8 @@ class ConsoleView(Panel):
     closeClicked = Signal()
     remedyClicked = Signal(str)
     """The remedy of the verdict, in its words."""
-    plotsChosen = Signal(str, str)
-    """A reading that shall go among the plots: its member and unit."""
+    plotsChosen = Signal(object)
+    """A `Reading` that shall go among the plots."""
 
     def __init__(
         self,
@@ -369,10 +370,13 @@ class ConsoleView(Panel):
 
     def _on_period_chosen(self, name: str, period: float) -> None:
         state = self.console.members[name]
-        self._plot.add(self.console.lease, name, unit_of(state.member.returns), period, list(state.recent))
+        member = state.member
+        recent, shown_unit = list(state.recent), member.shown_unit
+        self._plot.add(self.console.lease, name, unit_of(member.returns), period, recent, shown_unit)
 
     def _on_plots_chosen(self, name: str) -> None:
-        self.plotsChosen.emit(name, unit_of(self.console.members[name].member.returns))
+        member = self.console.members[name].member
+        self.plotsChosen.emit(Reading(self.console.name, name, unit_of(member.returns), member.shown_unit))
 
     def _on_remove_chosen(self, name: str) -> None:
         channel = self._plot.find(self.console.name, name)

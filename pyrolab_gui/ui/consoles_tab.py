@@ -201,7 +201,7 @@ class ConsolesTab(Panel):
         view.result.saveChosen.connect(self._vm.save_result)
         view.result.plotChosen.connect(lambda run: self._on_plot_chosen(console, run))
         view.result.offer_plot()
-        view.plotsChosen.connect(lambda member, unit: self.readingChosen.emit(Reading(console.name, member, unit)))
+        view.plotsChosen.connect(self.readingChosen)
         make_draggable(view.result.caption, lambda: _dragged(console, view.result.run))
         self._views[console] = view
         self.stack.addWidget(view)
@@ -209,7 +209,7 @@ class ConsolesTab(Panel):
     def _on_reading_dropped(self, reading: Reading) -> None:
         lease = self._vm.lease(reading.instrument)
         if lease is not None:
-            self._vm.plot.add(lease, reading.member, reading.unit)
+            self._vm.plot.add(lease, reading.member, reading.unit, shown_unit=reading.shown_unit)
             lease.close()
 
     def _on_plot_chosen(self, console: ConsoleViewModel, run: Run) -> None:

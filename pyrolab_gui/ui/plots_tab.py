@@ -304,7 +304,7 @@ class PlotsTab(Panel):
             )
         else:
             self.moment.setText("Newest values" if page.plot.channels else _NO_READINGS[page.kind == "results"])
-            self.list.show_values(lambda channel: channel.value_text(), all_of_them=all_of_them)
+            self.list.show_values(lambda channel: channel.quantity(), all_of_them=all_of_them)
         self.statistics.show_channel(page.plot, self.list.current())
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -320,9 +320,11 @@ class PlotsTab(Panel):
         self._tick.stop()
 
 
-def _value(channel: Channel, value: float, *, sign: bool = False) -> str:
+def _value(channel: Channel, value: float, *, sign: bool = False) -> tuple[str, str]:
+    newest, unit = channel.quantity()
     if value != value:
-        return NOTHING
-    decimals = len(channel.value_text().partition(".")[2])
+        return NOTHING, unit
+    value = channel.prefix.shown(value)
+    decimals = len(newest.partition(".")[2])
     text = number_text(value, decimals) if 1e-4 < abs(value) < 1e7 else number_text(float(f"{value:.4g}"))
-    return f"+{text}" if sign and value > 0 else text
+    return f"+{text}" if sign and value > 0 else text, unit

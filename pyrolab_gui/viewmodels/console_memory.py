@@ -24,10 +24,11 @@ class Plotted:
     member: str
     unit: str
     period: float
+    shown_unit: str = ""
 
     def to_text(self) -> str:
         """Return it as one text, for the settings."""
-        return "\t".join((self.instrument, self.member, self.unit, f"{self.period:g}"))
+        return "\t".join((self.instrument, self.member, self.unit, f"{self.period:g}", self.shown_unit))
 
     @classmethod
     def from_text(cls, text: str) -> Plotted | None:
@@ -35,7 +36,8 @@ class Plotted:
         parts = text.split("\t")
         try:
             period = float(parts[3])
-            return cls(parts[0], parts[1], parts[2], period) if len(parts) == 4 and 0 < period < 3600 else None
+            known = 4 <= len(parts) <= 5 and 0 < period < 3600
+            return cls(parts[0], parts[1], parts[2], period, "".join(parts[4:])) if known else None
         except (IndexError, ValueError):
             return None
 

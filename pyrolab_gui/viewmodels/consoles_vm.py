@@ -169,7 +169,7 @@ class ConsolesViewModel(QObject):
             memory.waiting_plots.remove(plotted)
             name, uri = plotted.instrument, self._entries[plotted.instrument].uri
             lease = self._pool.lease(uri, name, self._finder(name, uri))
-            self.plot.add(lease, plotted.member, plotted.unit, plotted.period)
+            self.plot.add(lease, plotted.member, plotted.unit, plotted.period, shown_unit=plotted.shown_unit)
             lease.close()
 
     def lease(self, name: str) -> Lease | None:
@@ -325,7 +325,7 @@ class ConsolesViewModel(QObject):
 
     def aclose(self) -> None:
         """Close all: consoles, plot, feed, connections. Returns at once; what was open is remembered."""
-        plotted = [Plotted(c.instrument, c.member, c.unit, c.period) for c in self.plot.channels]
+        plotted = [Plotted(c.instrument, c.member, c.own_unit, c.period, c.wanted_unit) for c in self.plot.channels]
         problem = self.memory.save(self._consoles, self.current.name if self.current is not None else "", plotted)
         if problem:
             self._notifications.error(LabError(problem))

@@ -129,12 +129,13 @@ class PageViewModel(QObject):
         self._asked.discard(instrument)
         if self._closed:
             return
-        units = {reading.member: reading.unit for reading in readings}
+        units = {reading.member: (reading.unit, reading.shown_unit) for reading in readings}
         for (name, member), plot, period in self._lacking():
             if name != instrument:
                 continue
             if member in units and (lease := self._consoles.lease(instrument)) is not None:
-                channel: Channel = plot.add(lease, member, units[member], period)
+                unit, shown_unit = units[member]
+                channel: Channel = plot.add(lease, member, unit, period, shown_unit=shown_unit)
                 lease.close()
                 del channel
             else:

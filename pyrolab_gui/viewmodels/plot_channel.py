@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from pyrolab_gui.viewmodels.series import Series, SeriesGap
+from pyrolab_gui.viewmodels.shown_series import ShownSeries
 from pyrolab_gui.viewmodels.steady_quantity import SteadyPrefix
 from pyrolab_gui.viewmodels.value_text import NOTHING, Steady, number_text
 
 if TYPE_CHECKING:
+    from pyrolab_gui.viewmodels.units import Conversion
     from pyrolab_gui.wire.columns import Column
 
 PERIODS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -29,6 +31,9 @@ class Reading:
     instrument: str
     member: str
     unit: str = ""
+    """The driver's."""
+    shown_unit: str = ""
+    """The one in which the lab wants to see it, where that is another."""
 
     @property
     def label(self) -> str:
@@ -59,10 +64,16 @@ class Channel:
 
     Attributes
     ----------
+    unit
+        In which it is shown; its `series` is in it too.
+    wanted_unit
+        The one in which the lab wants to see it, if it is not the driver's.
     color
         Index into the plot colours.
     shown
         Whether its curve is drawn.
+    thresholds
+        In the driver's unit; `limits` are those that are drawn.
     trouble
         Why there is no new reading just now, or an empty text.
     pace
@@ -76,7 +87,7 @@ class Channel:
     unit: str
     period: float
     color: int
-    series: Series = field(default_factory=Series)
+    series: Series | ShownSeries = field(default_factory=Series)
     shown: bool = True
     thresholds: tuple[Threshold, ...] = ()
     trouble: str = ""
@@ -86,11 +97,32 @@ class Channel:
     prefix: SteadyPrefix = field(default_factory=SteadyPrefix)
     recorded: bool = False
     pace: float = 0.0
+    wanted_unit: str = ""
+    conversion: Conversion | None = None
 
     @property
     def label(self) -> str:
         """Instrument and member."""
         return f"{self.instrument}.{self.member}"
+
+    @property
+    def own_unit(self) -> str:
+        """The driver's unit."""
+        return self.unit if self.conversion is None else self.conversion.source
+
+    def show_in(self, conversion: Conversion) -> None:
+        """Show it in another unit from now on."""
+        if isinstance(self.series, Series):
+            self.series = ShownSeries(self.series, conversion)
+            self.unit, self.conversion = conversion.target, conversion
+            self.steady = Steady()
+
+    def limits(self) -> tuple[Threshold, ...]:
+        """Return the limits in the unit that is shown."""
+        series = self.series
+        if isinstance(series, Series):
+            return self.thresholds
+        return tuple(replace(limit, value=series.shown(limit.value)) for limit in self.thresholds)
 
     def take(self, column: Column) -> None:
         """Note what the feed brought; the series has it already."""
@@ -129,7 +161,7 @@ class Channel:
 
     def broken(self) -> Threshold | None:
         """Return the limit that the newest value breaks, an alarm before a warning; None if none."""
-        value = self.series.last_value
+        value = self.series.last_value if isinstance(self.series, Series) else self.series.source.last_value
         broken = [limit for limit in self.thresholds if limit.is_broken_by(value)]
         return min(broken, key=lambda limit: limit.kind, default=None)
 

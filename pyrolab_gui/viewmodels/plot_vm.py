@@ -11,9 +11,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from pyrolab_gui.viewmodels import plot_export
+from pyrolab_gui.viewmodels import plot_export, units
 from pyrolab_gui.viewmodels.plot_channel import Channel
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 WINDOWS = (60.0, 300.0, 1800.0, math.inf)
 COLORS = 8
 SHORTEST_SPAN = 10.0
+_LOOKUP_MS = 100
 SHORTEST_HELD = 1e-3
 """Seconds; nearer one cannot zoom: UTC seconds have no more digits than microseconds."""
 
@@ -59,6 +60,9 @@ class PlotViewModel(QObject):
         """One or two times that are compared."""
         self._readings = readings
         self._held: dict[Channel, tuple[Lease, Watch]] = {}
+        self._lookup = QTimer(self)
+        self._lookup.setInterval(_LOOKUP_MS)
+        self._lookup.timeout.connect(self._on_lookup)
 
     # -- channels ----------------------------------------------------------------------------------------------------
 
@@ -76,6 +80,7 @@ class PlotViewModel(QObject):
         unit: str = "",
         period: float = 0.5,
         recent: Iterable[tuple[float, float]] = (),
+        shown_unit: str = "",
     ) -> Channel:
         """Put a reading on the plot; one that is there gets the new period.
 
@@ -85,6 +90,8 @@ class PlotViewModel(QObject):
             The instrument; the channel takes a lease of its own.
         recent
             Samples already at hand, oldest first.
+        unit, shown_unit
+            The driver's, and the one in which the lab wants to see it, if it is another.
         """
         channel = self.find(lease.name, member)
         if channel is not None:
@@ -103,8 +110,33 @@ class PlotViewModel(QObject):
             channel.arrived = time.monotonic() - max(0.0, time.time() - channel.series.last_time)
         self.channels.append(channel)
         self._held[channel] = (own, watch)
-        self.channelsChanged.emit()
+        if not self.want_unit(channel, shown_unit):
+            self.channelsChanged.emit()
         return channel
+
+    def want_unit(self, channel: Channel, unit: str) -> bool:
+        """Show a reading in another unit, if there is a way to it; True if at once, else when it was looked up."""
+        if unit in ("", channel.unit) or channel.conversion is not None:
+            return False
+        channel.wanted_unit = unit
+        try:
+            way = units.conversion(channel.unit, unit)
+        except units.UnitsNotLoaded:
+            if not self._lookup.isActive():
+                units.load(lambda: None)
+                self._lookup.start()
+            return False
+        if way is None:
+            return False
+        channel.show_in(way)
+        self.channelsChanged.emit()
+        return True
+
+    def _on_lookup(self) -> None:
+        if units.loaded():
+            self._lookup.stop()
+            for channel in tuple(self.channels):
+                self.want_unit(channel, channel.wanted_unit)
 
     def put(self, channels: Iterable[Channel], start: float, end: float) -> None:
         """Put recorded channels on the plot, and show a stretch of time."""

@@ -202,7 +202,7 @@ def _channel_to_plain(channel: Channel) -> dict[str, Any]:
     return {
         "instrument": channel.instrument,
         "member": channel.member,
-        "unit": channel.unit,
+        "unit": channel.own_unit,
         "period": channel.period,
         "shown": channel.shown,
         "thresholds": [asdict(limit) for limit in channel.thresholds],

@@ -154,7 +154,7 @@ class PlotsViewModel(QObject):
             page = self._page_for_readings()
         channel = page.plot.find(reading.instrument, reading.member)
         if channel is None:
-            channel = page.plot.add(lease, reading.member, reading.unit, period)
+            channel = page.plot.add(lease, reading.member, reading.unit, period, shown_unit=reading.shown_unit)
             self._fill(page, channel)
         else:
             page.plot.set_shown(channel, True)
@@ -299,6 +299,7 @@ class PlotsViewModel(QObject):
         try:
             period = min(max(float(plain.get("period", PERIOD)), 0.01), 3600.0)
             channel = page.plot.add(lease, str(plain["member"]), str(plain.get("unit", "")), period)
+            self.find_readings(channel.instrument, partial(_take_unit, page, channel))
             page.plot.set_thresholds(channel, thresholds_from_plain(plain))
             page.plot.set_shown(channel, bool(plain.get("shown", True)))
             self._fill(page, channel)
@@ -306,6 +307,13 @@ class PlotsViewModel(QObject):
             pass
         finally:
             lease.close()
+
+
+def _take_unit(page: PlotPage, channel: Channel, readings: list[Reading]) -> None:
+    """Show a remembered reading in the unit that the lab wants today."""
+    for reading in readings:
+        if reading.member == channel.member and channel in page.plot.channels:
+            page.plot.want_unit(channel, reading.shown_unit)
 
 
 def _is_remembered(page: PlotPage) -> bool:
@@ -317,7 +325,7 @@ def _is_remembered(page: PlotPage) -> bool:
 def readings_of(instrument: str, description: ServiceDescription) -> list[Reading]:
     """Return the members of an instrument that are numbers to read."""
     return [
-        Reading(instrument, member.name, unit_of(member.returns))
+        Reading(instrument, member.name, unit_of(member.returns), member.shown_unit)
         for member in description.members
         if member.readable and member.returns.is_number
     ]

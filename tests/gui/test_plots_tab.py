@@ -253,7 +253,7 @@ def test_axes_take_prefixes_and_powers_of_ten(bench: Any):
     bench.feed.bring("power", [2e-6, 3e-6, 4e-6], [now - 2, now - 1, now])
     view.stack.draw()
     (group,) = view.stack.groups()
-    assert group.legend._title.text() == "W, axis in µW"
+    assert group.legend._title.text() == "µW"
     axis = NumberAxis("left")
     axis.power = -6
     assert axis.tickStrings([2e-6, 3e-6], 1, 1e-6) == ["2", "3"]

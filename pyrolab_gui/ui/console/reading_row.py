@@ -80,7 +80,8 @@ class ReadingRow(QWidget):
         """Return what a drag of this row carries to a plot."""
         if self.plot.isHidden():
             return None
-        return Reading(self._console.name, self._name, unit_of(self._state.member.returns))
+        member = self._state.member
+        return Reading(self._console.name, self._name, unit_of(member.returns), member.shown_unit)
 
     def show_state(self) -> None:
         """Show what is known now."""

@@ -60,7 +60,7 @@ class ChannelModel(QAbstractListModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.items: list[str | Channel] = []
-        self._text: Callable[[Channel], str] = Channel.value_text
+        self._text: Callable[[Channel], tuple[str, str]] = Channel.quantity
         self._filter = ""
         self._channels: list[Channel] = []
 
@@ -74,8 +74,8 @@ class ChannelModel(QAbstractListModel):
         self._filter = text.casefold()
         self._arrange()
 
-    def set_text(self, text: Callable[[Channel], str]) -> None:
-        """Show another value of each channel."""
+    def set_text(self, text: Callable[[Channel], tuple[str, str]]) -> None:
+        """Show another value, and its unit, of each channel."""
         self._text = text
 
     def _arrange(self) -> None:
@@ -93,10 +93,10 @@ class ChannelModel(QAbstractListModel):
             self.items = items
             self.endResetModel()
 
-    def row(self, number: int) -> tuple[str | Channel, str]:
-        """Return a row's item and its words, without Qt between."""
+    def row(self, number: int) -> tuple[str | Channel, str, str]:
+        """Return a row's item, its words and the unit of its value, without Qt between."""
         item = self.items[number]
-        return item, item if isinstance(item, str) else self._text(item)
+        return item, *((item, "") if isinstance(item, str) else self._text(item))
 
     def is_shown(self, number: int) -> bool:
         """Whether a row stands for a curve that is drawn."""
@@ -113,11 +113,11 @@ class ChannelModel(QAbstractListModel):
         if role == ItemRole:
             return item
         if role == Qt.ItemDataRole.DisplayRole:
-            return item if isinstance(item, str) else self._text(item)
+            return item if isinstance(item, str) else self._text(item)[0]
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(item, Channel):
             return f"{item.label}: {'click the colour to hide it' if item.shown else 'click the colour to show it'}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return item if isinstance(item, str) else f"{item.label} {self._text(item)} {item.unit}"
+            return item if isinstance(item, str) else " ".join((item.label, *self._text(item))).rstrip()
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -156,7 +156,7 @@ class ChannelList(QListView):
         self._turns.timeout.connect(self._on_turn)
         self.selectionModel().currentChanged.connect(lambda index, _before: self.chosen.emit(_channel_at(index)))
 
-    def show_values(self, text: Callable[[Channel], str], *, all_of_them: bool = True) -> None:
+    def show_values(self, text: Callable[[Channel], tuple[str, str]], *, all_of_them: bool = True) -> None:
         """Show a value of each channel, or of those whose curves are shown: a few rows at a time."""
         self.channels.set_text(text)
         if not self.channels.items:
@@ -215,15 +215,15 @@ class _Delegate(QStyledItemDelegate):
         self._painted: WeakKeyDictionary[Channel, tuple[object, ...]] = WeakKeyDictionary()
         """What the row of a channel said when it was painted."""
 
-    def is_old(self, item: str | Channel, text: str) -> bool:
+    def is_old(self, item: str | Channel, text: str, unit: str) -> bool:
         """Whether a row says something else now."""
-        return isinstance(item, Channel) and self._painted.get(item) != _said(item, text)
+        return isinstance(item, Channel) and self._painted.get(item) != _said(item, text, unit)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return _HEAD if isinstance(self._model.items[index.row()], str) else _ROW
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        (item, text), area = self._model.row(index.row()), option.rect
+        (item, text, unit), area = self._model.row(index.row()), option.rect
         widget = option.widget if isinstance(option.widget, QWidget) else None
         tokens = tokens_of(widget)
         if isinstance(item, str):
@@ -232,8 +232,8 @@ class _Delegate(QStyledItemDelegate):
                 painter.setPen(tokens.color("secondary"))
                 painter.drawText(area.adjusted(14, 8, -8, 0), Qt.AlignmentFlag.AlignVCenter, item)
             return
-        said = self._painted[item] = _said(item, text)
-        _, stale, broken = said
+        said = self._painted[item] = _said(item, text, unit)
+        stale, broken = said[2:]
         middle = area.top() + area.height() / 2
         with saved(painter):
             if option.state & QStyle.StateFlag.State_Selected:
@@ -243,9 +243,9 @@ class _Delegate(QStyledItemDelegate):
             edge = color if item.shown else tokens.color("field")
             rounded(painter, swatch, color if item.shown else None, edge, radius=2)
             # Texts stand at a point and are measured once: a rectangle is laid out anew each time, which costs thrice.
-            left = area.right() - 12 - max(_width(item.unit, *_UNIT), 24)
+            left = area.right() - 12 - max(_width(unit, *_UNIT), 24)
             secondary = tokens.color("secondary")
-            _write_still(painter, left, middle, item.unit, _UNIT, secondary)
+            _write_still(painter, left, middle, unit, _UNIT, secondary)
             style = _SHOWN if item.shown else _PLAIN
             left -= 6 + _width(text.translate(_SAME), *style)
             role = "stale" if stale else ("alarm" if broken.kind == "alarm" else "slow") if broken else "text"
@@ -259,8 +259,8 @@ class _Delegate(QStyledItemDelegate):
             _write_still(painter, 38, middle, label, _PLAIN, tokens.color("text") if item.shown else secondary)
 
 
-def _said(channel: Channel, text: str) -> tuple[str, bool, Threshold | None]:
-    return text, channel.is_stale(), channel.broken()
+def _said(channel: Channel, text: str, unit: str) -> tuple[str, str, bool, Threshold | None]:
+    return text, unit, channel.is_stale(), channel.broken()
 
 
 def _write(painter: QPainter, left: float, middle: float, text: str, style: _Style, color: QColor) -> None:

@@ -44,9 +44,9 @@ def channel_menu(parent: QWidget, plot: PlotViewModel, channel: Channel) -> QMen
         group.addAction(action)
         periods.addAction(action)
     menu.addAction("Draw a limit…", lambda: LimitDialog(plot, channel, parent).open())
-    for limit in channel.thresholds:
+    for limit, drawn in zip(channel.thresholds, channel.limits(), strict=True):
         left = [other for other in channel.thresholds if other != limit]
-        menu.addAction(f"Do not draw {limit.text(channel.unit)}", partial(plot.set_thresholds, channel, left))
+        menu.addAction(f"Do not draw {drawn.text(channel.unit)}", partial(plot.set_thresholds, channel, left))
     menu.addSeparator()
     menu.addAction("Take off the plot", lambda: plot.remove(channel))
     return menu
@@ -96,6 +96,7 @@ class LimitDialog(QDialog):
             self.error.setText(str(error))
             return
         _, side, kind = _KINDS[self.kind.currentIndex()]
-        limit = Threshold(side, value, kind)  # type: ignore[arg-type]
+        way = self._channel.conversion
+        limit = Threshold(side, value if way is None else way.back(value), kind)  # type: ignore[arg-type]
         self._plot.set_thresholds(self._channel, [*self._channel.thresholds, limit])
         self.accept()

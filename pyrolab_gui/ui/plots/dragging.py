@@ -7,7 +7,7 @@ dropped. A reading travels as its name; a result stays where it is and is asked 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QObject, QPoint, Qt
@@ -44,8 +44,7 @@ def mime_of(dragged: Reading | DraggedResult) -> QMimeData:
     data = QMimeData()
     data.setText(dragged.label)
     if isinstance(dragged, Reading):
-        plain = {"instrument": dragged.instrument, "member": dragged.member, "unit": dragged.unit}
-        data.setData(READING, QByteArray(json.dumps(plain).encode()))
+        data.setData(READING, QByteArray(json.dumps(asdict(dragged)).encode()))
     else:
         data.setData(RESULT, QByteArray(b"1"))
     return data
@@ -62,7 +61,8 @@ def reading_in(data: QMimeData) -> Reading | None:
         return None
     try:
         plain = json.loads(bytes(data.data(READING).data()))
-        return Reading(str(plain["instrument"]), str(plain["member"]), str(plain.get("unit", "")))
+        units = (str(plain.get(key, "")) for key in ("unit", "shown_unit"))
+        return Reading(str(plain["instrument"]), str(plain["member"]), *units)
     except (ValueError, KeyError, TypeError):
         return None
 

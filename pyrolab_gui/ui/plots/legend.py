@@ -53,6 +53,8 @@ class LegendEntry(QWidget):
     def __init__(self, channel: Channel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.channel, self.shown_period = channel, channel.period
+        self.axis_unit = channel.unit
+        """A value in it is written without it."""
         self.name = TextLabel(channel.label, 12, 400, "secondary")
         self.value = TextLabel("", 12, 600)
         self.trouble = TextLabel("", 12, 500, "stale")
@@ -75,7 +77,8 @@ class LegendEntry(QWidget):
         """Show the newest value, and its age where it is old."""
         channel = self.channel
         stale = channel.is_stale()
-        self._say(channel.value_text())
+        text, unit = channel.quantity()
+        self._say(text if unit == self.axis_unit else f"{text} {unit}")
         self.value.set_role("stale" if stale else "text")
         age = channel.age()
         reason = REASONS.get(channel.trouble, channel.trouble)
@@ -161,11 +164,11 @@ class Legend(QWidget):
         entry.removeClicked.connect(self.removeClicked)
         return entry
 
-    def set_title(self, unit: str, axis_unit: str, *, log: bool) -> None:
-        """Say the unit, and how the axis is written where that is another way."""
+    def set_title(self, unit: str, *, log: bool) -> None:
+        """Say the unit of the axis."""
         text = unit or "no unit"
-        if axis_unit != unit:
-            text += f", axis in {axis_unit}"
+        for entry in self.entries:
+            entry.axis_unit = unit
         if log:
             text += ", logarithmic"
         self._log = log

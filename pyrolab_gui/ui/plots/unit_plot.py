@@ -178,13 +178,13 @@ class UnitPlot:
         if power != axis.power:
             axis.power = power
             axis.update()
-        self.legend.set_title(self.unit, unit, log=self._log)
+        self.legend.set_title(unit, log=self._log)
 
     def _draw_over(self, box: Any, bottom: float, top: float) -> None:
         limits = [
             (limit.side, limit.kind, self._scaled_one(limit.value), limit.text(channel.unit))
             for channel in self.channels
-            for limit in channel.thresholds
+            for limit in channel.limits()
         ]
         self.limits.show([limit for limit in limits if math.isfinite(limit[2])], box.viewRect())
         self._marks.show(self._vm.marks, top)

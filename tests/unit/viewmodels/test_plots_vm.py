@@ -267,3 +267,13 @@ def test_cursors_marks_and_the_held_stretch(bench: Any):
     assert plot.span()[1] > plot.span()[0]
     plot.set_window(60.0)
     assert not plot.paused
+
+
+def test_a_reading_is_plotted_in_the_unit_that_the_lab_wants(bench):
+    channel = bench.plots.add_reading(Reading("optics.laser", "power", "mW", "µW"))
+    bench.bring("power", [0.0025, 0.003], [1.0, 2.0])
+    page = bench.plots.current
+    assert [unit for unit, _ in page.plot.groups()] == ["µW"]
+    assert (channel.value_text(), channel.quantity()) == ("3", ("3", "µW"))
+    assert "optics.laser.power,µW,1970-01-01T00:00:01.000+00:00,1.000000,2.5," in csv_bytes(page.plot).decode()
+    assert page.to_plain()["channels"][0]["unit"] == "mW", "what is remembered is the driver's"
