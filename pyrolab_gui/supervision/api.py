@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ChildEvent,
         ChildStatistics,
         Hit,
+        LabEditor,
         LabProblem,
         LabText,
         LogLines,
@@ -128,6 +129,12 @@ class SupervisorApi(Protocol):
 
         With an error among the problems nothing is written. `based_on` is the version that was edited (empty for a new
         file): one that is not the present one is an error, so that nobody's edit is lost.
+        """
+
+    def editing(self, path: str, changes: int) -> tuple[LabEditor, ...]:
+        """Say how many edits of a lab file are not saved here; return who else has some.
+
+        To be said again every few seconds as long as there are any, and once that there are none.
         """
 
     def planned(self) -> tuple[PlanChange, ...]:

@@ -27,6 +27,7 @@ from pyrolab_gui.wire.supervision import (
     ChildEvent,
     ChildStatistics,
     Hit,
+    LabEditor,
     LabProblem,
     LabText,
     LogLines,
@@ -238,6 +239,10 @@ class RemoteSupervisor:
     def set_lab(self, text: str, path: str, based_on: str) -> tuple[LabProblem, ...]:
         """Write the lab file and take it over."""
         return tuple(LabProblem.from_plain(item) for item in self._caller.ask("set_lab", text, path, based_on))
+
+    def editing(self, path: str, changes: int) -> tuple[LabEditor, ...]:
+        """Say how many edits are not saved here; return who else has some."""
+        return tuple(LabEditor.from_plain(item) for item in self._caller.ask("editing", path, changes))
 
     def planned(self) -> tuple[PlanChange, ...]:
         """Return what `reload` would do now."""

@@ -100,6 +100,12 @@ class FarInterface:
         """Write the lab file and take it over; return what is wrong with it."""
         return [problem.to_plain() for problem in self._supervisor.set_lab(text, path, based_on)]
 
+    def editing(self, path: str, changes: int) -> list[dict[str, Any]]:
+        """Note how many edits of a lab file a client has that are not saved; return who else has some."""
+        client = Host.client_of(current_context.client)
+        others = self._supervisor.editing(path, changes, client=client.client_id, who=client.who)
+        return [editor.to_plain() for editor in others]
+
     def planned(self) -> dict[str, Any]:
         """Return what a reload would do now."""
         return _answered(lambda: {"changes": [change.to_plain() for change in self._supervisor.planned()]})

@@ -9,26 +9,29 @@ from __future__ import annotations
 
 import platform
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui.supervision.plan import plan_of
-from pyrolab_gui.viewmodels import consequences
+from pyrolab_gui.viewmodels import consequences, daemon_acts
 from pyrolab_gui.viewmodels.child_figures import ChildFigures
 from pyrolab_gui.viewmodels.child_news import ChildNews
+from pyrolab_gui.viewmodels.daemon_acts import Allowed
 from pyrolab_gui.viewmodels.daemons_tree import Evidence, TreeNode, state_of_service, tree_of
 from pyrolab_gui.viewmodels.kept_ports import KeptPorts
 from pyrolab_gui.viewmodels.lab_apply import LabApply
+from pyrolab_gui.viewmodels.lab_presence import LabPresence
 from pyrolab_gui.viewmodels.notifications import Notice
+from pyrolab_gui.viewmodels.service_rows import ServiceRow, service_rows
 from pyrolab_gui.viewmodels.since_vm import SinceViewModel
+from pyrolab_gui.viewmodels.supervisor_news import SupervisorNews
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus, child_key
 from pyrolab_gui.wire.serial_ports import names_by_serial, ports_of_now
 from pyrolab_gui.wire.supervision import LogLines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from pyrolab_gui.model.lab import Kind, Lab
     from pyrolab_gui.supervision.api import SupervisorApi
@@ -47,32 +50,7 @@ COMPUTER = "This PC"
 
 OF_LAB = (ChildKind.NAMESERVER, ChildKind.DAEMON)
 """Kinds of children that the lab file has; recordings and the relay are shown elsewhere."""
-_STARTABLE = (ChildState.STOPPED, ChildState.EXITED, ChildState.FAILED, ChildState.BACKOFF)
-_STOPPABLE = (ChildState.STARTING, ChildState.RUNNING, ChildState.UNRESPONSIVE, ChildState.BACKOFF)
-_RESTARTABLE = (ChildState.RUNNING, ChildState.UNRESPONSIVE)
-_SUPERVISOR = "supervisor"
 _DOWN = (ChildState.FAILED, ChildState.BACKOFF)
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """Which acts make sense for what is selected."""
-
-    start: bool = False
-    stop: bool = False
-    restart: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceRow:
-    """One service of a daemon as its status page shows it."""
-
-    name: str
-    driver: str
-    state: str
-    error: str = ""
-    detail: str = ""
-    retry_at: float = 0.0
 
 
 class DaemonsViewModel(QObject):
@@ -117,8 +95,8 @@ class DaemonsViewModel(QObject):
         self.since = SinceViewModel(supervisor, background)
         self._background, self._bridge = background, bridge
         self._adding: AddInstrumentViewModel | None = None
-        self._link = (False, "")
-        self._met = self._lost = self._closed = False
+        self._supervisor_news = SupervisorNews()
+        self._closed = False
         self._supervisor = supervisor
         self._notifications = notifications
         self._statuses: dict[str, ChildStatus] = {}
@@ -129,6 +107,7 @@ class DaemonsViewModel(QObject):
         self._unsubscribe = supervisor.subscribe(lambda status: bridge.post(self._on_supervisor_status, status))
         self._unsubscribe_link = supervisor.subscribe_link(lambda *link: bridge.post(self._on_link, *link))
         self.apply = LabApply(self, supervisor, background, notifications)
+        self.presence = LabPresence(lab, supervisor, background, self._post, me, self)
         if not self.is_far:
             KeptPorts(lab, background)
         lab.loaded.connect(self._on_lab_loaded)
@@ -160,24 +139,8 @@ class DaemonsViewModel(QObject):
 
     def services(self, key: str) -> tuple[ServiceRow, ...]:
         """Return the services of a daemon: those of the lab, then what it hosts besides."""
-        status = self._statuses.get(key)
         name = key.partition("/")[2]
-        rows = []
-        for service, entry in self.lab.entries("services").items():
-            if entry.get("daemon") == name:
-                state, error = state_of_service(service, status, self._evidence)
-                told = next((item for item in status.services if item.name == service), None) if status else None
-                driver = f"{entry.get('module', '')}.{entry.get('classname', '')}"
-                detail, retry_at = (told.detail, told.retry_at) if told is not None else ("", 0.0)
-                rows.append(ServiceRow(service, driver, state, error, detail, retry_at))
-        known = {row.name for row in rows}
-        if status is not None:
-            rows += [
-                ServiceRow(item.name, "", item.state, item.error, item.detail, item.retry_at)
-                for item in status.services
-                if item.name not in known
-            ]
-        return tuple(rows)
+        return service_rows(name, self.lab.entries("services"), self._statuses.get(key), self._evidence)
 
     def state_of(self, name: str) -> tuple[str, str]:
         """Return the state of a service, and a sentence where all is not well."""
@@ -230,7 +193,7 @@ class DaemonsViewModel(QObject):
     @property
     def supervisor_link(self) -> tuple[bool, str]:
         """Whether the supervisor can be asked, and a sentence about it."""
-        return self._link
+        return self._supervisor_news.link
 
     @property
     def is_far(self) -> bool:
@@ -293,13 +256,8 @@ class DaemonsViewModel(QObject):
     def allowed(self, keys: Iterable[str]) -> Allowed:
         """Return which acts make sense for these children, taken together; none in a window that only looks."""
         if self.read_only:
-            return Allowed(False, False, False)
-        states = [self._statuses[key].state for key in self._children(keys) if key in self._statuses]
-        return Allowed(
-            any(state in _STARTABLE for state in states),
-            any(state in _STOPPABLE for state in states),
-            any(state in _RESTARTABLE for state in states),
-        )
+            return Allowed()
+        return daemon_acts.allowed([self._statuses[key].state for key in self._children(keys) if key in self._statuses])
 
     def allowed_all(self) -> Allowed:
         """Return which acts make sense for all children."""
@@ -308,9 +266,9 @@ class DaemonsViewModel(QObject):
     def question(self, verb: Verb, keys: Iterable[str]) -> Question | None:
         """Return what must be asked before; None if nobody notices. `ask_hits` knows more, a little later."""
         hit = [self._statuses[key] for key in self._children(keys) if self._matters(key)]
-        mine = {status.key for status in hit}
-        sentences = [sentence for status in hit if (sentence := self._consequence(status, verb, mine))]
-        return consequences.question(verb, [status.name for status in hit], sentences) if sentences else None
+        return daemon_acts.question(
+            verb, hit, self._statuses, self.lab.entries("daemons"), self.lab.entries("services")
+        )
 
     def ask_ports(self, parameters: Mapping[str, Any], answered: Callable[[str], object]) -> None:
         """Say where the ports are now that are kept by serial number: ``port: COM4 now``; empty where none is."""
@@ -432,15 +390,9 @@ class DaemonsViewModel(QObject):
     def _on_link(self, reachable: bool, sentence: str) -> None:
         if self._closed:
             return
-        was_reachable, self._link = self._link[0], (reachable, sentence)
-        if reachable and self._lost:
-            self._lost = False
-            self._post(Notice("info", f"The supervisor is back. {sentence}", about=_SUPERVISOR))
-        elif was_reachable and not reachable and self._met:
-            self._lost = True
-            lost = f"{sentence} What it started runs on; it is looked for."
-            self._post(Notice("warning", lost, about=_SUPERVISOR))
-        self._met = self._met or reachable
+        notice = self._supervisor_news.note(reachable, sentence)
+        if notice is not None:
+            self._post(notice)
         self._rebuild()
 
     def _on_supervisor_status(self, status: ChildStatus) -> None:
@@ -493,20 +445,4 @@ class DaemonsViewModel(QObject):
         return tuple(found)
 
     def _matters(self, key: str) -> bool:
-        status = self._statuses.get(key)
-        return status is not None and status.state in (*_RESTARTABLE, ChildState.STARTING)
-
-    def _consequence(self, status: ChildStatus, verb: Verb, hit: Container[str]) -> str:
-        if status.kind is ChildKind.DAEMON:
-            names = [service.name for service in status.services] or [row.name for row in self.services(status.key)]
-            return consequences.of_daemon(verb, status.name, names)
-        users = [name for name, entry in self.lab.entries("daemons").items() if self._uses(name, entry, status.name)]
-        keys = {name: child_key(ChildKind.DAEMON, name) for name in users}
-        going_on = [name for name, key in keys.items() if self._matters(key) and key not in hit]
-        return consequences.of_nameserver(verb, status.name, going_on)
-
-    def _uses(self, daemon: str, entry: object, nameserver: str) -> bool:
-        services = self.lab.entries("services").values()
-        lists = [entry.get("nameservers") if isinstance(entry, dict) else ()]
-        lists += [service.get("nameservers") for service in services if service.get("daemon") == daemon]
-        return any(nameserver in (names or ()) for names in lists)
+        return daemon_acts.matters(self._statuses.get(key))

@@ -26,6 +26,7 @@ from pyrolab_gui.viewmodels.far_daemons import FarDaemons
 from pyrolab_gui.viewmodels.far_lab import FarLab
 from pyrolab_gui.viewmodels.hosts_vm import HostsViewModel
 from pyrolab_gui.viewmodels.lab_draft import Entry
+from pyrolab_gui.viewmodels.lab_presence import LabPresence
 from pyrolab_gui.wire import serializers
 from pyrolab_gui.wire.child import ChildState
 from pyrolab_gui.wire.errors import LabError, NoReply, Unreachable
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pyrolab_gui.supervision.driver_place import Child
+    from pyrolab_gui.viewmodels.notifications import Notice
     from pyrolab_gui.wire.supervision import SupervisorInfo
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -213,6 +215,35 @@ def test_its_lab_file_is_edited_here_and_written_there(rack, far):
     assert "port: 19999" not in said[0] and "stop_seconds: 4" in said[0] and "stop_seconds: 4" not in said[1]
     rack.file.write_text(rack.text)
     far.reload()
+
+
+def test_two_who_edit_its_lab_file_are_told_of_each_other_before_either_saves(qapp, rack, far):
+    other = far_supervisor("127.0.0.2", rack.port, Identity("another", "bob@bench", rack.trust))
+    until(lambda: other.reachable)
+    windows = []
+    for supervisor, who in ((far, "ada@desk"), (other, "bob@bench")):
+        lab = FarLab(Notifications(), supervisor, DirectBackground(), "rack")  # type: ignore[arg-type]
+        lab.fetch()
+        told: list[Notice] = []
+        windows.append((lab, LabPresence(lab, supervisor, DirectBackground(), told.append, who), told))  # type: ignore[arg-type]
+    (mine, mine_of, my_news), (theirs, theirs_of, their_news) = windows
+    cryo = Entry("daemons", "cryo")
+    try:
+        mine.set_value(cryo, "port", 19999)
+        assert not mine_of.sentence
+        theirs.set_value(cryo, "stop_seconds", 4.0)
+        assert theirs_of.sentence.startswith("ada@desk edits it too, since ") and len(their_news) == 1
+        mine_of.look()
+        mine_of.look()
+        assert mine_of.sentence.startswith("bob@bench edits it too, since ")
+        assert [notice.kind for notice in my_news] == ["warning"], "told once"
+        assert "bob@bench has changes of rack.yaml on rack too, not saved, since" in my_news[0].sentence
+        theirs.discard()
+        mine_of.look()
+        assert not mine_of.sentence
+    finally:
+        mine.discard()
+        other.close(stop_children=False)
 
 
 def test_its_ports_are_listed_and_its_drivers_asked_there(rack, far, tmp_path):

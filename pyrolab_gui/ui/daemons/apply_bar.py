@@ -43,6 +43,8 @@ class Standing:
         What would be taken back, or made again; empty if nothing.
     discarded
         Whether edits were just discarded.
+    others
+        Who else edits the file, in a sentence; empty where nobody does.
     """
 
     changes: int = 0
@@ -56,6 +58,7 @@ class Standing:
     undo: str = ""
     redo: str = ""
     discarded: bool = False
+    others: str = ""
 
 
 class ApplyBar(Panel):
@@ -146,6 +149,8 @@ def _words(now: Standing) -> tuple[str, str]:
     if now.changes:
         if now.refusal:
             note = now.refusal
+        elif now.others:
+            note = now.others + (f"; applying restarts {_listed(now.restarts)}" if now.restarts else "")
         elif now.restarts:
             note = f"applying restarts {_listed(now.restarts)}"
         else:

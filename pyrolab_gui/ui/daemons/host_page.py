@@ -241,6 +241,7 @@ class HostPage(Panel):
                 undo=lab.history.undo_words,
                 redo=lab.history.redo_words,
                 discarded=lab.can_undo_discard,
+                others=vm.presence.sentence,
             )
         )
         self._bar_line.setVisible(not self.bar.isHidden())
@@ -276,6 +277,7 @@ class HostPage(Panel):
         vm, lab = self._vm, self._lab
         vm.summaryChanged.connect(self.refresh)  # the last signal of every change
         vm.apply.changed.connect(self.refresh)
+        vm.presence.changed.connect(self.refresh)
         lab.changed.connect(self._on_lab_changed)
         lab.fileChanged.connect(self._on_file_changed)
         lab.entryRenamed.connect(self._on_entry_renamed)

@@ -8,7 +8,7 @@ from pyrolab_gui.viewmodels.notifications import Notice
 from pyrolab_gui.viewmodels.notifications import Notifications as RealNotifications
 from pyrolab_gui.wire.child import ChildKind, ChildState, ChildStatus
 from pyrolab_gui.wire.errors import LabError, Unreachable
-from pyrolab_gui.wire.supervision import ChildEvent, ChildStatistics, Hit, LogLines, SupervisorInfo
+from pyrolab_gui.wire.supervision import ChildEvent, ChildStatistics, Hit, LabEditor, LogLines, SupervisorInfo
 
 
 class Notifications(RealNotifications):
@@ -51,6 +51,8 @@ class Supervisor:
         self.hit: tuple[Hit, ...] = ()
         self.who = SupervisorInfo("pc", 1)
         self.silent = False
+        self.edits: list[tuple[str, int]] = []
+        self.editors: tuple[LabEditor, ...] = ()
 
     def info(self):
         return self.who
@@ -89,6 +91,10 @@ class Supervisor:
 
     def events(self, after=0.0):
         return tuple(event for event in self.happened if event.time > after)
+
+    def editing(self, path, changes):
+        self.edits.append((path, changes))
+        return self.editors
 
     def hits(self, keys):
         self._answer()
