@@ -9,7 +9,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pyrolab_gui.viewmodels.daemons_vm import Allowed, DaemonsViewModel
+from pyrolab_gui.viewmodels.daemon_acts import Allowed
+from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
 from pyrolab_gui.viewmodels.far_lab import FarLab
 from pyrolab_gui.viewmodels.registry_rows import clock
 from pyrolab_gui.wire.child import ChildKind
@@ -86,7 +87,7 @@ class FarDaemons(DaemonsViewModel):
     @property
     def absence(self) -> tuple[str, str]:
         """Since when it cannot be asked, and why."""
-        reachable, sentence = self._link
+        reachable, sentence = self.supervisor_link
         if reachable:
             return "", ""
         return (f"last seen {_when(self.last_seen)}" if self.last_seen else "not reachable"), sentence
