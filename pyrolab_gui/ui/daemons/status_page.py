@@ -28,7 +28,7 @@ from pyrolab_gui.wire.child import ChildKind, ChildState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pyrolab_gui.viewmodels.daemons_vm import ServiceRow
+    from pyrolab_gui.viewmodels.service_rows import ServiceRow
     from pyrolab_gui.wire.child import ChildStatus
 
 _OUTPUT_LINES = 12

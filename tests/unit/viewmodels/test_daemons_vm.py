@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from pyrolab_gui.viewmodels.daemon_acts import Allowed
 from pyrolab_gui.viewmodels.daemons_registry import join, lab_nameservers
-from pyrolab_gui.viewmodels.daemons_vm import Allowed, DaemonsViewModel
+from pyrolab_gui.viewmodels.daemons_vm import DaemonsViewModel
 from pyrolab_gui.viewmodels.lab_draft import Entry
 from pyrolab_gui.viewmodels.lab_vm import LabViewModel
 from pyrolab_gui.viewmodels.registry_vm import RegistryViewModel
