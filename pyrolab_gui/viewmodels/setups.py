@@ -1,19 +1,19 @@
 """Set-ups: the values of all settings of some instruments at one moment, as a file to come back to.
 
-Plain JSON, one file for each, that a person can read. Limits: settings that can be read and written as plain values
-(no arrays, no bytes); functions for a worker thread, which wait for the disk.
+Plain JSON, one file for each, that a person can read. Limits: settings that can be read and written, of the values that
+`setup_values` can keep; functions for a worker thread, which wait for the disk.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.viewmodels.export import write_atomically
+from pyrolab_gui.viewmodels.setup_values import from_plain, to_plain
 from pyrolab_gui.wire.errors import LabError
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 VERSION = 1
 ENDING = ".setup.json"
-SAME = 1e-6
-"""Relative difference up to which two numbers are the same set value: an instrument rounds what it is given."""
 LARGEST_FILE = 20_000_000
 
 
@@ -60,18 +58,7 @@ class SetUpFile:
 
 def is_kept(member: MemberDescription) -> bool:
     """Whether a member is a setting that a set-up holds."""
-    plain = member.returns.kind not in ("array", "bytes", "complex", "any", "datetime")
-    return member.kind == "property" and member.readable and member.writable and member.refresh != "never" and plain
-
-
-def same(saved: Any, now: Any) -> bool:
-    """Whether a setting stands as it was saved."""
-    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (saved, now))
-    if numbers:
-        return saved == now or math.isclose(saved, now, rel_tol=SAME) or (saved != saved and now != now)
-    if isinstance(saved, list | tuple) and isinstance(now, list | tuple):
-        return len(saved) == len(now) and all(map(same, saved, now))
-    return isinstance(saved, bool) == isinstance(now, bool) and bool(saved == now)
+    return member.kind == "property" and member.readable and member.writable and member.refresh != "never"
 
 
 def write_setup(folder: Path, name: str, instruments: Mapping[str, SavedInstrument]) -> SetUpFile:
@@ -90,7 +77,7 @@ def write_setup(folder: Path, name: str, instruments: Mapping[str, SavedInstrume
         "saved": time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(saved)),
         "seconds": saved,
         "instruments": {
-            key: {"class": each.class_name, "settings": each.values, "units": each.units}
+            key: {"class": each.class_name, "settings": to_plain(each.values), "units": each.units}
             for key, each in instruments.items()
             if each.values
         },
@@ -121,7 +108,7 @@ def read_setup(path: Path) -> SetUp:
         instruments = {
             str(key): SavedInstrument(
                 str(each.get("class", "")),
-                dict(each["settings"]),
+                {member: from_plain(value) for member, value in each["settings"].items()},
                 {member: str(unit) for member, unit in each.get("units", {}).items()},
             )
             for key, each in plain["instruments"].items()
@@ -131,7 +118,7 @@ def read_setup(path: Path) -> SetUp:
         return SetUp(str(plain["name"]), float(plain["seconds"]), instruments)
     except OSError as error:
         raise LabError(f"{path.name} cannot be read: {error.strerror or error}.", f"{path}\n{error}") from error
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise LabError(f"{path.name} is no set-up.", f"{path}\n{error!r}") from error
 
 

@@ -16,6 +16,8 @@ from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui.viewmodels import setups
 from pyrolab_gui.viewmodels.answers import Answers
+from pyrolab_gui.viewmodels.label_text import humanise
+from pyrolab_gui.viewmodels.setup_values import same, why_not_kept
 from pyrolab_gui.viewmodels.setups import SavedInstrument, SetUp, SetUpFile
 from pyrolab_gui.viewmodels.value_text import count_text, value_text
 from pyrolab_gui.wire.description import ServiceDescription, unit_of
@@ -128,8 +130,8 @@ class SetUpsViewModel(QObject):
     def _on_saved(self, file: SetUpFile, found: dict[str, SavedInstrument]) -> None:
         settings = count_text(sum(len(each.values) for each in found.values()), "setting")
         instruments = count_text(sum(bool(each.values) for each in found.values()), "instrument")
-        missing = [key for key, each in found.items() if each.problems]
-        more = f" Not all could be read: {', '.join(missing)}." if missing else ""
+        missing = [_missing(key, each) for key, each in found.items() if each.problems]
+        more = f" Not saved: {', '.join(missing)}." if missing else ""
         self.told.emit(f"Saved {file.name}: {settings} of {instruments}.{more}")
         self.look()
         self.open(file.path)
@@ -172,7 +174,7 @@ class SetUpsViewModel(QObject):
             said = now.problems.get(line.member) or now.problems.get("") or GONE
             return replace(line, now=None, state="unknown", said=said, chosen=False)
         value = now.values[line.member]
-        if setups.same(line.saved, value):
+        if same(line.saved, value):
             said = line.said if line.state == "restored" else ""
             return replace(line, now=value, state="restored" if said else "same", said=said, chosen=False)
         return replace(line, now=value, state="differs", said="", chosen=True)
@@ -213,7 +215,7 @@ class SetUpsViewModel(QObject):
         if error is not None:
             said = f"not done, because {_reason(error)}" if not read else f"set, but not read back: {_reason(error)}"
             self._put(replace(line, state="failed", said=said, chosen=False))
-        elif setups.same(line.saved, now):
+        elif same(line.saved, now):
             self._put(replace(line, now=now, state="restored", said="done, read back", chosen=False))
         else:
             said = f"set, but the instrument says {value_text(now)} {line.unit}".rstrip()
@@ -301,10 +303,11 @@ class _Work:
             def value(name: str, result: Any, failure: LabError | None) -> None:
                 nonlocal left
                 left -= 1
-                if failure is None:
-                    saved.values[name] = list(result) if isinstance(result, tuple) else result
+                problem = why_not_kept(result) if failure is None else _reason(failure)
+                if problem:
+                    saved.problems[name] = problem
                 else:
-                    saved.problems[name] = _reason(failure)
+                    saved.values[name] = list(result) if isinstance(result, tuple) else result
                 if not left:
                     finish(description)
 
@@ -354,6 +357,11 @@ class _Work:
 
 def _reason(error: LabError | None) -> str:
     return error.sentence.rstrip(".") if error is not None else "it did not answer"
+
+
+def _missing(name: str, instrument: SavedInstrument) -> str:
+    """Return what of an instrument is not in the file."""
+    return name if "" in instrument.problems else f"{', '.join(map(humanise, instrument.problems))} of {name}"
 
 
 def _nothing_read(found: dict[str, SavedInstrument]) -> str:

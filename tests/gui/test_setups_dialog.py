@@ -44,3 +44,15 @@ def test_save_compare_and_put_back(bench: Bench, qtbot):
     assert dialog.model.index(0, 4).data() == "done, read back"
     dialog.grab()
     dialog.close()
+
+
+def test_opened_again_it_compares_again(bench: Bench, qtbot):
+    _, view = bench.open()
+    dialog = open_setups(bench.vm, view, "optics.laser")
+    dialog.save.click()
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 4, timeout=5000)
+    dialog.close()
+    bench.instrument.values["power"] = 9.0
+    again = open_setups(bench.vm, view, "optics.laser")
+    assert again.message.text() == "1 of 4 settings differs from what was saved."
+    again.close()

@@ -83,6 +83,8 @@ class SetUpTable(QAbstractTableModel):
         """Name the columns."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole and section in (SAVED, NOW):
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -221,6 +223,7 @@ class SetUpsDialog(QDialog):
         setups.look()
         self._show_files()
         self._show_lines()
+        setups.compare()  # what was compared when the window was open before may be hours old
 
     def _on_save_clicked(self) -> None:
         name = self.name.text().strip()
@@ -302,6 +305,8 @@ class SetUpsDialog(QDialog):
 def quantity(value: object, unit: str) -> str:
     """Return a value with its unit, a number with its digits in groups."""
     text = value_text(value)
+    if value is None:
+        return text
     if isinstance(value, int | float) and not isinstance(value, bool):
         text = grouped(text.removesuffix(".0"))
     return f"{text} {unit}".rstrip()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
+import numpy as np
 import pytest
 
 from pyrolab_gui.viewmodels.instrument_pool import InstrumentPool
-from pyrolab_gui.viewmodels.setups import list_setups, read_setup, same, write_setup
+from pyrolab_gui.viewmodels.setup_values import NO_PLAIN_VALUE, TOO_LONG, same, why_not_kept
+from pyrolab_gui.viewmodels.setups import SavedInstrument, list_setups, read_setup, write_setup
 from pyrolab_gui.viewmodels.setups_vm import SetUpsViewModel
 from pyrolab_gui.wire.errors import LabError, Locked, Unreachable
 from tests.unit.viewmodels.console_fakes import URI, DirectBridge, FakeInstrument, laser
@@ -48,7 +51,7 @@ def bench(qapp, tmp_path):
 
 
 def test_what_can_be_read_is_saved_and_what_cannot_is_said(bench: Bench):
-    assert bench.said == ["Saved Monday: 4 settings of 1 instrument. Not all could be read: away, gone."]
+    assert bench.said == ["Saved Monday: 4 settings of 1 instrument. Not saved: away, gone."]
     (file,) = bench.vm.files
     plain = json.loads(file.path.read_text())
     assert plain["instruments"]["laser"]["settings"] == VALUES
@@ -102,3 +105,35 @@ def test_files_that_are_none_are_left_out_and_said(tmp_path):
     with pytest.raises(LabError, match="cannot be read"):
         read_setup(tmp_path / "missing.setup.json")
     assert write_setup(tmp_path, "a/b: c?", {}).path.name == "a_b_ c_.setup.json"
+
+
+SETTINGS = {
+    "impedance": 1 + 2j,
+    "blob": b"\x0d\x0a\xff",
+    "when": datetime(2026, 3, 1, 14, 5),
+    "waveform": np.linspace(0, 1, 5),
+    "mask": np.array([[True, False], [False, True]]),
+    "field": np.array([1 + 1j, -2j]),
+    "nested": {"levels": [1.0, None, {"at": 3j}], "on": True},
+    "limit": None,
+    "beyond": float("inf"),
+}
+
+
+def test_every_value_of_a_setting_comes_back_from_its_file(tmp_path):
+    file = write_setup(tmp_path, "all", {"laser": SavedInstrument(values=SETTINGS)})
+    values = read_setup(file.path).instruments["laser"].values
+    assert list(values) == list(SETTINGS)
+    for name, value in SETTINGS.items():
+        assert type(values[name]) is type(value), name
+        assert same(value, values[name]), name
+    assert values["mask"].dtype == bool and values["waveform"].tolist() == [0, 0.25, 0.5, 0.75, 1]
+    assert not same(np.zeros(3), np.zeros(2)) and not same(np.zeros(3), np.array([0, 0, 1e-12]))
+
+
+def test_a_setting_that_a_file_cannot_keep_is_named_and_the_others_are_saved(bench: Bench):
+    assert why_not_kept({1: "a"}) == why_not_kept([object()]) == why_not_kept({"$bytes": ""}) == NO_PLAIN_VALUE
+    assert why_not_kept(np.zeros(1_000_000)) == TOO_LONG
+    bench.laser.values["mode"] = object()
+    bench.vm.save("Tuesday", ["laser"])
+    assert bench.said[-1] == "Saved Tuesday: 3 settings of 1 instrument. Not saved: Mode of laser."
