@@ -92,7 +92,9 @@ class ControlLink:
         """Whether it speaks TLS; None as long as nobody knows."""
         self.due = time.monotonic()
         self._on_state, self._on_status = on_state, on_status
-        self._hello: object = identity.hello()
+        self._hello = identity.hello()
+        self._told: dict[str, object] = {}
+        """The introduction as it was made; a name that has changed since is told by a new one."""
         self._trust = trust or identity.trust
         self._ways: Ways | None = None
         """What is tried to come to an understanding; None where one was reached."""
@@ -148,6 +150,9 @@ class ControlLink:
             self._next_candidate(TimeoutError("no answer"))
         elif self._phase in ("securing", "greeting"):
             self._silent(now)
+        elif self._asked is None and self._told != self._hello and not self._plain_hello:
+            self._disconnect()
+            self._start()
         elif self._asked is None:
             self._ask(now)
         elif now - self._asked < NO_REPLY_AFTER:
@@ -263,6 +268,7 @@ class ControlLink:
     def _greet(self) -> None:
         self._phase, self._reader, self._out = "greeting", messages.Reader(), bytearray()
         self._asked = time.monotonic()
+        self._told = dict(self._hello)
         self._send(messages.greeting("hello" if self._plain_hello else self._hello))
 
     def _read(self) -> None:

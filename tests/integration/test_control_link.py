@@ -89,6 +89,24 @@ def test_one_of_ours_tells_its_status(watch: Watch, tmp_path: Path):
         assert [(each["object_id"], each["state"]) for each in status["services"]] == [("laser", "connected")]
 
 
+def test_a_name_that_is_given_later_is_told_by_the_link_that_is_there(tmp_path: Path):
+    me = Identity("c2", "ann@desk")
+    answers: Seen[dict[str, Any]] = Seen()
+    with our_daemon(tmp_path) as server:
+        states: list[ProcessLink] = []
+        link = ControlLink(
+            "127.0.0.1", server.port, lambda state, _why: states.append(state), identity=me, on_status=answers
+        )
+        try:
+            answers.until(lambda told: "ann@desk" in str(told["clients"]))
+            me.introduce("Beate")
+            answers.until(lambda told: "Beate@" in str(told["clients"]) and "ann@desk" not in str(told["clients"]))
+            assert states == [ProcessLink.LIVE], "nothing was lost meanwhile"
+        finally:
+            link.close()
+            assert link.join(5)
+
+
 def test_a_picky_server_is_live_too(watch: Watch):
     with picky_server() as server:
         watch(server.port).until(is_state(ProcessLink.LIVE))
