@@ -100,7 +100,7 @@ class Peers(QObject):
             host = f"[{host}]" if ":" in host else host
             self._daemon = self._make(f"PYRO:{DAEMON_OBJECT}@{host}:{port}")
             self._timer.start()
-            self._send("status", [], self._take_status)
+            self.ask()
 
     def stop(self) -> None:
         """Ask no more, and let go of the connection."""
@@ -122,12 +122,9 @@ class Peers(QObject):
         self._send(member, [self._object_id, *args], lambda _answer: self._send("locks", [], self._take_locks))
 
     def ask(self) -> None:
-        """Ask now, unless an answer is still awaited."""
+        """Ask now, unless an answer is still awaited; the status first, which tells whether it is the same process."""
         if self._daemon is not None and not self._waiting:
-            self._send("calls", [self._object_id, self._after], self._take_calls)
-            self._send("locks", [], self._take_locks)
-            if self._unknown_since:
-                self._send("status", [], self._take_unknown)
+            self._send("status", [], self._take_status)
 
     def _ask_progress(self) -> None:
         """Ask how far the running call is, while there is one."""
@@ -169,8 +166,9 @@ class Peers(QObject):
         if process != self._process:
             self._process, self._after = process, 0
             self._known.clear()
-        self.ask()
         self._take_unknown(status)
+        self._send("calls", [self._object_id, self._after], self._take_calls)
+        self._send("locks", [], self._take_locks)
 
     def _take_unknown(self, status: Any) -> None:
         service = self._service(status)

@@ -234,8 +234,10 @@ def test_that_the_state_is_unknown_after_a_crash_is_told_until_somebody_acts(qap
     desk = Desk()
     told: list[float] = []
     desk.peers.unknownTold.connect(told.append)
-    desk.daemon.unknown_since = 1_000.0
     desk.peers.start()
+    assert told == []
+    desk.daemon.unknown_since = 1_000.0  # its supervisor tells the daemon so after it has begun to answer
+    desk.peers.ask()
     assert told == [1_000.0]
     desk.peers.ask()
     desk.daemon.unknown_since = 0.0
