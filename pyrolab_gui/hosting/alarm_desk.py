@@ -22,7 +22,7 @@ from pyrolab_gui.network.delivery import deliver
 from pyrolab_gui.network.nameserver import lookup
 from pyrolab_gui.network.trust import Trust
 from pyrolab_gui.wire.alarms import AlarmPlan, Judgement
-from pyrolab_gui.wire.errors import LabError
+from pyrolab_gui.wire.errors import LabError, NotRegistered
 from pyrolab_gui.wire.plans import NameserverAddress, to_json
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 TICK = 0.5
 _SENDERS = 4
+_AT_ONCE = 3.0
+"""Seconds of silence after which a name that is gone tells nothing of how its daemon ended."""
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +73,8 @@ class Desk:
         self._told: dict[str, tuple[str, bool]] = {}
         """By instrument: where the supervisor sees it, and whether it was stopped on purpose."""
         self._found: dict[str, str] = {}
+        self._deregistered: set[str] = set()
+        """Those that were taken out of the nameserver while their daemon still answered: so it does what is stopped."""
         self._recordings: dict[str, str] = {}
         self._orders: list[dict[str, Any]] = []
         self._reported: list[AlarmStatus] | None = None
@@ -147,7 +151,7 @@ class Desk:
                 off = ""
             else:
                 found = self._watchers[instrument].judgement(name)
-                off = f"{instrument} was stopped." if told.get(instrument, ("", False))[1] else ""
+                off = f"{instrument} was stopped." if self._is_stopped(instrument, told) else ""
             for telling in case.update(found, now, off):
                 self._tell(case, telling)
         for name in [name for name, case in self.cases.items() if name.startswith(RECORDING) and not case.ringing]:
@@ -198,6 +202,12 @@ class Desk:
         with self._lock:
             case.delivered(name, trouble)
 
+    def _is_stopped(self, instrument: str, told: dict[str, tuple[str, bool]]) -> bool:
+        """Whether it was stopped on purpose: its supervisor says so or, of another PC's, how it went away does."""
+        if instrument in told:
+            return told[instrument][1]
+        return instrument in self._deregistered and self._watchers[instrument].silence > 0.0
+
     def _find(self, name: str) -> str:
         """Return where an instrument is: as its supervisor sees it, else as the nameservers say."""
         with self._lock:
@@ -211,7 +221,10 @@ class Desk:
             except LabError as error:
                 problem = error
             else:
+                self._deregistered.discard(name)
                 return self._found[name]
+        if name in self._found and isinstance(problem, NotRegistered) and self._watchers[name].silence < _AT_ONCE:
+            self._deregistered.add(name)  # one that crashed stays registered, for the autoclean's 20 s at least
         if name in self._found:
             return self._found[name]  # the nameserver is away; the instrument need not be
         raise problem

@@ -83,6 +83,12 @@ class Watcher:
         self._closed = True
         self._wake.set()
 
+    @property
+    def silence(self) -> float:
+        """For how many seconds its daemon has not answered; 0 while it does."""
+        with self._lock:
+            return time.monotonic() - self._heard if self._trouble else 0.0
+
     def release(self, name: str) -> None:
         """Have the daemon let go of a latched alarm, soon."""
         with self._lock:

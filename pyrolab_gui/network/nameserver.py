@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pyrolab_gui.network.connect import TIMEOUT
 from pyrolab_gui.network.connection import Connection
 from pyrolab_gui.network.tls_faults import TlsCause
-from pyrolab_gui.wire.errors import LabError, NotSecure, RemoteFailure, Unreachable
+from pyrolab_gui.wire.errors import LabError, NotRegistered, NotSecure, RemoteFailure, Unreachable
 from pyrolab_gui.wire.names import NAMESERVER_OBJECT
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class NameserverClient:
         """
         found = self._find(name)
         if found is None:
-            raise LabError(f"The nameserver at {self.address} knows no “{name}”.")
+            raise NotRegistered(f"The nameserver at {self.address} knows no “{name}”.")
         return found
 
     def register(self, name: str, uri: str, metadata: Iterable[str] = (), *, overwrite: bool = False) -> None:

@@ -31,6 +31,10 @@ class Unreachable(LabError):  # noqa: N818 - a state of affairs, named as the wi
     """The process that should answer does not: refused, lost, no route, wrong protocol."""
 
 
+class NotRegistered(LabError):  # noqa: N818
+    """The nameserver answered, and does not know the name."""
+
+
 class NoReply(Unreachable):
     """Connected, but no answer within the time limit; the remote call may still run."""
 
