@@ -171,7 +171,7 @@ class Frame:
         current = work.consoles.current
         name = current.name if current is not None and self._window.current() == "consoles" else ""
         scopes = work.consoles.scopes(name)
-        safe = work.consoles.safe_state(work.interrupt)
+        safe = work.consoles.safe_state()
         SafeStateDialog(safe, scopes, 0, self._window).open()
 
     def _ask_to_record(self) -> None:

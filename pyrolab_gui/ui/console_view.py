@@ -349,7 +349,7 @@ class ConsoleView(Panel):
         for row in self.rows.values():
             row.set_usable(usable)
         for form in self.forms.values():
-            form.set_usable(usable)
+            form.set_usable(usable, reaches=not usable and self.console.reaches(form.member))
         self._apply_lock()
 
     def _apply_lock(self) -> None:

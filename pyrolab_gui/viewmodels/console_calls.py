@@ -1,11 +1,12 @@
 """The calls of one console: made, waited for, left running, stopped, repeated; and what is known of one under way.
 
-*Stop* and *safe state* do not queue behind a running call. Limits: what others call is told by the daemon's list.
+*Stop* and *safe state* do not queue behind a running call: a daemon of ours is asked for them past everybody, and is
+ended where it does not answer (`network.safe_state`). Limits: what others call is told by the daemon's list.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,11 +18,14 @@ from pyrolab_gui.wire.errors import LabError, NoReply, Unreachable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from pyrolab_gui.network.safe_state import Outcome as UrgentOutcome
     from pyrolab_gui.viewmodels.answers import Answers
     from pyrolab_gui.viewmodels.console_layout import ConsoleLayout
     from pyrolab_gui.viewmodels.instrument_pool import Lease
     from pyrolab_gui.viewmodels.ports import InstrumentPort
     from pyrolab_gui.wire.description import MemberDescription
+
+    MakeUrgently: TypeAlias = Callable[[str, Callable[[UrgentOutcome], None]], object]
 
 CALL_TIMEOUT = 24 * 3600.0
 """Seconds: a person sees a call run and may leave it; the death of its process ends it at once."""
@@ -41,6 +45,9 @@ class ConsoleCalls(QObject):
         Knows after how long a call is given up.
     make_side
         Makes a second connection; None where there is only the queue.
+    urgently
+        Stops the instrument, or makes it safe (a role), past everybody, and tells the outcome on any thread; None
+        where there is no such way.
     answered
         Called with the error of every call that is no *stop*, or with None.
     """
@@ -56,6 +63,7 @@ class ConsoleCalls(QObject):
         answers: Answers,
         layout: ConsoleLayout,
         make_side: Callable[[], InstrumentPort] | None,
+        urgently: MakeUrgently | None,
         answered: Callable[[LabError | None], object],
         read_only: bool = False,
         parent: QObject | None = None,
@@ -66,8 +74,13 @@ class ConsoleCalls(QObject):
         """The methods that can be called."""
         self.single = False
         """Whether all connections share one driver: a session makes one for each, so there the way is the queue."""
+        self.past_all = False
+        """Whether its daemon is one of ours, which takes *stop* and *safe state* past everybody."""
+        self.silent = False
+        """Whether the daemon does not reply."""
         self._lease, self._answers, self._layout = lease, answers, layout
         self._make_side, self._answered, self._read_only = make_side, answered, read_only
+        self._urgently = urgently
         self._side: InstrumentPort | None = None
 
     def close(self) -> None:
@@ -82,6 +95,9 @@ class ConsoleCalls(QObject):
         if self._answers.closed or self._read_only:
             why = LOOKS_ONLY if self._read_only else "its console is closed"
             run.finish("failed", error=Unreachable(f"{self._lease.name}: {why}."))
+            return run
+        if member is not None and not (args or kwargs) and self.goes_past_all(member):
+            self._act_urgently(run, member.role)
             return run
         urgent = member is not None and member.role in URGENT
         if not urgent:
@@ -105,6 +121,31 @@ class ConsoleCalls(QObject):
         self._answers.then(future, done)
         self.changed.emit()
         return run
+
+    def goes_past_all(self, member: MemberDescription) -> bool:
+        """Whether a member is the *stop* or *safe state* that the daemon calls past everybody, hanging or not.
+
+        Each session has a driver of its own, and only its connection reaches that one, as long as it is answered.
+        """
+        first = next((each for each in self.members if each.role == member.role), None)
+        known = member.role in URGENT and member is first and not member.streaming
+        return known and self.past_all and self._urgently is not None and (self.single or self.silent)
+
+    def _act_urgently(self, run: Run, role: str) -> None:
+        assert self._urgently is not None
+
+        def done(told: UrgentOutcome) -> None:
+            if run.outcome != "running" or self._answers.closed:
+                return
+            if told.done:
+                run.said = told.sentence if told.urgent.read_back or told.urgent.restarted else ""
+                run.finish("done", told.urgent.returned)
+            else:
+                run.finish("failed", error=LabError(f"{self._lease.name}: {told.sentence}."))
+            self.ended(run)
+
+        self._urgently(role, lambda told: self._answers.post(done, told))
+        self.changed.emit()
 
     def ended(self, run: Run) -> None:
         """Tell that a call, or a value sent, has ended."""

@@ -27,6 +27,7 @@ from pyrolab_gui.wire.health import Health, Links, ProcessLink, judge
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from pyrolab_gui.viewmodels.console_calls import MakeUrgently
     from pyrolab_gui.viewmodels.instrument_pool import Lease
     from pyrolab_gui.viewmodels.lock_state import LockState
     from pyrolab_gui.viewmodels.ports import BridgePort, InstrumentPort
@@ -46,6 +47,8 @@ class ConsoleViewModel(QObject):
         Makes a second connection, for stop and safe state while a call runs.
     make_daemon
         Makes a connection to the daemon object at an address, to learn what others do.
+    urgently
+        Stops the instrument, or makes it safe, past everybody (`console_calls.ConsoleCalls`).
     find
         Returns the instrument's newest address.
     layout
@@ -72,6 +75,7 @@ class ConsoleViewModel(QObject):
         who: str = "",
         make_side: Callable[[], InstrumentPort] | None = None,
         make_daemon: Callable[[str], InstrumentPort] | None = None,
+        urgently: MakeUrgently | None = None,
         find: Callable[[], str] | None = None,
         layout: ConsoleLayout | None = None,
         read_only: bool = False,
@@ -94,7 +98,9 @@ class ConsoleViewModel(QObject):
         self._links = Links()
         self._visible = self._closed = self._describing = False
         self._answers = Answers(lease.name, bridge, self._hear)
-        self._calls = ConsoleCalls(lease, self._answers, self.layout, make_side, self._note_answer, read_only, self)
+        self._calls = ConsoleCalls(
+            lease, self._answers, self.layout, make_side, urgently, self._note_answer, read_only, self
+        )
         self._calls.changed.connect(self.runsChanged)
         self._calls.finished.connect(self.runFinished)
         self._calls.progressed.connect(self.progressChanged)
@@ -181,6 +187,7 @@ class ConsoleViewModel(QObject):
             self._table.describe(description)
             self._calls.members = self.methods()
             self._calls.single = description.instance_mode == "single" or description.relayed
+            self._calls.past_all = description.described and not description.relayed
             self._lock.lockable = description.lockable
             self.described.emit()
         self._table.watch()
@@ -278,6 +285,10 @@ class ConsoleViewModel(QObject):
     def asks_first(self, member: MemberDescription) -> bool:
         """Whether a member is to be armed before it acts: the lab file says so, or a person of every action."""
         return member.confirm or (self.layout.ask_first and member.kind == "method" and member.role == "action")
+
+    def reaches(self, member: MemberDescription) -> bool:
+        """Whether a member can be called though the daemon does not reply: that one is ended, and the next calls it."""
+        return self._calls.silent and self._calls.goes_past_all(member) and not self.read_only
 
     @property
     def may_stop(self) -> bool:
@@ -397,6 +408,7 @@ class ConsoleViewModel(QObject):
         if links == self._links or self._closed:
             return
         old, self._links = self._links, links
+        self._calls.silent = links.process is ProcessLink.NO_REPLY
         away = (ProcessLink.UNREACHABLE, ProcessLink.NO_REPLY)
         was_away = old.process in away or self.describe_error is not None
         self._judge()

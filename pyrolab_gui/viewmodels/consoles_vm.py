@@ -10,6 +10,7 @@ import io
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,13 +34,14 @@ from pyrolab_gui.viewmodels.value_text import count_text
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.health import Links, ProcessLink, judge
 from pyrolab_gui.wire.names import SERVERS
+from pyrolab_gui.wire.urgent import SAFE_STATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from pyrolab_gui.network.identity import Identity
     from pyrolab_gui.network.relays import Relays
-    from pyrolab_gui.network.safe_state import Interrupt, Target
+    from pyrolab_gui.network.safe_state import Interrupt, Outcome, Target
     from pyrolab_gui.viewmodels.instrument_pool import Lease
     from pyrolab_gui.viewmodels.ports import (
         BridgePort,
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
         Resolve,
     )
     from pyrolab_gui.viewmodels.runs import Run
+    from pyrolab_gui.viewmodels.safe_state_vm import MakeSafe
     from pyrolab_gui.viewmodels.settings import Settings
 
 
@@ -66,10 +69,12 @@ class ConsolesViewModel(QObject):
         Where sizes, open consoles and plotted readings are remembered; nowhere by default.
     read_only
         Whether this window only looks and plots.
-    make_feed, make_instrument, make_control
+    make_feed, make_instrument, make_control, make_safe
         The network; the real ones by default.
     relays
         The way to servers that are not ours.
+    interrupt
+        Ends a daemon that answers nobody, so that the next one makes a call (`network.safe_state.make_safe`).
     """
 
     rowsChanged = Signal()
@@ -88,7 +93,9 @@ class ConsolesViewModel(QObject):
         make_feed: MakeFeed | None = None,
         make_instrument: MakeInstrument | None = None,
         make_control: MakeControl | None = None,
+        make_safe: Callable[[str], MakeSafe] | None = None,
         relays: Relays | None = None,
+        interrupt: Interrupt | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -99,6 +106,7 @@ class ConsolesViewModel(QObject):
         self.setups = SetUpsViewModel(self.lease, bridge, folder, read_only=read_only, parent=self)
         self.nameserver = ""
         self._notifications = notifications
+        self._make_safe = make_safe or partial(network_make_safe, identity, interrupt)
         self._bridge = bridge
         self.me = Me(identity, self)
         self._askers = Askers(self.me)
@@ -187,12 +195,17 @@ class ConsolesViewModel(QObject):
         console, entry = self._consoles.get(name), self._entries.get(name)
         uri = entry.uri if entry is not None else console.uri if console is not None else ""
         find = self._finder(name, uri)
-        return Target(name, find(), find, self._identity.trust) if uri else None
+        return Target(name, find(), find, getattr(self._identity, "trust", None)) if uri else None
 
-    def safe_state(self, interrupt: Interrupt | None = None) -> SafeStateViewModel:
-        """Return what brings instruments into their safe state; `interrupt` ends a daemon that answers nobody."""
-        make = network_make_safe(self._identity, interrupt)
-        return SafeStateViewModel(self.lease, self.target, make, self._bridge, self)
+    def safe_state(self) -> SafeStateViewModel:
+        """Return what brings instruments into their safe state."""
+        return SafeStateViewModel(self.lease, self.target, self._make_safe(SAFE_STATE), self._bridge, self)
+
+    def _act_urgently(self, name: str, role: str, tell: Callable[[Outcome], None]) -> None:
+        """Stop an instrument or make it safe, past everybody, on a thread of its own."""
+        make, target = self._make_safe(role), self.target(name)
+        targets = [target] if target is not None else []
+        threading.Thread(target=make, args=(targets, tell), name=f"{role} of {name}", daemon=True).start()
 
     def free(self, console: ConsoleViewModel) -> FreeViewModel:
         """Return the ways to free an instrument."""
@@ -271,6 +284,7 @@ class ConsolesViewModel(QObject):
                 who=getattr(self._identity, "who", ""),
                 make_side=lambda: self._pool.separate(uri, name, finder),
                 make_daemon=lambda address: self._pool.separate(address, f"the daemon of {name}"),
+                urgently=partial(self._act_urgently, name),
                 find=self._finder(name, uri),
                 layout=self.memory.layout(name),
                 read_only=self.read_only,

@@ -20,6 +20,8 @@ def outcome_text(run: Run) -> str:
         return "left running"
     if run.outcome == "failed":
         return run.error.sentence if run.error is not None else "failed"
+    if run.said:
+        return f"{run.said} · {duration_text(run.duration)}"
     if run.result is None:
         return duration_text(run.duration)
     if isinstance(run.result, str | bool | int | float | complex | bytes):

@@ -55,6 +55,8 @@ class Run:
         Which part (0 to 1) is done, where the driver or the daemon says so; below 0 where nobody knows.
     came
         How many values a stream has brought so far; they are its `result` already.
+    said
+        How it ended, in words, where there is more to say than the result.
     """
 
     member: str
@@ -76,6 +78,7 @@ class Run:
     waits_for: str = ""
     progress: float = -1.0
     came: int = 0
+    said: str = ""
     _clock: float = field(default_factory=time.monotonic)
 
     @property

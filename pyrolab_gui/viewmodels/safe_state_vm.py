@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from pyrolab_gui.viewmodels.answers import Answers
 from pyrolab_gui.viewmodels.label_text import humanise, summary_of
+from pyrolab_gui.wire.urgent import SAFE_STATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -176,18 +177,22 @@ def _does(member: MemberDescription) -> str:
     return f"{humanise(member.name)}: {first}" if first else humanise(member.name)
 
 
-def network_make_safe(identity: Any, interrupt: Callable[[str, list[dict[str, Any]]], str] | None = None) -> MakeSafe:
-    """Return the real function that calls safe states.
+def network_make_safe(
+    identity: Any, interrupt: Callable[[str, list[dict[str, Any]]], str] | None = None, role: str = SAFE_STATE
+) -> MakeSafe:
+    """Return the real function that calls safe states, or stops.
 
     Parameters
     ----------
     interrupt
         Has a daemon that answers nobody ended; see `network.safe_state.make_safe`.
+    role
+        *safe-state* or *stop*.
     """
 
     def make(targets: Sequence[Target], tell: Callable[[Outcome], None]) -> object:
         from pyrolab_gui.network.safe_state import make_safe
 
-        return make_safe(targets, identity, interrupt=interrupt, on_outcome=tell)
+        return make_safe(targets, identity, role=role, interrupt=interrupt, on_outcome=tell)
 
     return make

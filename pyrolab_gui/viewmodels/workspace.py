@@ -102,7 +102,13 @@ class Workspace:
         self._known_classes = KnownClasses()
         relays = Relays(lambda: supervisor.relay(), identity, self._known_classes.description)
         self.consoles = ConsolesViewModel(
-            identity, notifications, bridge, memory=memory, read_only=read_only, relays=relays
+            identity,
+            notifications,
+            bridge,
+            memory=memory,
+            read_only=read_only,
+            relays=relays,
+            interrupt=self.interrupt,
         )
         self.plots = PlotsViewModel(
             self.consoles,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
 
+from pyrolab_gui.network.safe_state import Outcome, Target
 from pyrolab_gui.ui.console.reading_row import ReadingRow
 from pyrolab_gui.ui.console.setting_row import SettingRow
 from pyrolab_gui.ui.console_view import ConsoleView
@@ -58,6 +60,9 @@ class Bench:
         self.feeds: list[FakeFeed] = []
         self.controls: list[FakeControl] = []
         self.notices = FakeNotices()
+        self.urgent: list[tuple[str, list[str]]] = []
+        """What was to be stopped or made safe past everybody: role and names."""
+        self.tell_outcome: list[Callable[[Outcome], None]] = []
         self.vm = ConsolesViewModel(
             Identity(),  # type: ignore[arg-type]
             self.notices,
@@ -66,6 +71,7 @@ class Bench:
             make_feed=self._feed,
             make_instrument=self._instrument,
             make_control=self._control,
+            make_safe=self._safe,
         )
         self.vm.me.asked = True
         self.tab = ConsolesTab(self.vm)
@@ -73,6 +79,13 @@ class Bench:
         self.tab.resize(1280, 700)
         self.tab.show()
         qtbot.waitExposed(self.tab)
+
+    def _safe(self, role: str) -> Callable[[Sequence[Target], Callable[[Outcome], None]], object]:
+        def make(targets: Sequence[Target], tell: Callable[[Outcome], None]) -> None:
+            self.tell_outcome.append(tell)
+            self.urgent.append((role, [target.name for target in targets]))
+
+        return make
 
     def _feed(self, on_columns: Any) -> FakeFeed:
         self.feeds.append(FakeFeed(on_columns))

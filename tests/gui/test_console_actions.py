@@ -6,12 +6,14 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
+from pyrolab_gui.network.safe_state import Outcome
 from pyrolab_gui.ui.console.outcome_pane import HISTORY, RESULT
 from pyrolab_gui.viewmodels.console_memory import ConsoleMemory
 from pyrolab_gui.viewmodels.settings import Settings
 from pyrolab_gui.wire.description import ParameterDescription, ServiceDescription, TypeDescription
 from pyrolab_gui.wire.errors import Locked
-from pyrolab_gui.wire.health import ProcessLink
+from pyrolab_gui.wire.health import Links, ProcessLink
+from pyrolab_gui.wire.urgent import UrgentOutcome
 from tests.gui.console_bench import Bench
 from tests.unit.viewmodels.console_fakes import FLOAT, method, prop
 
@@ -126,7 +128,8 @@ def test_a_result_pushes_nothing_away(bench: Bench):
 def test_what_returns_nothing_leaves_the_history_in_sight(bench: Bench):
     _, view = bench.open()
     press(bench, view.forms["halt"].call_button)
-    bench.instrument.settle(None)
+    bench.qtbot.waitUntil(lambda: bool(bench.urgent))
+    bench.tell_outcome[0](Outcome("optics.laser", UrgentOutcome("laser", "stop", "done", "halt")))
     assert view.outcome.switch.current() == HISTORY
 
 
@@ -177,6 +180,18 @@ def test_a_stop_that_needs_a_value_is_a_form_among_the_others(request, qtbot):
     _, view = bench.open()
     assert view.action_panel.area.isAncestorOf(view.forms["stop"])
     assert not view.action_panel.area.isAncestorOf(view.forms["park"])
+
+
+def test_stop_and_safe_state_stay_at_hand_while_the_daemon_does_not_reply(bench: Bench):
+    console, view = bench.open()
+    halt, identify = view.forms["halt"], view.forms["identify"]
+    console.set_links(Links(ProcessLink.NO_REPLY))
+    assert not identify.call_button.isEnabled() and halt.call_button.isEnabled()
+    assert halt.outcome.text() == "restarts its daemon"
+    press(bench, halt.call_button)
+    bench.qtbot.waitUntil(lambda: bench.urgent == [("stop", ["optics.laser"])])
+    console.set_links(Links(ProcessLink.UNREACHABLE))
+    assert not halt.call_button.isEnabled() or halt.call_button.held, "nobody is there to be asked"
 
 
 # -- somebody else -------------------------------------------------------------------------------------------------

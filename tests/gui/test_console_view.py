@@ -299,10 +299,8 @@ def test_stop_can_be_called_while_a_sweep_runs(bench: Bench):
     console.call("sweep", [1520.0, 1580.0])
     halt = view.forms["halt"]
     assert halt.call_button.isEnabled() and halt.call_button.isVisible()
-    sweep_connection = bench.instrument
     halt.call_button.click()
-    assert bench.instrument is not sweep_connection, "a second connection was made for it"
-    assert ("halt", [], {}) in bench.instrument.calls
+    bench.qtbot.waitUntil(lambda: bench.urgent == [("stop", ["optics.laser"])])
 
 
 def test_defaults_can_be_put_back(bench: Bench):

@@ -61,6 +61,7 @@ class MethodForm(QWidget):
         self._console = console
         self.member = member
         self._usable = True
+        self._ends = False
         self._run: Run | None = None
         self._blocked = ""
         title = humanise(member.name)
@@ -275,9 +276,9 @@ class MethodForm(QWidget):
         if self._run is not None:
             self.runShown.emit(self._run)
 
-    def set_usable(self, usable: bool) -> None:
-        """Let it be called, or not (the instrument is lost)."""
-        self._usable = usable
+    def set_usable(self, usable: bool, *, reaches: bool = False) -> None:
+        """Let it be called, or not (the instrument is lost); or let it end the daemon, which does not reply."""
+        self._usable, self._ends = usable or reaches, reaches
         self.show_run()
 
     def set_blocked(self, reason: str) -> None:
@@ -306,6 +307,8 @@ class MethodForm(QWidget):
             self.say(f"{wrong} field{'s' if wrong > 1 else ''} to correct", "error")
         elif self._blocked and not running:
             self.say(self._blocked, "secondary")
+        elif self._ends and not running:
+            self.say("restarts its daemon", "slow")
         elif run is None or running:
             self.say(self._note(), "secondary")
         else:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from pyrolab_gui.network.safe_state import Outcome
 from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
 from pyrolab_gui.viewmodels.instrument_pool import InstrumentPool
 from pyrolab_gui.viewmodels.readings import Readings, location_of
@@ -16,6 +18,7 @@ from pyrolab_gui.wire.description import ServiceDescription, TypeDescription
 from pyrolab_gui.wire.errors import BadArgument, Locked, RemoteFailure, Unreachable
 from pyrolab_gui.wire.health import Health, Links, ProcessLink
 from pyrolab_gui.wire.names import PASSING
+from pyrolab_gui.wire.urgent import UrgentOutcome
 from tests.unit.viewmodels.console_fakes import URI, DirectBridge, FakeFeed, FakeInstrument, laser, prop
 
 VALUES = {"power": 3.0, "wavelength": 1550.0, "temperature": 24.8, "output": False, "mode": "APC", "serial": "SN1"}
@@ -255,9 +258,51 @@ def test_stop_does_not_queue_behind_the_running_call(bench: Bench):
     assert ("halt", [], {}) in bench.side.calls
 
 
-def test_a_session_service_has_no_second_way_in(qapp):
-    from dataclasses import replace
+def urgent_bench(service: ServiceDescription) -> tuple[Bench, list[tuple[str, Callable[[Outcome], None]]]]:
+    """A console whose daemon takes stop and safe state past everybody; what it was asked for so."""
+    bench, asked = Bench(service), []
+    bench.console.close()
+    bench.console = ConsoleViewModel(
+        bench.pool.lease(URI, "optics.laser"),
+        bench.readings,
+        DirectBridge(),
+        make_side=lambda: bench.side,
+        urgently=lambda role, tell: asked.append((role, tell)),
+    )
+    bench.console.start()
+    return bench, asked
 
+
+def test_stop_goes_past_everybody_also_where_the_daemon_does_not_reply(qapp):
+    bench, asked = urgent_bench(laser())
+    halt = next(member for member in bench.console.methods() if member.name == "halt")
+    sweep = next(member for member in bench.console.methods() if member.name == "sweep")
+    assert not bench.console.reaches(halt), "said only of a daemon that does not reply"
+    bench.console.set_links(Links(ProcessLink.NO_REPLY))
+    assert bench.console.reaches(halt) and not bench.console.reaches(sweep)
+    run = bench.console.call("halt")
+    assert [role for role, _ in asked] == ["stop"] and bench.side.calls == [] and run.outcome == "running"
+    told = UrgentOutcome("laser", "stop", "done", "halt", read_back=(("output", False),), restarted=True)
+    asked[0][1](Outcome("optics.laser", told))
+    assert run.said == "done, read back: output off (its daemon had to be ended and started again)"
+    run = bench.console.call("halt")
+    asked[1][1](Outcome("optics.laser", UrgentOutcome("laser", "stop", "failed", "halt", because="it is gone.")))
+    assert str(run.error) == "optics.laser: not done, because it is gone." and run.outcome == "failed"
+    bench.console.close()
+
+
+def test_stop_of_a_session_is_its_own_as_long_as_it_is_answered(qapp):
+    bench, asked = urgent_bench(replace(laser(), instance_mode="session"))
+    bench.console.set_links(Links(ProcessLink.LIVE))
+    bench.console.call("halt")
+    assert asked == []
+    bench.console.set_links(Links(ProcessLink.NO_REPLY))
+    bench.console.call("halt")
+    assert [role for role, _ in asked] == ["stop"]
+    bench.console.close()
+
+
+def test_a_session_service_has_no_second_way_in(qapp):
     bench = Bench(replace(laser(), instance_mode="session"))
     bench.console.start()
     bench.console.call("sweep", [1520.0, 1580.0])
