@@ -90,7 +90,7 @@ class ReadingPicker(QDialog):
             return
         self.readings.clear()
         for reading in readings:
-            row = QListWidgetItem(f"{reading.member}  {reading.unit}".rstrip())
+            row = QListWidgetItem(f"{reading.member}  {reading.shown_unit or reading.unit}".rstrip())
             row.setData(_READING, reading)
             self.readings.addItem(row)
         self.hint.setText("" if readings else f"{name} has no readings that are numbers, or does not answer.")
