@@ -6,6 +6,7 @@ told once, and listed no more.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.viewmodels.recordings_rows import far_row, key_of
@@ -51,6 +52,7 @@ class FarRecordings:
         self._changed, self._ended = changed, ended
         self._plans: tuple[RecorderPlan, ...] = ()
         self._statuses: dict[str, ChildStatus] = {}
+        self._changed_ends: dict[str, float] = {}
         self._reachable = False
         self._asking = self._again = False
         self._ends = (
@@ -61,7 +63,17 @@ class FarRecordings:
     def rows(self) -> list[RecordingRow]:
         """Return what is recorded there, waits, or has failed; without its state while the PC does not answer."""
         known = self._statuses if self._reachable else {}
-        return [far_row(plan, known.get(key_of(plan)), self.pc) for plan in self._plans]
+        ends = self._changed_ends
+        return [far_row(plan, known.get(key_of(plan)), self.pc, ends.get(key_of(plan))) for plan in self._plans]
+
+    def change_end(self, key: str, ends: float) -> None:
+        """Let one end at another time; what was told is remembered, because only the file there knows it."""
+
+        def told(_: object) -> None:
+            self._changed_ends[key] = ends
+            self._changed()
+
+        self.background.ask(partial(self.supervisor.tell, key, {"ends": ends}), told)
 
     def look(self) -> None:
         """Ask what is recorded there, if the PC answers at all."""
@@ -91,6 +103,7 @@ class FarRecordings:
         changed = (plans, statuses) != (self._plans, self._statuses)
         self._plans, self._statuses = plans, statuses
         for plan in gone:
+            self._changed_ends.pop(key_of(plan), None)
             self._ended(self.pc, plan)
         if changed:
             self._changed()

@@ -134,7 +134,8 @@ class RecordingRow:
         if trouble:
             return trouble
         words = end_text(self.plan, self.facts.started, self.facts.ends)
-        return f"As it was begun: {words[:1].lower()}{words[1:]}" if self.pc else words
+        told = self.facts.ends is not None or not self.pc
+        return words if told else f"As it was begun: {words[:1].lower()}{words[1:]}"
 
     def seconds(self, now: float) -> float:
         """Return how long it is, of one that goes on until now."""
@@ -173,11 +174,11 @@ def rows_of(
     return sorted(found, key=lambda row: not (row.running or row.state == FAILED))
 
 
-def far_row(plan: RecorderPlan, status: ChildStatus | None, pc: str) -> RecordingRow:
-    """Return the row of a recording of another PC, whose file is not read."""
+def far_row(plan: RecorderPlan, status: ChildStatus | None, pc: str, ends: float | None = None) -> RecordingRow:
+    """Return the row of a recording of another PC, whose file is not read; `ends`: what it was changed to from here."""
     known = status is not None and status.state is ChildState.RUNNING and not status.restarts and not plan.begins_when
     began = max(status.started, plan.begins) if status is not None and known else 0.0
-    facts = Facts(Path(plan.file), started=began if began <= time.time() else 0.0)
+    facts = Facts(Path(plan.file), started=began if began <= time.time() else 0.0, ends=ends)
     return RecordingRow(facts, plan, status, pc)
 
 

@@ -246,10 +246,11 @@ class RecordingsViewModel(QObject):
 
     def _at(self, row: RecordingRow) -> tuple[SupervisorApi, Background]:
         """Return who is told about a recording, and whose threads wait for that."""
-        for far in self._far.values():
-            if far.pc == row.pc:
-                return far.supervisor, far.background
-        return self._supervisor, self._background
+        far = self._far_of(row)
+        return (far.supervisor, far.background) if far is not None else (self._supervisor, self._background)
+
+    def _far_of(self, row: RecordingRow) -> FarRecordings | None:
+        return next((far for far in self._far.values() if row.pc and far.pc == row.pc), None)
 
     # -- what goes on --------------------------------------------------------------------------------------------------
 
@@ -374,8 +375,10 @@ class RecordingsViewModel(QObject):
 
     def change_end(self, row: RecordingRow, ends: float) -> None:
         """Let a recording end at another time, 0 for when somebody stops it; who did is written into it."""
-        supervisor, background = self._at(row)
-        background.ask(partial(supervisor.tell, row.key, {"ends": ends}), self._on_changed)
+        if (far := self._far_of(row)) is not None:
+            far.change_end(row.key, ends)
+        else:
+            self._background.ask(partial(self._supervisor.tell, row.key, {"ends": ends}), self._on_changed)
 
     # -- what is there -------------------------------------------------------------------------------------------------
 

@@ -212,11 +212,11 @@ def test_recordings_of_another_pc_are_listed_and_ordered_there_and_never_called_
 ):
     write(tmp_path / "night.rec")
     bench, rack = make(tmp_path), Far()
-    bench.recordings.attach("rack:1", "rack", rack, bench.background)  # type: ignore[arg-type]
+    bench.recordings.attach("rack:1", "rack", rack, bench.background)
     rack.record(RecorderPlan("night", str(tmp_path / "night.rec"), who="anna@desk", client="1"))
     titles = lambda: [(row.title, row.state) for row in bench.page.model.rows]  # noqa: E731
     qtbot.waitUntil(lambda: titles() == [("night@rack", "recording"), ("night", "complete")])
-    there, here = bench.page.model.rows
+    there, _ = bench.page.model.rows
     bench.page.table.choose([there.place])
     assert bench.page.detail.row is there, "the same path on another PC is another recording"
     offered = [one.isEnabled() for one in (bench.page.plot, bench.page.export, bench.page.delete)]
@@ -231,6 +231,9 @@ def test_recordings_of_another_pc_are_listed_and_ordered_there_and_never_called_
                   ("stop", ["recorder/night"])])
     )  # fmt: skip
     assert not bench.supervisor.asked, "the PC where one sits has nothing to do with it"
+    assert there.sentence == "As it was begun: goes on until somebody stops it."
+    bench.recordings.change_end(there, time.time() + 60.0)
+    qtbot.waitUntil(lambda: bench.page.model.rows[0].sentence.startswith("Ends at"))
     rack.link(False, "rack does not answer.")
     qtbot.waitUntil(lambda: titles()[0] == ("night@rack", "no-answer"))
     assert not bench.page.detail.stop.isVisible()
