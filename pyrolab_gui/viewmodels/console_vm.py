@@ -97,6 +97,8 @@ class ConsoleViewModel(QObject):
         """Since when nobody knows the state of the instrument, because its daemon crashed; 0 where it is known."""
         self._links = Links()
         self._visible = self._closed = self._describing = False
+        self._away = False
+        """Whether its process was away, and has not been seen to live since: for a moment, nobody knows."""
         self._answers = Answers(lease.name, bridge, self._hear)
         self._calls = ConsoleCalls(
             lease, self._answers, self.layout, make_side, urgently, self._note_answer, read_only, self
@@ -407,12 +409,12 @@ class ConsoleViewModel(QObject):
         """Take what is known about the two links; a process that comes back is described again."""
         if links == self._links or self._closed:
             return
-        old, self._links = self._links, links
+        self._links = links
         self._calls.silent = links.process is ProcessLink.NO_REPLY
-        away = (ProcessLink.UNREACHABLE, ProcessLink.NO_REPLY)
-        was_away = old.process in away or self.describe_error is not None
+        self._away = self._away or links.process in (ProcessLink.UNREACHABLE, ProcessLink.NO_REPLY)
         self._judge()
-        if was_away and links.process in (ProcessLink.LIVE, ProcessLink.SLOW):
+        if (self._away or self.describe_error is not None) and links.process in (ProcessLink.LIVE, ProcessLink.SLOW):
+            self._away = False
             if self._peers is not None:
                 self._peers.stop()  # its next start finds where the daemon is now
             self._describe()

@@ -258,6 +258,34 @@ def test_stop_does_not_queue_behind_the_running_call(bench: Bench):
     assert ("halt", [], {}) in bench.side.calls
 
 
+def test_a_process_that_comes_back_at_another_place_is_described_and_watched_anew(qapp):
+    bench, made = Bench(), []
+
+    def make_daemon(address: str) -> FakeInstrument:
+        made.append(address)
+        return FakeInstrument(laser())
+
+    bench.console.close()
+    newest = [URI]
+    bench.console = ConsoleViewModel(
+        bench.pool.lease(URI, "optics.laser"),
+        bench.readings,
+        DirectBridge(),
+        make_daemon=make_daemon,
+        find=lambda: newest[0],
+    )
+    bench.console.set_visible(True)
+    bench.console.start()
+    bench.console.set_links(Links(ProcessLink.LIVE))
+    assert made == ["PYRO:Pyro.Daemon@127.0.0.1:4711"]
+    bench.console.set_links(Links(ProcessLink.UNREACHABLE))
+    newest[0] = "PYRO:laser@127.0.0.1:4799"
+    bench.console.set_links(Links(ProcessLink.UNKNOWN))  # as an address is known that was not looked at yet
+    bench.console.set_links(Links(ProcessLink.LIVE))
+    assert made[1:] == ["PYRO:Pyro.Daemon@127.0.0.1:4799"]
+    bench.console.close()
+
+
 def urgent_bench(service: ServiceDescription) -> tuple[Bench, list[tuple[str, Callable[[Outcome], None]]]]:
     """A console whose daemon takes stop and safe state past everybody; what it was asked for so."""
     bench, asked = Bench(service), []
