@@ -8,17 +8,14 @@ Limits: says nothing about a driver's link to its instrument except what the dae
 from __future__ import annotations
 
 import errno
-import ipaddress
-import os
-import socket
 import ssl
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 from Pyro5 import errors
 
-from pyrolab_gui.network import messages, sockets
+from pyrolab_gui.network import messages
+from pyrolab_gui.network.dialing import Dialing, NoSocketLeftError
 from pyrolab_gui.network.hub import MAX_CONNECTING, Hub
 from pyrolab_gui.network.tls_faults import ALERT, fault_of, no_tls, not_accepted
 from pyrolab_gui.network.ways import Ways
@@ -26,6 +23,7 @@ from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.health import ProcessLink
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
 
     from Pyro5 import protocol
@@ -38,13 +36,11 @@ PERIOD = 2.0
 SLOW_AFTER = 1.5
 NO_REPLY_AFTER = 3.0
 """Together with PERIOD: a process that stands still is known after 5 s at most."""
-CONNECT_LIMIT = 3.0
 RETRY = (0.1, 0.2, 0.4, *(0.8,) * 20, 3.0)
 """Waits before connecting again, in seconds; the last one is repeated."""
 DOUBT_AFTER = 15.0
 """After so long without a reply the connection itself is doubted and made anew."""
 
-_IN_PROGRESS = frozenset((0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, getattr(errno, "WSAEWOULDBLOCK", 0)))
 _CALL_AGAIN = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _ENDED = "its process has ended"
 HANGS = "it hangs, is overloaded or was halted"
@@ -103,7 +99,7 @@ class ControlLink:
         self._hub = hub or Hub(f"control link to {host}:{port}")
         self._phase = "waiting"
         self._failures = 0
-        self._candidates: list[sockets.Address] = []
+        self._dialing: Dialing | None = None
         self._sock: socket.socket | None = None
         self._reader = messages.Reader()
         self._out = bytearray()
@@ -144,10 +140,8 @@ class ControlLink:
         now = time.monotonic()
         if self._phase == "waiting":
             self._start()
-        elif self._phase == "resolving":
-            self.due = now + 60.0
-        elif self._phase == "connecting":
-            self._next_candidate(TimeoutError("no answer"))
+        elif self._dialing is not None:
+            self._dialing.tick()
         elif self._phase in ("securing", "greeting"):
             self._silent(now)
         elif self._asked is None and self._told != self._hello and not self._plain_hello:
@@ -164,8 +158,8 @@ class ControlLink:
     def ready(self, readable: bool, writable: bool) -> None:
         """Go on with what waited for the socket."""
         try:
-            if self._phase == "connecting":
-                self._finish_connect()
+            if self._dialing is not None:
+                self._dialing.ready()
             elif self._phase == "securing":
                 self._secure()
             else:
@@ -185,7 +179,7 @@ class ControlLink:
                 self._lost(error if isinstance(error, OSError) else OSError(str(error)))
 
     def _start(self) -> None:
-        """Begin to connect: find the addresses first."""
+        """Begin to connect, unless too many do."""
         if self._hub.connecting >= MAX_CONNECTING:
             self.due = time.monotonic() + 0.05
             return
@@ -194,62 +188,26 @@ class ControlLink:
         if not self._ways.left:
             self._no_way()
             return
-        self._hub.connecting += 1
-        self._phase, self.due = "resolving", time.monotonic() + 60.0
-        if self.host == "localhost" or _is_number(self.host):
-            self._resolved(_addresses(self.host, self.port))
-            return
+        self._phase = "connecting"
+        self._dialing = Dialing(self._hub, self, self.host, self.port, self._connected, self._not_connected)
+        self._dialing.start()
 
-        def look_up() -> None:
-            found = _addresses(self.host, self.port)
-            self._hub.post(lambda: self._resolved(found))
-
-        threading.Thread(target=look_up, name=f"look up {self.host}", daemon=True).start()
-
-    def _resolved(self, found: list[sockets.Address] | LabError) -> None:
-        if self._stopped or self._phase != "resolving":
-            return
-        if isinstance(found, LabError):
+    def _not_connected(self, error: OSError | LabError) -> None:
+        if isinstance(error, LabError):
             self._fail(ProcessLink.UNREACHABLE, f"no machine is known by the name {self.host}")
-            return
-        self._candidates = found
-        self._next_candidate(OSError("no address"))
-
-    def _next_candidate(self, failure: OSError) -> None:
-        self._close_socket()
-        if not self._candidates:
-            self._fail(ProcessLink.UNREACHABLE, self._why(failure))
-            return
-        family, address = self._candidates.pop(0)
-        try:
-            sock = socket.socket(family, socket.SOCK_STREAM)
-        except OSError as error:
+        elif isinstance(error, NoSocketLeftError):
             self._fail(ProcessLink.UNKNOWN, f"this program cannot open more connections ({error.strerror})")
-            return
-        sock.setblocking(False)
-        self._sock, self._phase, self.due = sock, "connecting", time.monotonic() + CONNECT_LIMIT
-        code = sock.connect_ex(address)
-        if code not in _IN_PROGRESS:
-            self._next_candidate(OSError(code, os.strerror(code)))
-            return
-        self._hub.watch(sock, self, write=True)
+        else:
+            self._fail(ProcessLink.UNREACHABLE, self._why(error))
 
-    def _finish_connect(self) -> None:
-        sock = self._sock
-        assert sock is not None
-        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if code:
-            self._next_candidate(OSError(code, os.strerror(code)))
-            return
-        self._connected()
-        sockets.prepare(sock)
+    def _connected(self, sock: socket.socket) -> None:
+        self._dialing, self._sock = None, sock
         self.due = time.monotonic() + NO_REPLY_AFTER
         way = self._way
         if way is None:
             self._greet()
             return
         self._phase = "securing"
-        self._hub.unwatch(sock)
         self._sock = way.context.wrap_socket(sock, server_hostname=self.host, do_handshake_on_connect=False)
         self._hub.watch(self._sock, self, write=True)
 
@@ -438,34 +396,12 @@ class ControlLink:
         self.state, self.reason = state, reason
         self._on_state(state, reason)
 
-    def _connected(self) -> None:
-        if self._phase in ("resolving", "connecting"):
-            self._hub.connecting -= 1
-        self._phase = "greeting"
-
     def _disconnect(self) -> None:
-        if self._phase in ("resolving", "connecting"):
-            self._hub.connecting -= 1
+        dialing, self._dialing = self._dialing, None
+        if dialing is not None:
+            dialing.stop()
         self._phase, self._asked = "waiting", None
-        self._close_socket()
-
-    def _close_socket(self) -> None:
         sock, self._sock = self._sock, None
         if sock is not None:
             self._hub.unwatch(sock)
             sock.close()
-
-
-def _is_number(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _addresses(host: str, port: int) -> list[sockets.Address] | LabError:
-    try:
-        return sockets.addresses(host, port)
-    except LabError as error:
-        return error

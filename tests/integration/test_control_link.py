@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pyrolab_gui.network import control
+from pyrolab_gui.network import control, dialing
 from pyrolab_gui.network.control import ControlLink
 from pyrolab_gui.network.hub import Hub
 from pyrolab_gui.network.identity import Identity
@@ -139,7 +139,7 @@ def test_a_process_that_never_answers(watch: Watch, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_machine_that_does_not_answer(watch: Watch, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(control, "CONNECT_LIMIT", 0.1)
+    monkeypatch.setattr(dialing, "CONNECT_LIMIT", 0.1)
     # TEST-NET-1, which no machine has; where there is no route at all that is said instead
     watch(9, host="192.0.2.1").until(is_state(ProcessLink.UNREACHABLE, "192.0.2.1:9"))
 
