@@ -108,7 +108,8 @@ class Watcher:
         if not trouble:
             return found
         if found.no_data or (plan.no_data and silent > plan.no_data * plan.period + plan.delay):
-            return replace(found, level="alarm", no_data=True, reason=trouble, latched=False, judged=True)
+            since = found.since if found.level == "alarm" else 0.0  # since when it was well is another matter
+            return replace(found, level="alarm", no_data=True, reason=trouble, since=since, latched=False, judged=True)
         return replace(found, reason=trouble)
 
     def _run(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from pyrolab_gui.hosting import alarm_desk
 from pyrolab_gui.hosting.alarm_desk import Desk
 from pyrolab_gui.hosting.alarm_watcher import Watcher
 from pyrolab_gui.network.identity import Identity
-from pyrolab_gui.wire.alarms import AlarmPlan, AlarmsPlan, AlarmState, Recipient
+from pyrolab_gui.wire.alarms import AlarmPlan, AlarmsPlan, AlarmState, Judgement, Recipient
 from pyrolab_gui.wire.errors import NotRegistered
 
 
@@ -79,6 +80,8 @@ def test_what_crashed_or_was_unplugged_stays_an_alarm_when_the_nameserver_drops_
     monkeypatch: pytest.MonkeyPatch,
 ):
     desk, watcher, registered = far_desk(monkeypatch)
+    began = time.time()
+    watcher._found["warm"] = Judgement("warm", value=4.0, time=began - 60.0, since=began - 3600.0)
     watcher._lost("Nothing listens at 10.0.0.2:4711")
     monkeypatch.setattr(watcher, "_heard", watcher._heard - 20.0)
     desk._find("cryo")
@@ -86,4 +89,5 @@ def test_what_crashed_or_was_unplugged_stays_an_alarm_when_the_nameserver_drops_
     desk._find("cryo")
     desk.look()
     assert desk.cases["warm"].status(0.0).state is AlarmState.ALARM
+    assert desk.cases["warm"].since >= began, "it was well before, and that is not since when it is an alarm"
     desk._senders.shutdown()
