@@ -214,7 +214,8 @@ def _home(lab: str, folder: Path | None) -> Path:
 
 def _own_hosts(here: str) -> list[str]:
     """Return under which names and addresses this PC is reached."""
-    from pyrolab_gui.supervision.plan import PUBLIC, host_address  # reads lab files: where it is needed only
+    from pyrolab_gui.supervision.lan import PUBLIC
+    from pyrolab_gui.supervision.plan import host_address  # reads lab files: where it is needed only
 
     hosts = [*_LOCAL, here, socket.getfqdn()]
     with contextlib.suppress(OSError):  # a PC whose own name is not known to it

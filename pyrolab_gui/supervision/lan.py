@@ -27,6 +27,9 @@ DEFAULT_PORT = 9092
 """Where a supervisor listens for other PCs where nobody says otherwise; nameservers are at 9090."""
 
 EVERYWHERE = ("0.0.0.0", "::", "")
+PUBLIC = "public"
+"""PyroLab's word for the address of this PC."""
+
 _NAMESERVER_PORT = 9090
 METRICS_PORT = 9464
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from pyrolab_gui.supervision.lan import EVERYWHERE
+from pyrolab_gui.supervision.lan import EVERYWHERE, PUBLIC
 from pyrolab_gui.wire.errors import LabError
 from pyrolab_gui.wire.host import Host
 from pyrolab_gui.wire.names import SUPERVISOR_OBJECT
@@ -26,7 +26,7 @@ class LanService:
     Parameters
     ----------
     place
-        Host and port to listen at; port 0 picks one.
+        Host and port to listen at; host ``public`` is this PC's address, port 0 picks one.
     tls
         Paths of ``certificate``, ``key`` and ``ca``.
     interface
@@ -40,6 +40,8 @@ class LanService:
 
     def __init__(self, place: tuple[str, int], tls: Mapping[str, str], interface: FarInterface) -> None:
         host, port = place
+        if host.lower() == PUBLIC:
+            host = _own_address()
         try:
             self._host = Host(host=host, port=port, tls=tls)
         except OSError as error:
@@ -70,6 +72,6 @@ class LanService:
 
 
 def _own_address() -> str:
-    from pyrolab_gui.supervision.plan import host_address
+    from pyrolab_gui.supervision.plan import host_address  # reads lab files: where it is needed only
 
-    return host_address("public")
+    return host_address(PUBLIC)

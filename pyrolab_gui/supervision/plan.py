@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pyrolab_gui import paths
 from pyrolab_gui.model.check import LOCAL_HOSTS
+from pyrolab_gui.supervision.lan import PUBLIC
 from pyrolab_gui.wire.child import ChildKind, child_key
 from pyrolab_gui.wire.plans import DaemonPlan, LabPlan, NameserverAddress, NameserverPlan, ServicePlan
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
     from pyrolab_gui.model.lab import Daemon, Lab, Nameserver, Service
     from pyrolab_gui.model.parts import TlsFile
-
-PUBLIC = "public"
-"""PyroLab's word for the address of this PC."""
 
 _EVERYWHERE = ("0.0.0.0", "::")
 

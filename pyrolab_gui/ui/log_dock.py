@@ -207,7 +207,7 @@ class LogDock(Panel):
             return
         self._wanted = None
         self.source.setCurrentIndex(place)
-        rows = [row for row, entry in enumerate(self.filter.shown()) if not moment or entry.time <= moment + 1.0]
+        rows = [row for row, entry in enumerate(self.filter.shown()) if not moment or entry.time <= moment]
         if rows:
             row = rows[-1]
             self._table.selectRow(row)

@@ -101,7 +101,7 @@ def test_jump_goes_to_the_lines_of_a_child_at_a_time(world, qtbot):
     world.dock.words.setText("nothing has this")
     world.dock.jump("daemon/optics", BASE + 120.4)
     (index, *_) = world.table.selectionModel().selectedRows()
-    assert index.data(EntryRole).text == "step 121"
+    assert index.data(EntryRole).text == "step 120", "what came after a failure is of the next process"
     assert "cold" not in world.texts()
     qtbot.waitUntil(lambda: world.table.visualRect(index).intersects(world.table.viewport().rect()), timeout=2000)
 

@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 from argparse import Namespace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,7 @@ from pyrolab_gui.network.trust import Trusts
 from pyrolab_gui.supervision.commands import entry
 from pyrolab_gui.supervision.far import far_supervisor
 from pyrolab_gui.supervision.known_hosts import KnownHost, KnownHosts, found_in
+from pyrolab_gui.supervision.lan_service import LanService
 from pyrolab_gui.supervision.remote import RemoteSupervisor
 from pyrolab_gui.viewmodels.daemons_tree import UNREACHABLE
 from pyrolab_gui.viewmodels.far_daemons import FarDaemons
@@ -346,6 +348,15 @@ def test_commands_reach_it_by_name_and_address(rack, far, desk):
         run("stop", names=["laser@rack"])
     with pytest.raises(Unreachable):
         run("stop", names=["cryo@attic"])
+
+
+def test_public_is_the_address_of_this_pc(tmp_path, monkeypatch):
+    monkeypatch.setattr("pyrolab_gui.supervision.plan._public_address", lambda: "127.0.0.2")
+    service = LanService(("public", 0), make(tmp_path).good.files, SimpleNamespace())  # type: ignore[arg-type]
+    try:
+        assert service.address == f"127.0.0.2:{service.port}"
+    finally:
+        service.close()
 
 
 def test_without_certificates_it_listens_for_its_own_pc_only(tmp_path, monkeypatch):
