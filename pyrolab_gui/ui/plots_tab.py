@@ -322,6 +322,8 @@ class PlotsTab(Panel):
 
 def _value(channel: Channel, value: float, *, sign: bool = False) -> tuple[str, str]:
     newest, unit = channel.quantity()
+    if sign and unit.startswith("dB"):
+        unit = "dB"  # of two levels; the reference has gone
     if value != value:
         return NOTHING, unit
     value = channel.prefix.shown(value)

@@ -260,7 +260,7 @@ class Series:
     def at(self, time: float) -> tuple[float, float]:
         """Return time and value of the sample nearest to a time; nan where a gap or nothing is there."""
         found, value = self._buffer.at(time)
-        if any(gap.start < time < gap.end for gap in self.gaps_between(time, time)):
+        if time < self.start or any(gap.start < time < gap.end for gap in self.gaps_between(time, time)):
             return math.nan, math.nan
         return found, value
 

@@ -362,3 +362,27 @@ def test_a_page_is_saved_and_copied(bench: Any, tmp_path):
     actions["Samples shown, as CSV…"].trigger()
     for dialog in view.findChildren(QDialog):
         dialog.reject()
+
+
+def test_a_paused_page_says_how_much_it_shows(bench):
+    view = bench.plot(POWER)
+    plot = bench.plots.current.plot
+    assert view.window_combo.currentText() == "Last 5 min"
+    plot.hold(1_000_000.0, 1_000_132.0)
+    assert view.window_combo.currentIndex() == -1
+    assert view.window_combo.placeholderText() == "2 min 12 s"
+    view.live.currentChanged.emit(0)
+    assert (view.window_combo.currentText(), view.window_combo.toolTip()) == ("Last 5 min", "")
+
+
+def test_a_difference_of_dbm_is_in_db_and_none_before_the_first_sample(bench):
+    level = Reading("optics.laser", "power", "dBm")
+    bench.plot(level)
+    channel = bench.plots.current.plot.channels[0]
+    start = channel.series.start
+    bench.plots.current.plot.set_cursors(start + 1, start + 3)
+    bench.page_tab._show_values()
+    assert bench.page_tab.list.channels.row(1)[1:] == ("+2", "dB")
+    bench.plots.current.plot.set_cursors(start - 30, start + 3)
+    bench.page_tab._show_values()
+    assert bench.page_tab.list.channels.row(1)[1:] == ("–", "dB")

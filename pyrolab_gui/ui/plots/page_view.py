@@ -26,6 +26,8 @@ from pyrolab_gui.ui.widgets.scroll import scroll_area
 from pyrolab_gui.ui.widgets.segmented import Segmented
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.viewmodels.repeated_call import EVERY
+from pyrolab_gui.viewmodels.value_text import clock_text, duration_text
+from pyrolab_gui.viewmodels.words import uptime
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
@@ -223,13 +225,24 @@ class PageView(Panel):
         plot = self.page.plot
         if (self.live.current() == 1) != plot.paused:
             self.live.setCurrent(int(plot.paused))
-        if plot.window in WINDOWS:
-            self.window_combo.setCurrentIndex(list(WINDOWS).index(plot.window))
+        self._show_window()
         self.fit.setEnabled(self._stack is not None and not self._stack.is_fitted())
         self.measure.setChecked(bool(plot.cursors) or self.measure.isChecked())
         set_icon(self.measure, "crosshair", "accent" if self.measure.isChecked() else "")
         if self._xy is not None and self.isVisible():
             self._xy.draw()
+
+    def _show_window(self) -> None:
+        """Say how much time is shown: a choice while the page goes on, else the stretch that is held."""
+        plot, combo = self.page.plot, self.window_combo
+        if not plot.paused and plot.window in WINDOWS:
+            combo.setCurrentIndex(list(WINDOWS).index(plot.window))
+            combo.setToolTip("")
+            return
+        start, end = plot.span()
+        combo.setPlaceholderText(duration_text(end - start) if end - start < 3600 else uptime(end - start))
+        combo.setToolTip(f"{clock_text(start)} to {clock_text(end)}" if plot.paused else "")
+        combo.setCurrentIndex(-1)
 
     def _draw(self) -> Part | None:
         current = self.pages.currentWidget()
