@@ -129,4 +129,4 @@ class LabPresence(QObject):
             f"{words} has changes of {self._lab.file_name} too, not saved, since {clock(editor.since)[:5]}. "
             "Who saves second gets both merged, and is asked where you both changed one value."
         )
-        self._post(Notice("warning", sentence, about="who else edits"))
+        self._post(Notice("info", sentence, about="who else edits"))

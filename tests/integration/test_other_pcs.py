@@ -238,7 +238,7 @@ def test_two_who_edit_its_lab_file_are_told_of_each_other_before_either_saves(qa
         mine_of.look()
         mine_of.look()
         assert mine_of.sentence.startswith("bob@bench edits it too, since ")
-        assert [notice.kind for notice in my_news] == ["warning"], "told once"
+        assert [notice.kind for notice in my_news] == ["info"], "told once"
         assert "bob@bench has changes of rack.yaml on rack too, not saved, since" in my_news[0].sentence
         theirs.discard()
         mine_of.look()
