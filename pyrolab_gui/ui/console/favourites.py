@@ -37,6 +37,7 @@ class FavouritesRow(QWidget):
         super().__init__(parent)
         self._console = console
         self._flow = FlowLayout(self)
+        self._flow.setContentsMargins(0, 0, 0, 12)
         self.buttons: list[ArmedButton] = []
         for number in range(KEYS):
             key = QShortcut(QKeySequence(f"Alt+{number + 1}"), self, context=Qt.ShortcutContext.WindowShortcut)
