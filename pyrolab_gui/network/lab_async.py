@@ -15,20 +15,25 @@ of `Lab`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pyrolab_gui.network.identity import Identity
 from pyrolab_gui.network.instrument import Instrument
-from pyrolab_gui.network.lab import split_address
+from pyrolab_gui.network.lab import Lab, split_address
 from pyrolab_gui.network.nameserver import NameserverClient
 from pyrolab_gui.network.signatures import documented
+from pyrolab_gui.wire.errors import LabError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from datetime import datetime
     from types import TracebackType
 
+    from pyrolab_gui.network.lab_lock import LabLock, Use
     from pyrolab_gui.network.trust import Security
     from pyrolab_gui.wire.description import MemberDescription, ServiceDescription
 
@@ -56,6 +61,7 @@ class AsyncLab:
         self._nameserver = NameserverClient(host, port, hello=self._identity.hello(), trust=self._trust)
         self._thread = ThreadPoolExecutor(1, "nameserver")
         self._services: dict[str, AsyncService] = {}
+        self._locks = Lab(nameserver, timeout=timeout, identity=self._identity, trust=self._trust)
 
     async def names(self) -> list[str]:
         """Return the names that are registered. Raises what `Lab.names` raises."""
@@ -85,8 +91,13 @@ class AsyncLab:
     def _resolved(self, name: str) -> str:
         return self._thread.submit(self._nameserver.lookup, name).result()
 
+    def lock_of(self, name: str) -> AsyncLock:
+        """Return the lock of the instrument registered under `name`: to take, to ask for, to answer."""
+        return AsyncLock(lambda: self._locks.lock_of(name))
+
     async def aclose(self) -> None:
         """Drop all connections."""
+        await asyncio.to_thread(self._locks.close)
         services, self._services = list(self._services.values()), {}
         instruments = [_instrument_of(service) for service in services]
         for instrument in instruments:
@@ -162,6 +173,57 @@ class AsyncService:
 
     def __repr__(self) -> str:
         return f"<{self._instrument.name} at {self._instrument.uri}>"
+
+
+class AsyncLock:
+    """The lock of one instrument. Parameters and errors are those of `network.lab_lock.LabLock`, and of ``lab[name]``.
+
+    Limits: a task that is cancelled while it waits for a lock goes on asking until `wait` is over; what it then gets
+    is given back.
+    """
+
+    def __init__(self, find: Callable[[], LabLock]) -> None:
+        self._find = find
+
+    async def use(self) -> Use | None:
+        """Return who uses the instrument, or None while nobody has locked it."""
+        return await asyncio.to_thread(lambda: self._find().use())
+
+    async def take(self, purpose: str = "", *, until: str | datetime = "", wait: float = 0.0) -> None:
+        """Lock the instrument; ask whoever has it, and wait for the answer."""
+        taking = asyncio.ensure_future(
+            asyncio.to_thread(lambda: self._find().take(purpose, until=until, wait=wait)),
+        )
+        try:
+            await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            taking.add_done_callback(self._give_back_late)
+            raise
+
+    def _give_back_late(self, taking: asyncio.Future[None]) -> None:
+        if not taking.cancelled() and taking.exception() is None:
+            threading.Thread(target=self._give_back_quietly, name="give a lock back", daemon=True).start()
+
+    def _give_back_quietly(self) -> None:
+        with contextlib.suppress(LabError):
+            self._find().give_back()
+
+    async def give_back(self) -> None:
+        """Unlock the instrument; whoever asked for it first has it then."""
+        await asyncio.to_thread(lambda: self._find().give_back())
+
+    async def answer(self, give: bool, who: str = "") -> bool:
+        """Give the lock to one who asks for it, or keep it; return whether anybody had asked."""
+        return await asyncio.to_thread(lambda: self._find().answer(give, who))
+
+    @contextlib.asynccontextmanager
+    async def held(self, purpose: str = "", *, until: str | datetime = "", wait: float = 0.0) -> AsyncIterator[None]:
+        """Hold the lock for a while; given back at the end."""
+        await self.take(purpose, until=until, wait=wait)
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(self._give_back_quietly)
 
 
 def _instrument_of(service: AsyncService) -> Instrument:

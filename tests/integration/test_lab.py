@@ -213,6 +213,33 @@ def test_a_script_locks_asks_waits_and_answers(tmp_path: Path, address: str):
             assert ann.use() is None
 
 
+def test_a_program_on_asyncio_locks_and_waits_too(tmp_path: Path, address: str):
+    port = int(address.rpartition(":")[2])
+    plan = laser_plan("bench.shared", nameservers=("main",))
+
+    async def work() -> None:
+        async with AsyncLab(address, user="Ann") as anns, AsyncLab(address, user="Ben") as bens:
+            ann, ben = anns.lock_of("bench.shared"), bens.lock_of("bench.shared")
+            async with ann.held("a sweep"):
+                use = await ben.use()
+                assert use is not None and use.owner.startswith("Ann") and use.purpose == "a sweep"
+                with pytest.raises(Locked, match="in use by Ann"):
+                    await ben.take()
+                waiting = asyncio.create_task(ben.take("mine", wait=20))
+                async with asyncio.timeout(10):
+                    while not await ann.answer(give=True):
+                        pass  # each question goes to the daemon and back
+                await waiting
+            use = await ann.use()
+            assert use is not None and use.owner.startswith("Ben"), "what was given is not taken back at the end"
+            await ben.give_back()
+            assert await ann.use() is None
+
+    with our_daemon(tmp_path, plan, nameserver=port, lockable=True) as running:
+        eventually(lambda: f":{running.port}" in lookup("127.0.0.1", port, "bench.shared"))
+        asyncio.run(work())
+
+
 def _asked(lock: Any, answer: Any) -> str:
     """Ask for a lock, have its owner answer, and return what came of it."""
     with ThreadPoolExecutor(1) as pool:
