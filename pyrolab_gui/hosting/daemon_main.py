@@ -68,7 +68,8 @@ def run(plan: DaemonPlan) -> int:
         host.register(service.facade_class, object_id)
     threading.Thread(target=host.requestLoop, name="requests", daemon=True).start()
     state.tell("running", uri=str(host.uriFor(DAEMON_OBJECT)))
-    log.info("Daemon %s serves %d services at %s", plan.name, len(services), host.locationStr)
+    many = "1 service" if len(services) == 1 else f"{len(services)} services"
+    log.info("Daemon %s serves %s at %s", plan.name, many, host.locationStr)
 
     for service in services.values():
         service.start()
