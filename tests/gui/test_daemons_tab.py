@@ -417,6 +417,18 @@ def test_the_problem_list_goes_to_the_entry_and_its_field(world):
     world.qtbot.waitUntil(lambda: focus.isAncestorOf(world.tab.focusWidget()), timeout=2000)
 
 
+def test_a_problem_of_no_entry_goes_to_its_line_with_no_entry_marked(bare):
+    bare.path.write_text(f"{TEXT}autolaunch: {{daemons: [nobody]}}\n", encoding="utf-8")
+    assert bare.lab.open(bare.path)
+    bare.tab.select(OPTICS)
+    (row,) = [row for row in range(bare.tab.problems.count()) if "nobody" in bare.tab.problems.item(row).text()]
+    bare.tab.problems.itemActivated.emit(bare.tab.problems.item(row))
+    assert bare.tab.tree.current_key == "computer"
+    view = bare.tab.detail.yaml.view
+    assert view.isVisible()
+    assert "nobody" in view.textCursor().block().text()
+
+
 def test_an_instrument_is_added_to_its_daemon(world):
     world.configure("daemon/cryo")
     world.click("add-instrument")

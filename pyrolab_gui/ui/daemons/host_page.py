@@ -366,7 +366,7 @@ class HostPage(Panel):
             return
         line = problem.line or self._lab.line_of(problem)
         if line:
-            if not Entry.of(self.detail.key):
+            if not Entry.of(self.detail.key) or not self._lab.text_problems:
                 self.selectRequested.emit(COMPUTER_KEY)
             self._stack.setCurrentWidget(self.detail)
             self.detail.show_page(YAML)

@@ -27,6 +27,7 @@ class ProblemList(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("problem-list")
         self.setAccessibleName("Problems of the lab file")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFont(font(13))
