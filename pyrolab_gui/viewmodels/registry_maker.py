@@ -6,7 +6,7 @@ is made again only when something about it has changed. Limits: asks nothing, ke
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pyrolab_gui.viewmodels.registry_readings import RegistryReadings
@@ -166,6 +166,8 @@ class RowMaker:
             home=watch.link.nameserver.host if watch.link.nameserver is not None else "",
             own=entry.host in self.lab.hosts,
         )
+        if watch.link.stopped and entry.object_id == NAMESERVER_OBJECT:
+            row = replace(row, stopped=True)
         return self._refine(row)
 
     def _value(self, key: str, entry: RegistryEntry, alarm: RowAlarm | None) -> str:

@@ -77,8 +77,8 @@ class RegistryRow:
     `latency` is in seconds; `last_seen` and `since` in seconds since the epoch; `nameserver` is the address of the
     nameserver that has it, empty for the first, and `place` what that is called; `lock` is who holds the lock, `busy` a
     call that takes long; `value` the newest reading where one is sampled; `ours` is None where there is no lab to
-    belong to; `missing` says that the lab promises it and the nameserver does not know it, `stopped` that this is so
-    because its daemon was stopped, `offline` that only history knows it.
+    belong to; `missing` says that the lab promises it and the nameserver does not know it, `stopped` that its
+    process was stopped on purpose, `offline` that only history knows it.
     """
 
     name: str
@@ -132,9 +132,9 @@ class RegistryRow:
         """The word of its state: the health, or that it is missing, stopped or only remembered."""
         if self.offline:
             return OFFLINE
-        if self.missing:
-            return STOPPED if self.stopped else MISSING
-        return str(self.health)
+        if self.stopped:
+            return STOPPED
+        return MISSING if self.missing else str(self.health)
 
     @property
     def look(self) -> str:

@@ -121,6 +121,16 @@ def test_a_strangers_nameserver_may_have_other_objects_under_the_labs_names(lab)
     assert lab.vm.rows["laser"].ours is True
 
 
+def test_a_nameserver_that_was_stopped_is_not_lost_in_its_own_list(lab):
+    lab.vm.set_own_state("stopped")
+    dead = [Entry("Pyro.NameServer", link=ProcessLink.UNREACHABLE), Entry("laser", link=ProcessLink.UNREACHABLE)]
+    lab.watchers.last.tell(*dead, link=ProcessLink.UNREACHABLE)
+    assert {name: row.state for name, row in lab.vm.rows.items()} == {"Pyro.NameServer": "stopped", "laser": "lost"}
+    assert lab.vm.rows["Pyro.NameServer"].look == "stopped"
+    lab.vm.set_own_state("failed")
+    assert lab.vm.rows["Pyro.NameServer"].state == "lost"
+
+
 def test_without_a_lab_nothing_is_foreign(world):
     world.vm.choose("pc7")
     world.watchers.last.tell(Entry("laser"))
