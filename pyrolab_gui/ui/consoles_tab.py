@@ -22,13 +22,13 @@ from pyrolab_gui.ui.widgets.field import Field
 from pyrolab_gui.ui.widgets.panel import Panel
 from pyrolab_gui.ui.widgets.separator import Separator
 from pyrolab_gui.ui.widgets.text_label import TextLabel
-from pyrolab_gui.viewmodels.plot_channel import Reading
 from pyrolab_gui.viewmodels.repeated_call import Call
 from pyrolab_gui.viewmodels.value_text import count_text
 
 if TYPE_CHECKING:
     from pyrolab_gui.viewmodels.console_vm import ConsoleViewModel
     from pyrolab_gui.viewmodels.consoles_vm import ConsolesViewModel
+    from pyrolab_gui.viewmodels.plot_channel import Reading
     from pyrolab_gui.viewmodels.runs import Run
 
 SIDE_WIDTH = 236
