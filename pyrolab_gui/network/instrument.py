@@ -260,8 +260,7 @@ class Instrument:
         known = self._description
         if known is None:
             return False
-        settings = (item.setting for item in known.members if item.name == member)
-        return any(part.ramp for setting in settings for part in (setting, *setting.items))
+        return any(item.ramped for item in known.members if item.name == member)
 
     def _note_lock(self, member: str, result: Any) -> None:
         if member == "lock" and result is not False:

@@ -177,6 +177,15 @@ class ConsoleCalls(QObject):
                 return member.name
         return ""
 
+    @property
+    def may_halt(self) -> bool:
+        """Whether the daemon ends what goes in steps, a ramp or a stream, without the driver."""
+        return self.past_all and self.single and self._urgently is not None and not self._read_only
+
+    def halt(self) -> None:
+        """End a ramp or a stream; a call that is in the driver goes on."""
+        self._act_urgently(self.runs.begin("stop"), "stop")
+
     def is_method(self, name: str) -> bool:
         """Whether there is a method of this name."""
         return self._member(name) is not None

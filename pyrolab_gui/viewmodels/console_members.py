@@ -209,7 +209,7 @@ class ConsoleMembers(QObject):
 
     def pending_count(self) -> int:
         """Return how many settings are typed and not sent."""
-        return sum(state.pending for state in self.states.values())
+        return sum(state.pending and not state.sending for state in self.states.values())
 
     def forget_refusal(self, name: str) -> None:
         """Let go of the reason of a refusal, when the typing goes on."""
@@ -222,10 +222,12 @@ class ConsoleMembers(QObject):
         """Send a value, and read back what the instrument made of it."""
         state = self.states[name]
         state.sending, state.refused = True, None
+        self.pendingChanged.emit()
 
         def sent(_result: Any, error: LabError | None) -> None:
             state.sending, state.refused = False, error
             done(error)
+            self.pendingChanged.emit()
             if error is None:
                 if state.member.readable:
                     self.read(name)

@@ -20,6 +20,7 @@ from pyrolab_gui.viewmodels.console_lock import ConsoleLock
 from pyrolab_gui.viewmodels.console_members import ConsoleMembers
 from pyrolab_gui.viewmodels.console_peers import LOCK_MEMBERS, Peers
 from pyrolab_gui.viewmodels.member_state import MemberState
+from pyrolab_gui.viewmodels.runs import progress_text
 from pyrolab_gui.viewmodels.value_text import short_literal, value_text
 from pyrolab_gui.wire.errors import LabError, Locked, NoReply, Unreachable
 from pyrolab_gui.wire.health import Health, Links, ProcessLink, judge
@@ -297,14 +298,28 @@ class ConsoleViewModel(QObject):
         """Whether the driver has a method that stops it, called with nothing."""
         return bool(self._calls.stop_member())
 
+    def may_halt(self, member: MemberDescription) -> bool:
+        """Whether a running call of a member, or a value on its way, can be stopped: by the driver or in its steps."""
+        in_steps = member.streaming or member.ramped
+        return self.may_stop or (in_steps and self._calls.may_halt)
+
     def stop(self) -> None:
-        """Call what stops the instrument, beside whatever runs."""
+        """Stop the instrument, beside whatever runs: by its driver, else what goes in steps ends after this one."""
         if self.may_stop:
             self.call(self._calls.stop_member())
+        elif self._calls.may_halt:
+            self._calls.halt()
 
     def run_note(self, run: Run) -> str:
         """Return what is known of a call under way: what it waits for, or how long the last one like it took."""
         return self.runs.note(run)
+
+    def way_note(self, name: str) -> str:
+        """Return what is known of a value that is sent: how far it is, where the daemon brings it there in steps."""
+        run = next(iter(self.runs.running(name)), None)
+        if run is None or not self.members[name].member.ramped:
+            return "sending…"
+        return " · ".join(filter(None, ("on its way", progress_text(run))))
 
     def leave_running(self, run: Run) -> None:
         """Stop waiting for a call; it may go on in the instrument."""

@@ -168,6 +168,12 @@ class MemberDescription:
         """The type a setter accepts."""
         return self.written or self.returns
 
+    @property
+    def ramped(self) -> bool:
+        """Whether the lab has a value brought there in steps, by a call that runs until it is there."""
+        types = [parameter.type for parameter in self.parameters] if self.kind == "method" else [self.setting]
+        return any(part.ramp for type_ in types for part in (type_, *type_.items))
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceDescription:

@@ -788,3 +788,25 @@ def test_an_instrument_out_of_service_is_listed_with_the_reason_and_not_opened(b
     bench.tab.grab()
     bench.vm.open_known("optics.laser")
     assert bench.tab.stack.currentWidget() is bench.tab.view_of(bench.vm.consoles()[0])
+
+
+def test_a_ramp_of_a_driver_without_a_stop_is_stopped_in_its_steps(qtbot: QtBot):
+    power = TypeDescription("float", unit="mW", ge=0.0, le=20.0, rate=1.0, ramp=True)
+    sweep = method("sweep", ParameterDescription("start", power))
+    plain = replace(laser(), members=(prop("power", power, writable=True), prop("serial"), sweep))
+    bench = Bench(qtbot, plain)
+    console, _ = bench.open()
+    row = bench.setting("power")
+    bench.instrument.slow.add("power")
+    row.editor.set_value(12.0)
+    row._on_editor_changed()
+    assert console.pending_count() == 1 and not row.halt.isVisible()
+    row.send()
+    assert console.pending_count() == 0, "it is on its way"
+    console.runs.note_progress("power", "ann@bench", 0.25)
+    row.show_age()
+    assert row.note.text() == "on its way · 25 %" and row.halt.isVisible()
+    row.halt.click()
+    assert [role for role, _ in bench.urgent] == ["stop"]
+    bench.instrument.settle(error=RemoteFailure("stopped at 6 mW"))
+    assert not row.halt.isVisible() and row.note.text() == "stopped at 6 mW"

@@ -324,7 +324,7 @@ class MethodForm(QWidget):
         running = run is not None and run.outcome == "running" and run.elapsed >= 0.15
         self.time.setVisible(running)
         self.leave.setVisible(running)
-        self.abort.setVisible(running and self._console.may_stop and self.member.role not in URGENT)
+        self.abort.setVisible(running and self._console.may_halt(self.member) and self.member.role not in URGENT)
         if running and run is not None:
             self.time.setText(elapsed_text(run.elapsed))
             self.say(self._note(), "secondary")

@@ -105,6 +105,10 @@ class SettingRow(QWidget):
         self.details = LinkButton("Details")
         self.details.setFixedHeight(columns.NOTE_ROW)
         self.details.clicked.connect(self._on_details_clicked)
+        self.halt = LinkButton("Stop", f"Leave {label} where it is now", color="error")
+        self.halt.setFixedHeight(columns.NOTE_ROW)
+        self.halt.clicked.connect(console.stop)
+        self.halt.hide()
         top = Qt.AlignmentFlag.AlignTop
         tall = is_tall(member.setting)
         line = QHBoxLayout()
@@ -120,6 +124,7 @@ class SettingRow(QWidget):
         notes.setSpacing(4)
         notes.addWidget(self.note, 1)
         notes.addWidget(self.details, 0, top)
+        notes.addWidget(self.halt, 0, top)
         right = QVBoxLayout()
         right.setSpacing(1)
         right.addLayout(line)
@@ -310,7 +315,7 @@ class SettingRow(QWidget):
         elif self.send_button.armed:
             text, role = "press again, or Enter, to send", "error"
         elif state.sending:
-            text, role = "sending…", "accent"
+            text, role = self._console.way_note(self._name), "accent"
         elif state.pending and self._blocked:
             text, role = f"cannot be sent: {self._blocked}", "accent"
         elif state.pending:
@@ -326,6 +331,7 @@ class SettingRow(QWidget):
             self.note.setText(text)
         failure = state.refused or state.error
         self.details.setVisible(role == "error" and failure is not None and bool(failure.detail))
+        self.halt.setVisible(state.sending and state.member.ramped and self._console.may_halt(state.member))
 
     def show_age(self) -> None:
         """Say how old the value is, where it is not fresh."""

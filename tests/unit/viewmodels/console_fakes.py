@@ -46,6 +46,8 @@ class FakeInstrument:
         self.values = dict(values or {})
         self.answers: dict[str, Any] = {}
         self.refuse: dict[str, Exception] = {}
+        self.slow: set[str] = set()
+        """Properties that are set when `settle` says so."""
         self.calls: list[tuple[str, list[Any], dict[str, Any]]] = []
         self.timeouts: list[float | None] = []
         self.sets: list[tuple[str, Any]] = []
@@ -88,6 +90,9 @@ class FakeInstrument:
         if member in self.refuse:
             return failed(self.refuse[member])
         self.values[member] = value
+        if member in self.slow:
+            self.waiting.append(Future())
+            return self.waiting[-1]
         return done()
 
     def abandon(self) -> None:
