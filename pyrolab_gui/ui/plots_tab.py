@@ -210,6 +210,8 @@ class PlotsTab(Panel):
         else:
             dock.take_back()
         self._arrange()
+        if not own:
+            dock.raise_()  # else it would stand behind the others, with the list at the left its own already
 
     def _arrange(self) -> None:
         """Show what there is: the empty state, one page without a head, or several with theirs."""

@@ -335,6 +335,17 @@ def test_pages_stand_behind_and_beside_each_other_and_in_windows(bench: Any):
     assert len(tab.docks.findChildren(QDockWidget)) >= 1 and layout
 
 
+def test_a_page_that_comes_back_from_its_window_stands_in_front(bench: Any):
+    bench.plot(POWER)
+    second = bench.plots.add_page("time", "Second")
+    bench.plots.add_page("time", "Third")
+    view = bench.page_tab.view_of(second)
+    view.ownWindowRequested.emit(True)
+    view.window().close()
+    assert not second.own_window
+    bench.qtbot.waitUntil(lambda: not view.visibleRegion().isEmpty())
+
+
 def test_nothing_is_drawn_while_nobody_looks(bench: Any):
     view = bench.plot(POWER)
     assert view.frames.isActive() and bench.page_tab._tick.isActive()
