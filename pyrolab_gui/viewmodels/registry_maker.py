@@ -60,6 +60,8 @@ class RowMaker:
         self._alarms: dict[str, RowAlarm] = {}
         self._made: dict[str, dict[str, tuple[RegistryEntry, RegistryRow]]] = {}
         """By address and name."""
+        self._links: dict[str, tuple[bool, bool]] = {}
+        """By address: what of the link the rows there were made with."""
 
     # what is known
 
@@ -129,7 +131,9 @@ class RowMaker:
             nameserver = watch.link.nameserver
             place = nameserver.name if address and nameserver is not None else ""
             of_lab = bool(nameserver is not None and nameserver.name and self.lab.names)
-            known = self._made.get(watch.address, {})
+            link = (watch.link.stopped, watch.link.foreign)
+            known = self._made.get(watch.address, {}) if self._links.get(watch.address) == link else {}
+            self._links[watch.address] = link
             made: dict[str, tuple[RegistryEntry, RegistryRow]] = {}
             self._made[watch.address] = made
             for entry in watch.entries:

@@ -131,6 +131,14 @@ def test_a_nameserver_that_was_stopped_is_not_lost_in_its_own_list(lab):
     assert lab.vm.rows["Pyro.NameServer"].state == "lost"
 
 
+def test_it_is_so_too_where_its_entry_is_lost_before_the_link_is(lab):
+    dead = Entry("Pyro.NameServer", link=ProcessLink.UNREACHABLE)
+    lab.watchers.last.tell(dead)
+    lab.vm.set_own_state("stopped")
+    lab.watchers.last.tell(dead, link=ProcessLink.UNREACHABLE)
+    assert lab.vm.rows["Pyro.NameServer"].state == "stopped"
+
+
 def test_without_a_lab_nothing_is_foreign(world):
     world.vm.choose("pc7")
     world.watchers.last.tell(Entry("laser"))
